@@ -1,0 +1,75 @@
+"""What is wrong, and where: the one record from which every form of message is derived."""
+
+import difflib
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+import msgspec
+
+
+class Span(NamedTuple):
+    """A range of a text file: lines and columns from 1, in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One fault of a file: a stable kebab-case code, what is wrong, where, and what would help."""
+
+    code: str
+    message: str
+    severity: Literal["error", "warning"] = msgspec.field(default="error")
+    span: Span | None = None
+    help: str | None = None
+    layer: str | None = None
+
+    def sort_key(self) -> tuple[Span, str, str]:
+        """Order by place, then by code and message, so that a run is always printed alike."""
+        return (self.span or Span(0, 0, 0, 0), self.code, self.message)
+
+    def to_dict(self) -> dict[str, object]:
+        """The diagnostic as plain JSON data."""
+        line, column, end_line, end_column = self.span or (None, None, None, None)
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "help": self.help,
+            "layer": self.layer,
+            "line": line,
+            "column": column,
+            "end_line": end_line,
+            "end_column": end_column,
+        }
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by place and drop repeats: a block used twice has its fault once."""
+    first: dict[tuple[Span, str, str], Diagnostic] = {}
+    for diagnostic in diagnostics:
+        first.setdefault(diagnostic.sort_key(), diagnostic)
+    return tuple(first[key] for key in sorted(first))
+
+
+class SpecError(Exception):
+    """A file could not be understood as a network; `diagnostics` say why and where."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic], source: str = "") -> None:
+        self.diagnostics = in_order(diagnostics)
+        self.source = source
+        super().__init__(
+            "; ".join(
+                f"{source}:{d.span.line}:{d.span.column}: {d.message}" if d.span else d.message
+                for d in self.diagnostics
+            )
+        )
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
+    """A help text that names the closest candidate, or None where nothing is close."""
+    by_folded = {candidate.casefold(): candidate for candidate in candidates}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return f"did you mean {by_folded[close[0]]}?" if close else None

@@ -1,0 +1,241 @@
+"""The engine: walks a network once, in order, and applies each kind's rule."""
+
+import inspect
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
+from convcalc.dtypes import BITS
+from convcalc.layers import kinds
+from convcalc.layers.binding import Bound, bind
+from convcalc.layers.kind import LARGEST, Inference, Kind, LayerError
+from convcalc.network import UNKNOWN, Definition, Network, Node, Tensor
+from convcalc.report import LayerReport, Params, Report, TensorReport, WeightReport
+from convcalc.shapes import Shape
+
+
+class _Result(msgspec.Struct, frozen=True):
+    """What one application of a layer comes to; the same for equal layers on equal inputs."""
+
+    outputs: tuple[Shape, ...] | None
+    weights: tuple[WeightReport, ...] | None
+    params: Params | None
+    failed: bool = False
+
+
+_NOTHING = Params()
+_UNKNOWN = _Result(None, None, None)
+_FAILED = _Result(None, None, None, failed=True)
+
+
+def summarize(network: Network) -> Report:
+    """Compute every shape and weight of a network, and collect every fault."""
+    return _Walk(network).report()
+
+
+class _Walk:
+    """One walk over a network. Rules run once for equal layers on equal inputs."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.kinds: Mapping[str, type[Kind]] = {**kinds(), **network.kinds}
+        self.bound: dict[int, Bound | None] = {}
+        self.results: dict[Any, _Result] = {}
+        self.outputs: list[tuple[Shape, ...] | None] = []
+        self.layers: list[LayerReport] = []
+        self.diagnostics: list[Diagnostic] = list(network.diagnostics)
+
+    def report(self) -> Report:
+        network = self.network
+        params = _NOTHING
+        for node in network.nodes:
+            layer = self.apply(node)
+            self.layers.append(layer)
+            self.outputs.append(layer.output_shapes)
+            if layer.params:
+                params += layer.params
+        return Report(
+            name=network.name,
+            source=network.source,
+            inputs=tuple(self.input_report(i) for i in network.inputs),
+            outputs=tuple(
+                TensorReport(self.tensor_name(t), self.shape_of(t))
+                for t in network.outputs
+                if t is not UNKNOWN
+            ),
+            layers=tuple(self.layers),
+            params=params,
+            groups=dict(network.groups),
+            diagnostics=in_order(self.diagnostics),
+        )
+
+    def apply(self, node: Node) -> LayerReport:
+        definition = node.definition
+        key = id(definition)
+        if key in self.bound:
+            bound = self.bound[key]
+        else:
+            bound = self.bound[key] = self.bind(node)
+        shapes = tuple([self.shape_of(tensor) for tensor in node.inputs])
+        shared = None if node.shares is None else self.layers[node.shares]
+        if bound is None:
+            result = _FAILED
+        elif None in shapes:
+            result = _UNKNOWN
+        elif shared is None and node.input_names is None:
+            case = (key, node.trainable, shapes)
+            cached = self.results.get(case)
+            if cached is None:
+                cached = self.results[case] = self.infer(node, bound, shapes)
+            result = cached
+        else:
+            result = self.infer(node, bound, shapes)
+        return LayerReport(
+            node.name,
+            definition.kind,
+            node.group,
+            tuple([self.tensor_name(tensor) for tensor in node.inputs if tensor is not UNKNOWN]),
+            shapes,
+            result.outputs,
+            result.weights,
+            result.params if shared is None or result.params is None else _NOTHING,
+            None if shared is None else shared.name,
+            definition.origin.kind(),
+            bound.layer if bound else None,
+            result.failed,
+        )
+
+    def bind(self, node: Node) -> Bound | None:
+        definition = node.definition
+        kind = self.kinds.get(definition.kind)
+        if kind is None:
+            names = (*self.kinds, *self.network.vocabulary)
+            self.fault(
+                node,
+                "unknown-layer",
+                f"there is no layer kind {definition.kind!r}",
+                definition.origin.kind(),
+                did_you_mean(definition.kind, names),
+            )
+            return None
+        try:
+            return bind(kind, definition.positional, definition.named, self.network.defaults)
+        except ExceptionGroup as group:
+            for error in group.exceptions:
+                if isinstance(error, LayerError):
+                    self.layer_fault(node, error)
+            return None
+
+    def infer(self, node: Node, bound: Bound, shapes: tuple[Any, ...]) -> _Result:
+        """Run the rule; a fault is recorded at its place and gives an unknown result."""
+        names = node.input_names or ()
+        positional = shapes[: len(shapes) - len(names)]
+        by_name = dict(zip(names, shapes[len(positional) :], strict=True))
+        try:
+            _check_call(bound.layer, positional, by_name)
+            inference: Inference = bound.layer.infer(*positional, **by_name)
+            trainable = bound.trainable and node.trainable
+            weights, params = _count(inference, bound.dtype, trainable=trainable)
+            if node.shares is not None:
+                self.check_shared(node.shares, weights)
+        except LayerError as error:
+            self.layer_fault(node, error)
+            return _FAILED
+        return _Result(inference.outputs, weights, params)
+
+    def check_shared(self, shares: int, weights: tuple[WeightReport, ...]) -> None:
+        """A layer that is applied again must find weights of the shapes that it has."""
+        first = self.layers[shares]
+        if first.weights is None:
+            return
+        for there, here in zip(first.weights, weights, strict=True):
+            if there.shape != here.shape:
+                raise LayerError(
+                    "shape-mismatch",
+                    f"{first.name} has a {there.name} of shape {there.shape}, but this input "
+                    f"needs one of {here.shape}",
+                )
+
+    def shape_of(self, tensor: Tensor) -> Shape | None:
+        if tensor is UNKNOWN:
+            return None
+        outputs = self.outputs[tensor.node]
+        # The place that names an output which the layer does not have is reported in
+        # `check_outputs`, once per node; here it is only unknown.
+        return outputs[tensor.output] if outputs and tensor.output < len(outputs) else None
+
+    def tensor_name(self, tensor: Tensor) -> str:
+        name = self.network.nodes[tensor.node].name
+        return f"{name}:{tensor.output}" if tensor.output else name
+
+    def input_report(self, i: int) -> TensorReport:
+        layer = self.layers[i]
+        dtype = getattr(layer.layer, "dtype", None) or self.network.defaults.get("dtype")
+        shape = layer.output_shapes[0] if layer.output_shapes else None
+        return TensorReport(layer.name, shape, dtype or "float32")
+
+    def layer_fault(self, node: Node, error: LayerError) -> None:
+        self.fault(node, error.code, error.message, self.place(node.definition, error), error.help)
+
+    def place(self, definition: Definition, error: LayerError) -> Span:
+        """The exact place of the argument that is at fault, or of the layer."""
+        origin = definition.origin
+        if error.code == "unknown-argument" and error.argument is not None:
+            return origin.argument_name(error.argument)
+        if error.argument is None:
+            return origin.kind()
+        if error.argument in definition.named:
+            return origin.argument(error.argument, -1)
+        kind = self.kinds[definition.kind]
+        index = kind.__struct_fields__.index(error.argument)
+        return origin.argument(error.argument, index)
+
+    def fault(self, node: Node, code: str, message: str, span: Span, help: str | None) -> None:
+        self.diagnostics.append(
+            Diagnostic(code=code, message=message, span=span, help=help, layer=node.name)
+        )
+
+
+def _count(
+    inference: Inference, dtype: str, *, trainable: bool
+) -> tuple[tuple[WeightReport, ...], Params]:
+    """Count the elements and bytes of the weights."""
+    weights = tuple(
+        WeightReport(
+            w.name, w.shape, math.prod(w.shape), w.trainable and trainable, w.dtype or dtype
+        )
+        for w in inference.weights
+    )
+    for weight in weights:
+        if weight.count > LARGEST:
+            raise LayerError("too-large", f"{weight.name} would have {weight.count:,} elements")
+    trained = [w for w in weights if w.trainable]
+    kept = [w for w in weights if not w.trainable]
+    return weights, Params(
+        sum(w.count for w in trained),
+        sum(w.count for w in kept),
+        sum(w.count * BITS[w.dtype] for w in trained) // 8,
+        sum(w.count * BITS[w.dtype] for w in kept) // 8,
+    )
+
+
+def _check_call(layer: Kind, shapes: tuple[Shape, ...], by_name: Mapping[str, Shape]) -> None:
+    """Hold what a layer reads against the parameters of its rule, which are its call arguments."""
+    signature = inspect.signature(layer.infer)
+    try:
+        signature.bind(*shapes, **by_name)
+    except TypeError:
+        pass
+    else:
+        return
+    names = ", ".join(signature.parameters) or "no inputs"
+    given = len(shapes) + len(by_name)
+    raise LayerError(
+        "wrong-inputs",
+        f"{type(layer).__name__} reads {names}; it is given {given} "
+        f"input{'s' if given != 1 else ''}"
+        + (f" ({', '.join(by_name)} by name)" if by_name else ""),
+    )

@@ -1,0 +1,203 @@
+"""Binding: from arguments as they are written to a layer with typed, checked fields."""
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+
+from convcalc.diagnostics import did_you_mean
+from convcalc.dtypes import BITS, MIXED, variable_dtype
+from convcalc.layers.kind import LARGEST, PER_AXIS, Kind, LayerError
+
+COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
+"""Arguments that Keras gives every layer; a kind need not declare them."""
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A layer with its arguments, and what Keras gives every layer: the type of its variables."""
+
+    layer: Kind
+    dtype: str = "float32"
+    trainable: bool = True
+
+
+def bind(
+    kind: type[Kind],
+    positional: Sequence[Any],
+    named: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+) -> Bound:
+    """Make a layer of a kind from its arguments as written.
+
+    `defaults` are the network's own for arguments that a kind has and the layer leaves out.
+    Raises ExceptionGroup of LayerError: every independent fault of the arguments.
+    """
+    names = kind.__struct_fields__
+    errors: list[LayerError] = []
+    values: dict[str, Any] = dict(zip(names, positional, strict=False))
+    if len(positional) > len(names):
+        errors.append(_too_many(kind, positional))
+    errors += [
+        LayerError("duplicate-argument", f"argument {name} is given twice", argument=name)
+        for name in named
+        if name in values
+    ]
+    values.update(named)
+    common = {name: values.pop(name) for name in COMMON if name in values and name not in names}
+    for name, default in defaults.items():
+        if name in names and values.get(name) is None:
+            values[name] = default
+    if isinstance(values.get("data_format"), str):
+        values["data_format"] = values["data_format"].lower()  # as Keras does
+    dtype = common.get("dtype", values.get("dtype")) or defaults.get("dtype", "float32")
+    trainable = common.get("trainable", True)
+    errors += _common_errors(dtype, trainable)
+    try:
+        layer = msgspec.convert(values, kind)
+        _check_axis_counts(layer)
+        layer.validate()
+    except msgspec.ValidationError:
+        errors += _argument_errors(kind, values)
+    except LayerError as error:
+        errors.append(error)
+    if errors:
+        raise ExceptionGroup(f"the arguments of {kind.__name__}", errors)
+    return Bound(layer, variable_dtype(dtype) or "float32", bool(trainable))
+
+
+def describe(type_: Any, rank: int = 0) -> str:
+    """What a field's type allows, in words; `rank` is the number of values that per-axis lists have."""
+    per_axis = PER_AXIS in getattr(type_, "__metadata__", ())
+    return " or ".join(_alternatives(type_, rank if per_axis else 0))
+
+
+def _alternatives(type_: Any, rank: int) -> Iterator[str]:
+    origin, args = get_origin(type_), get_args(type_)
+    if origin is Annotated:
+        base, bounds = args[0], [meta for meta in args[1:] if meta.ge is not None]
+        if base is int and bounds:
+            yield f"a whole number of at least {bounds[0].ge}"
+        else:
+            yield from _alternatives(base, rank)
+    elif origin in {Union, UnionType}:
+        seen = [words for arg in args for words in _alternatives(arg, rank)]
+        yield from dict.fromkeys(seen)
+    elif origin is Literal:
+        yield f"one of {', '.join(map(str, args))}"
+    elif origin in {tuple, list}:
+        yield f"a list of {rank} (one per axis)" if rank else "a list"
+    else:
+        yield _SIMPLE.get(origin or type_, str(type_))
+
+
+_SIMPLE = {
+    int: "a whole number",
+    float: "a number",
+    str: "a string",
+    bool: "true or false",
+    dict: "a mapping",
+    NoneType: "null",
+}
+
+
+def _too_many(kind: type[Kind], positional: Sequence[Any]) -> LayerError:
+    names = kind.__struct_fields__
+    written = ", ".join(map(str, positional))
+    return LayerError(
+        "too-many-arguments",
+        f"{kind.__name__} has {len(names)} arguments, but {len(positional)} are given",
+        help=f"to give {names[0]} a list, write {{{names[0]}: [{written}]}}" if names else None,
+    )
+
+
+def _common_errors(dtype: Any, trainable: Any) -> Iterator[LayerError]:
+    if not isinstance(trainable, bool):
+        yield LayerError(
+            "wrong-type",
+            f"trainable must be true or false, not {trainable!r}",
+            argument="trainable",
+        )
+    if not isinstance(dtype, str) or variable_dtype(dtype) is None:
+        yield LayerError(
+            "wrong-value",
+            f"{dtype!r} is not a data type",
+            argument="dtype",
+            help=did_you_mean(str(dtype), (*BITS, *MIXED)),
+        )
+
+
+def _argument_errors(kind: type[Kind], values: Mapping[str, Any]) -> Iterator[LayerError]:
+    """Say what is wrong with each argument by itself: the conversion as a whole stops at one."""
+    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    for name in values:
+        if name not in fields:
+            yield LayerError(
+                "unknown-argument",
+                f"{kind.__name__} has no argument {name!r}",
+                argument=name,
+                help=did_you_mean(name, fields)
+                or (f"its arguments are {', '.join(fields)}" if fields else "it has none"),
+            )
+    for name, field in fields.items():
+        if name not in values:
+            if field.required:
+                yield LayerError("missing-argument", f"{kind.__name__} needs the argument {name}")
+            continue
+        try:
+            msgspec.convert(values[name], field.type)
+        except msgspec.ValidationError as error:
+            yield _wrong(kind, field, values[name], error)
+
+
+def _wrong(
+    kind: type[Kind], field: msgspec.structs.FieldInfo, value: Any, error: msgspec.ValidationError
+) -> LayerError:
+    wrong_type = ", got" in str(error)
+    shown = msgspec.json.encode(value, enc_hook=repr).decode()
+    if isinstance(value, int) and value > LARGEST:
+        return LayerError(
+            "wrong-value", f"{field.name} is larger than 2^63 − 1", argument=field.name
+        )
+    choices = [choice for choice in _choices(field.type) if isinstance(choice, str)]
+    return LayerError(
+        "wrong-type" if wrong_type else "wrong-value",
+        f"{field.name} must be {describe(field.type, kind.rank)}, not {shown}",
+        argument=field.name,
+        help=did_you_mean(value, choices) if isinstance(value, str) and choices else None,
+    )
+
+
+def _choices(type_: Any) -> Iterator[Any]:
+    if get_origin(type_) is Literal:
+        yield from get_args(type_)
+    else:
+        for arg in get_args(type_):
+            yield from _choices(arg)
+
+
+@functools.cache
+def per_axis_fields(kind: type[Kind]) -> tuple[str, ...]:
+    """The arguments of a kind that take one value per spatial axis."""
+    return tuple(
+        field.name for field in msgspec.structs.fields(kind) if _mentions_per_axis(field.type)
+    )
+
+
+def _mentions_per_axis(type_: Any) -> bool:
+    return PER_AXIS in getattr(type_, "__metadata__", ()) or (
+        get_origin(type_) in {Union, UnionType} and any(map(_mentions_per_axis, get_args(type_)))
+    )
+
+
+def _check_axis_counts(layer: Kind) -> None:
+    for name in per_axis_fields(type(layer)):
+        value = getattr(layer, name)
+        if isinstance(value, tuple) and len(value) != layer.rank:
+            raise LayerError(
+                "wrong-value",
+                f"{name} must be one value or a list of {layer.rank} (one per axis), but the list "
+                f"has {len(value)}",
+                argument=name,
+            )

@@ -1,0 +1,351 @@
+"""Convolutions: plain, transposed, depthwise and separable, on one to three axes."""
+
+from typing import ClassVar
+
+from convcalc.layers.kind import (
+    Activation,
+    DataFormat,
+    Inference,
+    Kind,
+    LayerError,
+    PaddingArgument,
+    PerAxis,
+    PerAxisOrZero,
+    Positive,
+    Untyped,
+    Weight,
+    divisible,
+    expect_rank,
+    kind,
+    known_axis,
+    paddings,
+    per_axis,
+    sizes_fit,
+)
+from convcalc.shapes import Shape, assemble, channel_axis, spatial
+from convcalc.windows import AnyWindow, Window, slide, slide_transposed
+
+
+class _Conv(Kind, frozen=True):
+    filters: Positive
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: PaddingArgument = "valid"
+    data_format: DataFormat = None
+    dilation_rate: PerAxis = 1
+    groups: Positive = 1
+    activation: Activation = None
+    use_bias: bool = True
+    kernel_initializer: Untyped = "glorot_uniform"
+    bias_initializer: Untyped = "zeros"
+    kernel_regularizer: Untyped = None
+    bias_regularizer: Untyped = None
+    activity_regularizer: Untyped = None
+    kernel_constraint: Untyped = None
+    bias_constraint: Untyped = None
+    lora_rank: Positive | None = None
+    lora_alpha: float | None = None
+
+    paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
+
+    def validate(self) -> None:
+        _refuse_stride_with_dilation(self)
+        divisible(self.filters, self.groups, "filters", argument="groups")
+
+    def infer(self, input: Shape) -> Inference:
+        channels = _channels(self, input)
+        per_group = divisible(channels, self.groups, "input channels", argument="groups")
+        windows = _windows(self, input, self.paddings)
+        kernel = (*per_axis(self.kernel_size, self.rank), per_group, self.filters)
+        adapted = self.lora_rank is not None
+        weights = [Weight("kernel", kernel, trainable=not adapted)]
+        weights += _bias(self, self.filters)
+        if self.lora_rank is not None:
+            weights += [
+                Weight("lora_kernel_a", (*kernel[:-1], self.lora_rank), dtype="float32"),
+                Weight("lora_kernel_b", (self.lora_rank, self.filters), dtype="float32"),
+            ]
+        return _inference(self, input, windows, self.filters, weights)
+
+
+@kind
+class Conv1D(_Conv, frozen=True):
+    """1-D convolution: each filter spans all channels of its group and gives one output channel.
+
+    Output: the window rule along the axis; channels = filters.
+    Weights: kernel (k, in / groups, filters), bias (filters,).
+    Source: https://keras.io/api/layers/convolution_layers/convolution1d/
+    """
+
+    rank: ClassVar[int] = 1
+    paddings: ClassVar[tuple[str, ...]] = ("valid", "same", "causal")
+
+
+@kind
+class Conv2D(_Conv, frozen=True):
+    """2-D convolution: each filter spans all channels of its group and gives one output channel.
+
+    Output: the window rule along each axis; channels = filters.
+    Weights: kernel (kh, kw, in / groups, filters), bias (filters,).
+    Source: https://keras.io/api/layers/convolution_layers/convolution2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class Conv3D(_Conv, frozen=True):
+    """3-D convolution: each filter spans all channels of its group and gives one output channel.
+
+    Output: the window rule along each axis; channels = filters.
+    Weights: kernel (kd, kh, kw, in / groups, filters), bias (filters,).
+    Source: https://keras.io/api/layers/convolution_layers/convolution3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+
+class _ConvTranspose(Kind, frozen=True):
+    filters: Positive
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: PaddingArgument = "valid"
+    output_padding: PerAxisOrZero | None = None
+    data_format: DataFormat = None
+    dilation_rate: PerAxis = 1
+    activation: Activation = None
+    use_bias: bool = True
+    kernel_initializer: Untyped = "glorot_uniform"
+    bias_initializer: Untyped = "zeros"
+    kernel_regularizer: Untyped = None
+    bias_regularizer: Untyped = None
+    activity_regularizer: Untyped = None
+    kernel_constraint: Untyped = None
+    bias_constraint: Untyped = None
+
+    def validate(self) -> None:
+        _refuse_stride_with_dilation(self)
+        if self.output_padding is None:
+            return
+        strides = per_axis(self.strides, self.rank)
+        for extra, stride in zip(per_axis(self.output_padding, self.rank), strides, strict=True):
+            if extra >= stride:
+                raise LayerError(
+                    "wrong-value",
+                    f"output_padding {extra} must be smaller than the stride {stride}",
+                    argument="output_padding",
+                )
+
+    def infer(self, input: Shape) -> Inference:
+        channels = _channels(self, input)
+        rank = self.rank
+        kernel_size = per_axis(self.kernel_size, rank)
+        extra = self.output_padding
+        windows = tuple(
+            slide_transposed(size, kernel, stride, dilation, padding, output_padding=more)
+            for size, kernel, stride, dilation, padding, more in zip(
+                spatial(input, self.data_format),
+                kernel_size,
+                per_axis(self.strides, rank),
+                per_axis(self.dilation_rate, rank),
+                paddings(self.padding, rank, ("valid", "same")),
+                (None,) * rank if extra is None else per_axis(extra, rank),
+                strict=True,
+            )
+        )
+        weights = [Weight("kernel", (*kernel_size, self.filters, channels))]
+        return _inference(self, input, windows, self.filters, weights + _bias(self, self.filters))
+
+
+@kind
+class Conv1DTranspose(_ConvTranspose, frozen=True):
+    """1-D transposed convolution: each input position is spread over a window of the output.
+
+    Output: the transposed window rule along the axis; channels = filters.
+    Weights: kernel (k, filters, in), bias (filters,).
+    Source: https://keras.io/api/layers/convolution_layers/convolution1d_transpose/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class Conv2DTranspose(_ConvTranspose, frozen=True):
+    """2-D transposed convolution: each input position is spread over a window of the output.
+
+    Output: the transposed window rule along each axis; channels = filters.
+    Weights: kernel (kh, kw, filters, in), bias (filters,).
+    Source: https://keras.io/api/layers/convolution_layers/convolution2d_transpose/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class Conv3DTranspose(_ConvTranspose, frozen=True):
+    """3-D transposed convolution: each input position is spread over a window of the output.
+
+    Output: the transposed window rule along each axis; channels = filters.
+    Weights: kernel (kd, kh, kw, filters, in), bias (filters,).
+    Source: https://keras.io/api/layers/convolution_layers/convolution3d_transpose/
+    """
+
+    rank: ClassVar[int] = 3
+
+
+class _DepthwiseConv(Kind, frozen=True):
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: PaddingArgument = "valid"
+    depth_multiplier: Positive = 1
+    data_format: DataFormat = None
+    dilation_rate: PerAxis = 1
+    activation: Activation = None
+    use_bias: bool = True
+    depthwise_initializer: Untyped = "glorot_uniform"
+    bias_initializer: Untyped = "zeros"
+    depthwise_regularizer: Untyped = None
+    bias_regularizer: Untyped = None
+    activity_regularizer: Untyped = None
+    depthwise_constraint: Untyped = None
+    bias_constraint: Untyped = None
+
+    def infer(self, input: Shape) -> Inference:
+        channels = _channels(self, input)
+        windows = _windows(self, input, ("valid", "same"))
+        kernel = (*per_axis(self.kernel_size, self.rank), channels, self.depth_multiplier)
+        maps = channels * self.depth_multiplier
+        return _inference(
+            self, input, windows, maps, [Weight("kernel", kernel), *_bias(self, maps)]
+        )
+
+
+@kind
+class DepthwiseConv1D(_DepthwiseConv, frozen=True):
+    """1-D depthwise convolution: each channel is filtered by itself, depth_multiplier times.
+
+    Output: the window rule along the axis; channels = in × depth_multiplier.
+    Weights: kernel (k, in, depth_multiplier), bias (in × depth_multiplier,).
+    Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class DepthwiseConv2D(_DepthwiseConv, frozen=True):
+    """2-D depthwise convolution: each channel is filtered by itself, depth_multiplier times.
+
+    Output: the window rule along each axis; channels = in × depth_multiplier.
+    Weights: kernel (kh, kw, in, depth_multiplier), bias (in × depth_multiplier,).
+    Source: https://keras.io/api/layers/convolution_layers/depthwise_convolution2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+class _SeparableConv(Kind, frozen=True):
+    filters: Positive
+    kernel_size: PerAxis
+    strides: PerAxis = 1
+    padding: PaddingArgument = "valid"
+    data_format: DataFormat = None
+    dilation_rate: PerAxis = 1
+    depth_multiplier: Positive = 1
+    activation: Activation = None
+    use_bias: bool = True
+    depthwise_initializer: Untyped = "glorot_uniform"
+    pointwise_initializer: Untyped = "glorot_uniform"
+    bias_initializer: Untyped = "zeros"
+    depthwise_regularizer: Untyped = None
+    pointwise_regularizer: Untyped = None
+    bias_regularizer: Untyped = None
+    activity_regularizer: Untyped = None
+    depthwise_constraint: Untyped = None
+    pointwise_constraint: Untyped = None
+    bias_constraint: Untyped = None
+
+    def infer(self, input: Shape) -> Inference:
+        channels = _channels(self, input)
+        windows = _windows(self, input, ("valid", "same"))
+        maps = channels * self.depth_multiplier
+        kernel = (*per_axis(self.kernel_size, self.rank), channels, self.depth_multiplier)
+        weights = [
+            Weight("depthwise_kernel", kernel),
+            Weight("pointwise_kernel", (*(1,) * self.rank, maps, self.filters)),
+            *_bias(self, self.filters),
+        ]
+        return _inference(self, input, windows, self.filters, weights)
+
+
+@kind
+class SeparableConv1D(_SeparableConv, frozen=True):
+    """1-D separable convolution: a depthwise one, then a pointwise one that mixes the channels.
+
+    Output: the window rule along the axis; channels = filters.
+    Weights: depthwise_kernel (k, in, depth_multiplier),
+    pointwise_kernel (1, in × depth_multiplier, filters), bias (filters,).
+    Source: https://keras.io/api/layers/convolution_layers/separable_convolution1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class SeparableConv2D(_SeparableConv, frozen=True):
+    """2-D separable convolution: a depthwise one, then a pointwise one that mixes the channels.
+
+    Output: the window rule along each axis; channels = filters.
+    Weights: depthwise_kernel (kh, kw, in, depth_multiplier),
+    pointwise_kernel (1, 1, in × depth_multiplier, filters), bias (filters,).
+    Source: https://keras.io/api/layers/convolution_layers/separable_convolution2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+_Sliding = _Conv | _DepthwiseConv | _SeparableConv
+_Any = _Sliding | _ConvTranspose
+
+
+def _refuse_stride_with_dilation(layer: _Conv | _ConvTranspose) -> None:
+    strides = per_axis(layer.strides, layer.rank)
+    dilations = per_axis(layer.dilation_rate, layer.rank)
+    if max(strides) > 1 and max(dilations) > 1:
+        raise LayerError(
+            "stride-with-dilation",
+            "strides above 1 and dilation_rate above 1 can't be used together",
+            argument="dilation_rate",
+            help="set one of the two to 1",
+        )
+
+
+def _channels(layer: _Any, input: Shape) -> int:
+    expect_rank(input, layer.rank + 2)
+    return known_axis(input, channel_axis(layer.data_format), "the number of channels")
+
+
+def _windows(layer: _Sliding, input: Shape, words: tuple[str, ...]) -> tuple[Window, ...]:
+    return tuple(
+        slide(size, kernel, stride, dilation, padding)
+        for size, kernel, stride, dilation, padding in zip(
+            spatial(input, layer.data_format),
+            per_axis(layer.kernel_size, layer.rank),
+            per_axis(layer.strides, layer.rank),
+            per_axis(layer.dilation_rate, layer.rank),
+            paddings(layer.padding, layer.rank, words),
+            strict=True,
+        )
+    )
+
+
+def _bias(layer: _Any, size: int) -> list[Weight]:
+    return [Weight("bias", (size,))] if layer.use_bias else []
+
+
+def _inference(
+    layer: _Any, input: Shape, windows: tuple[AnyWindow, ...], maps: int, weights: list[Weight]
+) -> Inference:
+    sizes = sizes_fit(windows, argument="kernel_size", what="kernel")
+    output = assemble(input[0], sizes, maps, layer.data_format)
+    return Inference((output,), tuple(weights), windows)

@@ -1,0 +1,214 @@
+"""What every layer kind is made of: its arguments as fields, and its rule from shapes to shapes."""
+
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+from convcalc.shapes import Dim, Shape, format_shape
+from convcalc.windows import AnyWindow, Padding
+
+LARGEST = 2**63 - 1
+"""The largest size that frameworks can hold: an int64."""
+
+Positive: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST)]
+NonNegative: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
+
+# A field of one of these types takes one value for all spatial axes or a list of one per axis.
+# `extra` says so to the binder and to the JSON Schema, which both know the kind's rank.
+PER_AXIS = Meta(extra={"per_axis": True})
+PerAxis: TypeAlias = Annotated[Positive | tuple[Positive, ...], PER_AXIS]
+PerAxisOrZero: TypeAlias = Annotated[NonNegative | tuple[NonNegative, ...], PER_AXIS]
+
+# Not tuple[NonNegative, NonNegative]: msgspec 0.22 crashes in the garbage collector on a union
+# that holds a tuple of fixed length.
+BeforeAfter: TypeAlias = Annotated[tuple[NonNegative, ...], Meta(min_length=2, max_length=2)]
+
+PaddingArgument: TypeAlias = Annotated[
+    str | NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS
+]
+"""One of Keras's words, or numbers: for all axes, per axis, or [before, after] per axis."""
+
+DataFormat: TypeAlias = Literal["channels_last", "channels_first"] | None
+"""None is the network's own default, which is channels_last unless it says otherwise."""
+
+ActivationName: TypeAlias = Literal[
+    "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu",
+    "hard_swish", "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish",
+    "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign",
+    "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink",
+    "threshold",
+]  # fmt: skip
+Activation: TypeAlias = ActivationName | dict[str, Any] | None
+"""One of Keras's activations by name, or a serialized object."""
+
+Untyped: TypeAlias = Any
+"""An argument that changes neither shapes nor weights; kept as it is written."""
+
+
+class LayerError(Exception):
+    """A layer can't be as it stands; names the argument at fault and knows nothing of files.
+
+    `argument` is None where the layer as a whole, or what it reads, is at fault.
+    """
+
+    def __init__(
+        self, code: str, message: str, *, argument: str | None = None, help: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.argument = argument
+        self.help = help
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """A variable of a layer, named and shaped as Keras names and shapes it."""
+
+    name: str
+    shape: tuple[int, ...]
+    trainable: bool = True
+    dtype: str | None = None
+    """None for the layer's own variable dtype."""
+
+
+class Inference(msgspec.Struct, frozen=True):
+    """What a rule finds: the outputs' shapes, the weights, and the windows that were slid."""
+
+    outputs: tuple[Shape, ...]
+    weights: tuple[Weight, ...] = ()
+    windows: tuple[AnyWindow, ...] = ()
+
+
+class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A layer kind. Its fields are its arguments, in Keras's order, with Keras's defaults.
+
+    A subclass adds its fields, a docstring, which is its documentation, and `infer`, whose
+    parameters are the layer's call arguments: shapes in, with the batch first; `Inference` out.
+    Types and bounds of the fields are checked before; `validate` checks what a type can't say.
+    """
+
+    rank: ClassVar[int] = 0
+    """The number of spatial axes, where the kind has a fixed one."""
+
+    infer: ClassVar[Callable[..., Inference]]
+    """The rule. Raises LayerError where Keras would refuse."""
+
+    def validate(self) -> None:
+        """Check the arguments among themselves; raise LayerError where Keras would refuse."""
+
+
+KindType = TypeVar("KindType", bound=type[Kind])
+
+_registered: dict[str, type[Kind]] = {}
+
+
+def kind(cls: KindType) -> KindType:
+    """Register a layer kind under its class name; a second of the same name is an error."""
+    if cls.__name__ in _registered:
+        message = f"two layer kinds are called {cls.__name__}"
+        raise ValueError(message)
+    _registered[cls.__name__] = cls
+    return cls
+
+
+def registered() -> dict[str, type[Kind]]:
+    """The kinds registered so far; `convcalc.layers.kinds()` imports all families first."""
+    return _registered
+
+
+def per_axis(value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
+    """One value per axis; the binder has checked that a list has as many as there are axes."""
+    return (value,) * rank if isinstance(value, int) else value
+
+
+def expect_rank(shape: Shape, rank: int) -> None:
+    """Refuse an input that has not exactly `rank` dimensions, the batch included."""
+    if len(shape) != rank:
+        raise LayerError(
+            "wrong-rank",
+            f"the input must have {rank} dimensions with the batch, but {format_shape(shape)} "
+            f"has {len(shape)}",
+        )
+
+
+def expect_least_rank(shape: Shape, rank: int) -> None:
+    """Refuse an input that has fewer than `rank` dimensions, the batch included."""
+    if len(shape) < rank:
+        raise LayerError(
+            "wrong-rank",
+            f"the input must have at least {rank} dimensions with the batch, but "
+            f"{format_shape(shape)} has {len(shape)}",
+        )
+
+
+def known_axis(shape: Shape, axis: int, what: str) -> int:
+    """The dimension at `axis`, on which weights depend; refuse an unknown one."""
+    dim = shape[axis]
+    if dim is None:
+        raise LayerError(
+            "unknown-dimension",
+            f"{what} of the input must be known, but the input is {format_shape(shape)}",
+            help="give the input this size",
+        )
+    return dim
+
+
+def normalize_axis(axis: int, shape: Shape, argument: str = "axis") -> int:
+    """An axis that may count from the end, as an index from 0; refuse one outside the shape."""
+    if not -len(shape) <= axis < len(shape):
+        raise LayerError(
+            "axis-out-of-range",
+            f"axis {axis} is outside the {len(shape)} dimensions of the input "
+            f"{format_shape(shape)}",
+            argument=argument,
+        )
+    return axis % len(shape)
+
+
+def divisible(number: int, by: int, what: str, *, argument: str) -> int:
+    """The quotient, which must be whole; refuse one that is not."""
+    if number % by:
+        divisors = [d for d in range(2, min(number, 1024) + 1) if number % d == 0]
+        raise LayerError(
+            "channels-not-divisible",
+            f"{number} {what} can't be divided into {by} groups",
+            argument=argument,
+            help=f"use a divisor of {number}: 1" + "".join(f", {d}" for d in divisors[:8]),
+        )
+    return number // by
+
+
+def sizes_fit(windows: Iterable[AnyWindow], *, argument: str, what: str) -> tuple[Dim, ...]:
+    """The windows' output sizes; refuse windows that are larger than what they read."""
+    windows = tuple(windows)
+    if not all(window.fits for window in windows):
+        extents = "×".join(str(window.extent) for window in windows)
+        sizes = "×".join("?" if w.size is None else str(w.size) for w in windows)
+        raise LayerError(
+            "kernel-too-large",
+            f"{what} {extents} does not fit its {sizes} input",
+            argument=argument,
+            help=f"use padding: same, a {what} of at most {sizes}, or less down-sampling above",
+        )
+    return tuple(window.output for window in windows)
+
+
+def paddings(
+    padding: str | int | tuple[Any, ...], rank: int, words: Iterable[str]
+) -> tuple[Padding, ...]:
+    """The padding of each axis: one of Keras's words in any case, or numbers as pairs."""
+    if isinstance(padding, str):
+        word: Any = padding.lower()
+        if word not in words:
+            raise LayerError(
+                "wrong-value",
+                f"padding {padding!r} is not one of {', '.join(words)}, a number, or a "
+                "[before, after] pair per axis",
+                argument="padding",
+            )
+        return (word,) * rank
+    if isinstance(padding, int):
+        return ((padding, padding),) * rank
+    return tuple((p, p) if isinstance(p, int) else p for p in padding)

@@ -1,0 +1,115 @@
+"""The neutral form of a network: named layers in order, what each reads, and where each stands."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import msgspec
+
+from convcalc.diagnostics import Diagnostic, Span
+
+
+class Origin(Protocol):
+    """Where a layer and its parts stand in the file that it came from."""
+
+    def kind(self) -> Span:
+        """The place of the layer's kind, which stands for the layer."""
+
+    def argument(self, name: str, index: int) -> Span:
+        """The place of an argument's value, given by name or as the leading one number `index`."""
+
+    def argument_name(self, name: str) -> Span:
+        """The place of an argument's name."""
+
+    def inputs(self) -> Span:
+        """The place that says what the layer reads."""
+
+
+class Definition(msgspec.Struct):
+    """A layer as it is written: its kind and arguments. Repeats of a layer share one definition."""
+
+    kind: str
+    origin: Origin
+    named: Mapping[str, Any] = {}
+    positional: Sequence[Any] = ()
+
+
+class Tensor(NamedTuple):
+    """One output of one node: the node's position in the network, and which of its outputs."""
+
+    node: int
+    output: int = 0
+
+
+UNKNOWN = Tensor(-1)
+"""What a reference that could not be resolved reads: the fault has been reported already."""
+
+
+class Node(msgspec.Struct):
+    """One application of a layer.
+
+    `input_names` names the call arguments in `inputs` where they are passed by name.
+    `group` is the name of the innermost group of layers around it, such as `bottleneck_1`.
+    `shares` is the position of the node whose layer and weights this one applies again.
+    """
+
+    name: str
+    definition: Definition
+    inputs: tuple[Tensor, ...] = ()
+    input_names: tuple[str, ...] | None = None
+    group: str | None = None
+    shares: int | None = None
+    trainable: bool = True
+
+
+class Network(msgspec.Struct, kw_only=True):
+    """A network as a format reads it: nodes in an order in which each reads only earlier ones.
+
+    `kinds` are layer kinds that the file itself declares; `vocabulary` are other names that may
+    stand for one, for suggestions. `groups` maps the name of each group to what it is a use of.
+    `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
+    reading; what they concern is left out or unknown. `reread` reads the same file again with
+    other values of its variables.
+    """
+
+    name: str
+    source: str
+    nodes: list[Node]
+    inputs: tuple[int, ...]
+    outputs: tuple[Tensor, ...]
+    kinds: Mapping[str, Any] = {}
+    vocabulary: tuple[str, ...] = ()
+    groups: Mapping[str, str] = {}
+    defaults: Mapping[str, Any] = {}
+    expect: Mapping[str, Any] | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    reread: Callable[[Mapping[str, Any]], "Network"] | None = None
+
+    def with_inputs(
+        self, shapes: Mapping[str, Sequence[int | None]], batch_size: int | None = None
+    ) -> "Network":
+        """The same network with other input shapes (without the batch) or another batch size.
+
+        Raises KeyError with the name of an input that the network does not have.
+        """
+        nodes = list(self.nodes)
+        by_name = {nodes[i].name: i for i in self.inputs}
+        for name in shapes:
+            if name not in by_name:
+                raise KeyError(name)
+        for name, i in by_name.items():
+            old = nodes[i].definition
+            new = dict(old.named)
+            if name in shapes:
+                batch = new.pop("batch_shape", None)
+                if batch and "batch_size" not in new:
+                    new["batch_size"] = batch[0]
+                new["shape"] = list(shapes[name])
+            if batch_size is not None:
+                if "batch_shape" in new:
+                    new["batch_shape"] = [batch_size, *new["batch_shape"][1:]]
+                else:
+                    new["batch_size"] = batch_size
+            nodes[i] = msgspec.structs.replace(
+                nodes[i], definition=msgspec.structs.replace(old, named=new)
+            )
+        return msgspec.structs.replace(self, nodes=nodes)

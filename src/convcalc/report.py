@@ -1,0 +1,154 @@
+"""What is known of a network: frozen data with raw numbers, from which every output is made."""
+
+from typing import Any
+
+import msgspec
+
+from convcalc.diagnostics import Diagnostic, Span
+from convcalc.layers.kind import Kind
+from convcalc.shapes import Shape
+
+SCHEMA = "convcalc.summary/1"
+
+
+class WeightReport(msgspec.Struct, frozen=True):
+    """A variable: `count` elements of `dtype`, and whether training changes them."""
+
+    name: str
+    shape: tuple[int, ...]
+    count: int
+    trainable: bool
+    dtype: str
+
+
+class Params(msgspec.Struct, frozen=True):
+    """Counts of parameters, and bytes of memory that they take."""
+
+    trainable: int = 0
+    non_trainable: int = 0
+    trainable_bytes: int = 0
+    non_trainable_bytes: int = 0
+
+    @property
+    def count(self) -> int:
+        """All parameters."""
+        return self.trainable + self.non_trainable
+
+    @property
+    def bytes(self) -> int:
+        """The memory of all parameters, in bytes."""
+        return self.trainable_bytes + self.non_trainable_bytes
+
+    def __add__(self, other: "Params") -> "Params":
+        return Params(
+            self.trainable + other.trainable,
+            self.non_trainable + other.non_trainable,
+            self.trainable_bytes + other.trainable_bytes,
+            self.non_trainable_bytes + other.non_trainable_bytes,
+        )
+
+
+class LayerReport(msgspec.Struct, frozen=True):
+    """One application of a layer.
+
+    `layer` is the layer with its arguments, None where those are at fault. `input_shapes` holds
+    None for an input of unknown shape; `output_shapes` and `weights` are None where they can't be
+    known. `params` is what the layer adds to the totals, so nothing where it `shares` the weights
+    of an earlier one, and None where that can't be known. `failed` says that this layer is at
+    fault, not one that it depends on.
+    """
+
+    name: str
+    kind: str
+    group: str | None
+    inputs: tuple[str, ...]
+    input_shapes: tuple[Shape | None, ...]
+    output_shapes: tuple[Shape, ...] | None
+    weights: tuple[WeightReport, ...] | None
+    params: Params | None
+    shares: str | None
+    span: Span
+    layer: Kind | None
+    failed: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """The layer as plain JSON data."""
+        params = self.params
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "group": self.group,
+            "inputs": self.inputs,
+            "input_shapes": self.input_shapes,
+            "output_shapes": self.output_shapes,
+            "shares": self.shares,
+            "weights": self.weights,
+            "params": params and params.count,
+            "trainable_params": params and params.trainable,
+            "non_trainable_params": params and params.non_trainable,
+            "location": {"line": self.span.line, "column": self.span.column},
+            "failed": self.failed,
+        }
+
+
+class TensorReport(msgspec.Struct, frozen=True):
+    """An input or output of the network; an unknown shape is None."""
+
+    name: str
+    shape: Shape | None
+    dtype: str | None = None
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """A network with every shape and weight that can be known, and every fault.
+
+    `groups` maps the name of each group of layers to what it is a use of, such as a block.
+    """
+
+    name: str
+    source: str
+    inputs: tuple[TensorReport, ...] = ()
+    outputs: tuple[TensorReport, ...] = ()
+    layers: tuple[LayerReport, ...] = ()
+    params: Params = Params()
+    groups: dict[str, str] = {}
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is no error."""
+        return not any(d.severity == "error" for d in self.diagnostics)
+
+    @property
+    def unknown_layers(self) -> tuple[str, ...]:
+        """The layers whose parameters can't be known; `params` is without them."""
+        return tuple(layer.name for layer in self.layers if layer.params is None)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain JSON data, in the schema `convcalc.summary/1`.
+
+        Where some layer's parameters can't be known, no total can: the totals are None, marked
+        `partial`, and `known_params` is the sum over the others.
+        """
+        unknown = self.unknown_layers
+        partial = bool(unknown) or not self.ok
+        params = None if partial else self.params
+        data: dict[str, Any] = {
+            "schema": SCHEMA,
+            "name": self.name,
+            "source": self.source,
+            "inputs": [{"name": t.name, "shape": t.shape, "dtype": t.dtype} for t in self.inputs],
+            "outputs": [{"name": t.name, "shape": t.shape} for t in self.outputs],
+            "layers": [layer.to_dict() for layer in self.layers],
+            "totals": {
+                "params": params and params.count,
+                "trainable_params": params and params.trainable,
+                "non_trainable_params": params and params.non_trainable,
+                "param_bytes": params and params.bytes,
+                "partial": partial,
+                "known_params": self.params.count,
+                "unknown_layers": unknown,
+            },
+            "diagnostics": [d.to_dict() for d in self.diagnostics],
+        }
+        return data

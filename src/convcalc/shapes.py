@@ -1,0 +1,81 @@
+"""Dimensions and shapes, and all arithmetic on them; an unknown dimension is None and handled here."""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias
+
+Dim: TypeAlias = int | None
+Shape: TypeAlias = tuple[Dim, ...]
+
+CHANNELS_FIRST = "channels_first"
+
+
+def map_dim(function: Callable[[int], int], dim: Dim) -> Dim:
+    """Apply `function` to a known dimension; an unknown one stays unknown."""
+    return None if dim is None else function(dim)
+
+
+def add(dim: Dim, amount: int) -> Dim:
+    """The dimension, larger by `amount`."""
+    return None if dim is None else dim + amount
+
+
+def scale(dim: Dim, factor: int) -> Dim:
+    """The dimension times `factor`."""
+    return None if dim is None else dim * factor
+
+
+def product(dims: Iterable[Dim]) -> Dim:
+    """The product of the dimensions, unknown as soon as one is."""
+    dims = tuple(dims)
+    return None if None in dims else math.prod(dims)  # type: ignore[arg-type]
+
+
+def total(dims: Iterable[Dim]) -> Dim:
+    """The sum of the dimensions, unknown as soon as one is."""
+    dims = tuple(dims)
+    return None if None in dims else sum(dims)  # type: ignore[arg-type]
+
+
+def is_known(shape: Shape) -> bool:
+    """Whether every dimension is known."""
+    return None not in shape
+
+
+def agree(a: Dim, b: Dim) -> bool:
+    """Whether two dimensions can be the same: an unknown one agrees with any."""
+    return a is None or b is None or a == b
+
+
+def channel_axis(data_format: str | None) -> int:
+    """The axis that holds the channels: 1 with channels first, else the last."""
+    return 1 if data_format == CHANNELS_FIRST else -1
+
+
+def spatial(shape: Shape, data_format: str | None) -> Shape:
+    """The dimensions between batch and channels."""
+    return shape[2:] if data_format == CHANNELS_FIRST else shape[1:-1]
+
+
+def assemble(batch: Dim, spatial: Iterable[Dim], channels: Dim, data_format: str | None) -> Shape:
+    """Put a shape together from its parts in the order of the data format."""
+    if data_format == CHANNELS_FIRST:
+        return (batch, channels, *spatial)
+    return (batch, *spatial, channels)
+
+
+def format_dim(dim: Dim) -> str:
+    """A dimension as Keras prints it: an unknown one is None."""
+    return str(dim)
+
+
+def format_shape(shape: Sequence[Dim]) -> str:
+    """A shape as Keras prints it, such as (None, 16, 16, 10)."""
+    if len(shape) == 1:
+        return f"({format_dim(shape[0])},)"
+    return f"({', '.join(map(format_dim, shape))})"
+
+
+def format_sizes(sizes: Sequence[Dim]) -> str:
+    """Sizes as people write them, such as 3×3×10×20; a scalar is 1."""
+    return "×".join("?" if size is None else str(size) for size in sizes) or "1"

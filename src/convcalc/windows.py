@@ -1,0 +1,144 @@
+"""The arithmetic of a window that slides along one axis, written once for all that asks."""
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from convcalc.shapes import Dim
+
+Padding: TypeAlias = Literal["valid", "same", "causal"] | tuple[int, int]
+"""Keras's words, or an explicit number of positions before and after the axis."""
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A window on one axis: where it may stand, and how many places that makes.
+
+    `size` is the axis it reads and `output` the number of its places, both None if unknown;
+    `before` and `after` are the padded positions, which for `same` depend on the size and are
+    None with it. `output` may be 0 or less: then the window does not fit.
+    """
+
+    size: Dim
+    kernel: int
+    stride: int
+    dilation: int
+    before: Dim
+    after: Dim
+    output: Dim
+
+    @property
+    def extent(self) -> int:
+        """How many positions the window spans: dilation × (kernel − 1) + 1."""
+        return extent(self.kernel, self.dilation)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the window has at least one place (an unknown size is given the benefit)."""
+        return self.output is None or self.output > 0
+
+
+class TransposedWindow(msgspec.Struct, frozen=True):
+    """The same seen from the other side: each of `size` inputs writes a window of the output.
+
+    `before` and `after` are the positions cut off the full output of
+    (size − 1) × stride + extent; `after` is negative where the output is longer than that.
+    """
+
+    size: Dim
+    kernel: int
+    stride: int
+    dilation: int
+    before: int
+    after: int
+    output: Dim
+
+    @property
+    def extent(self) -> int:
+        """How many positions one input writes: dilation × (kernel − 1) + 1."""
+        return extent(self.kernel, self.dilation)
+
+    @property
+    def fits(self) -> bool:
+        """Whether anything is left of the output once its borders are cut."""
+        return self.output is None or self.output > 0
+
+
+AnyWindow: TypeAlias = Window | TransposedWindow
+
+
+def extent(kernel: int, dilation: int) -> int:
+    """How many positions a dilated kernel spans."""
+    return dilation * (kernel - 1) + 1
+
+
+def slide(
+    size: Dim,
+    kernel: int,
+    stride: int = 1,
+    dilation: int = 1,
+    padding: Padding = "valid",
+    *,
+    ceil_mode: bool = False,
+) -> Window:
+    """Slide a window along an axis of `size` positions, as convolution and pooling do.
+
+    `same` gives ⌈size / stride⌉ places and pads what that needs, the odd position after.
+    `causal` pads extent − 1 before, so that no place sees a later position.
+    `ceil_mode` also counts a last window that overhangs the end, unless it would start at or
+    beyond the last real position. Source: keras.ops.conv; torch.nn.MaxPool1d.
+    """
+    span = extent(kernel, dilation)
+    if padding == "same":
+        if size is None:
+            return Window(size, kernel, stride, dilation, None, None, None)
+        output = -(-size // stride)
+        needed = max((output - 1) * stride + span - size, 0)
+        return Window(size, kernel, stride, dilation, needed // 2, needed - needed // 2, output)
+    if padding == "valid":
+        before, after = 0, 0
+    elif padding == "causal":
+        before, after = span - 1, 0
+    else:
+        before, after = padding
+    if size is None:
+        return Window(size, kernel, stride, dilation, before, after, None)
+    room = size + before + after - span
+    if ceil_mode:
+        output = -(-room // stride) + 1
+        if (output - 1) * stride >= size + before:
+            output -= 1
+    else:
+        output = room // stride + 1
+    return Window(size, kernel, stride, dilation, before, after, output)
+
+
+def slide_transposed(
+    size: Dim,
+    kernel: int,
+    stride: int = 1,
+    dilation: int = 1,
+    padding: Padding = "valid",
+    *,
+    output_padding: int | None = None,
+) -> TransposedWindow:
+    """Spread each position of an axis over a window of the output, as a transposed convolution does.
+
+    Without `output_padding`, `valid` gives (size − 1) × stride + max(extent, stride) and `same`
+    size × stride. With it, `valid` gives (size − 1) × stride + extent + output_padding and `same`
+    (size − 1) × stride + extent mod 2 + output_padding. Explicit padding is cut off both ends.
+    Source: keras.layers.Conv2DTranspose; torch.nn.ConvTranspose2d.
+    """
+    span = extent(kernel, dilation)
+    if padding == "valid":
+        extra = max(stride - span, 0) if output_padding is None else output_padding
+        before, after = 0, -extra
+    elif padding == "same":
+        kept = stride if output_padding is None else span % 2 + output_padding
+        before = max(span - kept, 0) // 2
+        after = span - kept - before
+    elif padding == "causal":
+        raise ValueError("a transposed window has no causal padding")
+    else:
+        before, after = padding[0], padding[1] - (output_padding or 0)
+    output = None if size is None else (size - 1) * stride + span - before - after
+    return TransposedWindow(size, kernel, stride, dilation, before, after, output)
