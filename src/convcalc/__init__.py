@@ -1,3 +1,30 @@
-"""x"""
+"""Shapes, kernels and parameters of neural networks, from a text file and exactly as Keras's."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convcalc.api import load, summarize
+    from convcalc.diagnostics import SpecError
+    from convcalc.network import Network
+    from convcalc.report import Report
 
 __version__ = "0.1.0"
+__all__ = ["Network", "Report", "SpecError", "__version__", "load", "summarize"]
+
+_HOMES = {
+    "load": "convcalc.api",
+    "summarize": "convcalc.api",
+    "SpecError": "convcalc.diagnostics",
+    "Network": "convcalc.network",
+    "Report": "convcalc.report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for when it is asked for: `import convcalc` costs next to nothing."""
+    if name not in _HOMES:
+        message = f"module 'convcalc' has no attribute {name!r}"
+        raise AttributeError(message)
+    import importlib  # noqa: PLC0415
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -27,6 +27,6 @@ MIXED = {"mixed_float16": "float32", "mixed_bfloat16": "float32"}
 
 
 def variable_dtype(policy: str) -> str | None:
-    """The type in which a layer of this dtype policy stores its variables; None if there is none."""
+    """The type in which a layer of this dtype policy stores variables; None if there is none."""
     stored = MIXED.get(policy, policy)
     return stored if stored in BITS else None

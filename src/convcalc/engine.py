@@ -13,8 +13,9 @@ from convcalc.layers import kinds
 from convcalc.layers.binding import Bound, bind
 from convcalc.layers.kind import LARGEST, Inference, Kind, LayerError
 from convcalc.network import UNKNOWN, Definition, Network, Node, Tensor
-from convcalc.report import LayerReport, Params, Report, TensorReport, WeightReport
+from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
 from convcalc.shapes import Shape
+from convcalc.windows import AnyWindow
 
 
 class _Result(msgspec.Struct, frozen=True):
@@ -23,6 +24,7 @@ class _Result(msgspec.Struct, frozen=True):
     outputs: tuple[Shape, ...] | None
     weights: tuple[WeightReport, ...] | None
     params: Params | None
+    windows: tuple[AnyWindow, ...] = ()
     failed: bool = False
 
 
@@ -68,7 +70,10 @@ class _Walk:
             ),
             layers=tuple(self.layers),
             params=params,
-            groups=dict(network.groups),
+            groups={
+                name: GroupReport(group.kind, tuple(self.shape_of(t) for t in group.outputs))
+                for name, group in network.groups.items()
+            },
             diagnostics=in_order(self.diagnostics),
         )
 
@@ -105,11 +110,14 @@ class _Walk:
             None if shared is None else shared.name,
             definition.origin.kind(),
             bound.layer if bound else None,
+            result.windows,
             result.failed,
         )
 
     def bind(self, node: Node) -> Bound | None:
         definition = node.definition
+        if definition.broken:
+            return None
         kind = self.kinds.get(definition.kind)
         if kind is None:
             names = (*self.kinds, *self.network.vocabulary)
@@ -144,7 +152,7 @@ class _Walk:
         except LayerError as error:
             self.layer_fault(node, error)
             return _FAILED
-        return _Result(inference.outputs, weights, params)
+        return _Result(inference.outputs, weights, params, inference.windows)
 
     def check_shared(self, shares: int, weights: tuple[WeightReport, ...]) -> None:
         """A layer that is applied again must find weights of the shapes that it has."""

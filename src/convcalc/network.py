@@ -24,13 +24,21 @@ class Origin(Protocol):
         """The place that says what the layer reads."""
 
 
+class UsageError(Exception):
+    """A call names an input or a variable that the network does not have."""
+
+
 class Definition(msgspec.Struct):
-    """A layer as it is written: its kind and arguments. Repeats of a layer share one definition."""
+    """A layer as it is written: its kind and arguments. Repeats of a layer share one definition.
+
+    A `broken` one could not be read: its fault has been reported, and nothing is known of it.
+    """
 
     kind: str
     origin: Origin
     named: Mapping[str, Any] = {}
     positional: Sequence[Any] = ()
+    broken: bool = False
 
 
 class Tensor(NamedTuple):
@@ -61,11 +69,18 @@ class Node(msgspec.Struct):
     trainable: bool = True
 
 
+class Group(msgspec.Struct):
+    """A group of layers: what it is a use of, such as a block's name, and what it gives."""
+
+    kind: str
+    outputs: tuple[Tensor, ...] = ()
+
+
 class Network(msgspec.Struct, kw_only=True):
     """A network as a format reads it: nodes in an order in which each reads only earlier ones.
 
     `kinds` are layer kinds that the file itself declares; `vocabulary` are other names that may
-    stand for one, for suggestions. `groups` maps the name of each group to what it is a use of.
+    stand for one, for suggestions. `groups` holds each group of layers by its full name.
     `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
     reading; what they concern is left out or unknown. `reread` reads the same file again with
     other values of its variables.
@@ -78,7 +93,7 @@ class Network(msgspec.Struct, kw_only=True):
     outputs: tuple[Tensor, ...]
     kinds: Mapping[str, Any] = {}
     vocabulary: tuple[str, ...] = ()
-    groups: Mapping[str, str] = {}
+    groups: Mapping[str, Group] = {}
     defaults: Mapping[str, Any] = {}
     expect: Mapping[str, Any] | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -89,13 +104,14 @@ class Network(msgspec.Struct, kw_only=True):
     ) -> "Network":
         """The same network with other input shapes (without the batch) or another batch size.
 
-        Raises KeyError with the name of an input that the network does not have.
+        Raises UsageError for an input that the network does not have.
         """
         nodes = list(self.nodes)
         by_name = {nodes[i].name: i for i in self.inputs}
         for name in shapes:
             if name not in by_name:
-                raise KeyError(name)
+                names = ", ".join(by_name) or "none"
+                raise UsageError(f"there is no input {name!r}; the inputs are {names}")
         for name, i in by_name.items():
             old = nodes[i].definition
             new = dict(old.named)

@@ -7,6 +7,7 @@ import msgspec
 from convcalc.diagnostics import Diagnostic, Span
 from convcalc.layers.kind import Kind
 from convcalc.shapes import Shape
+from convcalc.windows import AnyWindow
 
 SCHEMA = "convcalc.summary/1"
 
@@ -53,7 +54,7 @@ class LayerReport(msgspec.Struct, frozen=True):
 
     `layer` is the layer with its arguments, None where those are at fault. `input_shapes` holds
     None for an input of unknown shape; `output_shapes` and `weights` are None where they can't be
-    known. `params` is what the layer adds to the totals, so nothing where it `shares` the weights
+    known; `windows` are those that the rule slid. `params` is what the layer adds to the totals, so nothing where it `shares` the weights
     of an earlier one, and None where that can't be known. `failed` says that this layer is at
     fault, not one that it depends on.
     """
@@ -69,6 +70,7 @@ class LayerReport(msgspec.Struct, frozen=True):
     shares: str | None
     span: Span
     layer: Kind | None
+    windows: tuple[AnyWindow, ...] = ()
     failed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
@@ -99,10 +101,17 @@ class TensorReport(msgspec.Struct, frozen=True):
     dtype: str | None = None
 
 
+class GroupReport(msgspec.Struct, frozen=True):
+    """A group of layers: what it is a use of, and its outputs' shapes where they are known."""
+
+    kind: str
+    output_shapes: tuple[Shape | None, ...]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A network with every shape and weight that can be known, and every fault.
 
-    `groups` maps the name of each group of layers to what it is a use of, such as a block.
+    `groups` holds each group of layers, such as a use of a block, by its full name.
     """
 
     name: str
@@ -111,7 +120,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     outputs: tuple[TensorReport, ...] = ()
     layers: tuple[LayerReport, ...] = ()
     params: Params = Params()
-    groups: dict[str, str] = {}
+    groups: dict[str, GroupReport] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
@@ -124,6 +133,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """The layers whose parameters can't be known; `params` is without them."""
         return tuple(layer.name for layer in self.layers if layer.params is None)
 
+    @property
+    def partial(self) -> bool:
+        """Whether some of the network is missing from `params`, so that no total is known."""
+        return not self.ok or bool(self.unknown_layers)
+
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON data, in the schema `convcalc.summary/1`.
 
@@ -131,7 +145,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         `partial`, and `known_params` is the sum over the others.
         """
         unknown = self.unknown_layers
-        partial = bool(unknown) or not self.ok
+        partial = self.partial
         params = None if partial else self.params
         data: dict[str, Any] = {
             "schema": SCHEMA,

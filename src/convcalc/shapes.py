@@ -1,4 +1,4 @@
-"""Dimensions and shapes, and all arithmetic on them; an unknown dimension is None and handled here."""
+"""Dimensions and shapes, and all arithmetic on them; an unknown one is None and handled here."""
 
 import math
 from collections.abc import Callable, Iterable, Sequence
@@ -47,6 +47,51 @@ def agree(a: Dim, b: Dim) -> bool:
     return a is None or b is None or a == b
 
 
+def either(a: Dim, b: Dim) -> Dim:
+    """The known one of two dimensions that agree."""
+    return b if a is None else a
+
+
+def can_broadcast(a: Dim, b: Dim) -> bool:
+    """Whether two dimensions combine element by element: equal, or one of them 1 or unknown."""
+    return agree(a, b) or 1 in {a, b}
+
+
+def broadcast(a: Dim, b: Dim) -> Dim:
+    """The size of two dimensions combined element by element; a 1 is repeated for the other.
+
+    Unknown as soon as one is: an unknown dimension may turn out to be 1, or the other to be.
+    """
+    if a is None or b is None:
+        return None
+    return b if a == 1 else a
+
+
+def is_empty(dim: Dim) -> bool:
+    """Whether nothing is left of a dimension: it is known, and 0 or less."""
+    return dim is not None and dim <= 0
+
+
+def reshape(size: Dim, target: Shape) -> Shape:
+    """The shape `target` for `size` elements; its one −1 becomes what the others leave.
+
+    The −1 becomes unknown with the size or with one of the others. Raises ValueError, which says
+    why, where `size` elements do not fill the target.
+    """
+    others = product(dim for dim in target if dim != -1)
+    if size is None or others is None:
+        return tuple(None if dim == -1 else dim for dim in target)
+    if -1 not in target:
+        if size != others:
+            message = f"which holds {others}"
+            raise ValueError(message)
+        return target
+    if others == 0 or size % others:
+        message = f"since {size} is not a multiple of {others}"
+        raise ValueError(message)
+    return tuple(size // others if dim == -1 else dim for dim in target)
+
+
 def channel_axis(data_format: str | None) -> int:
     """The axis that holds the channels: 1 with channels first, else the last."""
     return 1 if data_format == CHANNELS_FIRST else -1
@@ -55,6 +100,11 @@ def channel_axis(data_format: str | None) -> int:
 def spatial(shape: Shape, data_format: str | None) -> Shape:
     """The dimensions between batch and channels."""
     return shape[2:] if data_format == CHANNELS_FIRST else shape[1:-1]
+
+
+def with_spatial(shape: Shape, sizes: Iterable[Dim], data_format: str | None) -> Shape:
+    """The shape with other dimensions between batch and channels."""
+    return assemble(shape[0], sizes, shape[channel_axis(data_format)], data_format)
 
 
 def assemble(batch: Dim, spatial: Iterable[Dim], channels: Dim, data_format: str | None) -> Shape:

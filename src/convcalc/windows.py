@@ -15,7 +15,8 @@ class Window(msgspec.Struct, frozen=True):
 
     `size` is the axis it reads and `output` the number of its places, both None if unknown;
     `before` and `after` are the padded positions, which for `same` depend on the size and are
-    None with it. `output` may be 0 or less: then the window does not fit.
+    None with it. `output` may be 0 or less: then the window does not fit, except that `same` and
+    `causal` fit an empty axis, and give an empty one, as in Keras.
     """
 
     size: Dim
@@ -25,16 +26,13 @@ class Window(msgspec.Struct, frozen=True):
     before: Dim
     after: Dim
     output: Dim
+    fits: bool = True
+    """Whether there is a place for the window; an unknown size is given the benefit."""
 
     @property
     def extent(self) -> int:
         """How many positions the window spans: dilation × (kernel − 1) + 1."""
         return extent(self.kernel, self.dilation)
-
-    @property
-    def fits(self) -> bool:
-        """Whether the window has at least one place (an unknown size is given the benefit)."""
-        return self.output is None or self.output > 0
 
 
 class TransposedWindow(msgspec.Struct, frozen=True):
@@ -59,8 +57,8 @@ class TransposedWindow(msgspec.Struct, frozen=True):
 
     @property
     def fits(self) -> bool:
-        """Whether anything is left of the output once its borders are cut."""
-        return self.output is None or self.output > 0
+        """Whether no more is cut off than there is; Keras allows an empty output."""
+        return self.output is None or self.output >= 0
 
 
 AnyWindow: TypeAlias = Window | TransposedWindow
@@ -109,7 +107,8 @@ def slide(
             output -= 1
     else:
         output = room // stride + 1
-    return Window(size, kernel, stride, dilation, before, after, output)
+    fits = output > 0 or padding == "causal"
+    return Window(size, kernel, stride, dilation, before, after, output, fits)
 
 
 def slide_transposed(
@@ -121,7 +120,7 @@ def slide_transposed(
     *,
     output_padding: int | None = None,
 ) -> TransposedWindow:
-    """Spread each position of an axis over a window of the output, as a transposed convolution does.
+    """Spread each position of an axis over a window of the output.
 
     Without `output_padding`, `valid` gives (size − 1) × stride + max(extent, stride) and `same`
     size × stride. With it, `valid` gives (size − 1) × stride + extent + output_padding and `same`

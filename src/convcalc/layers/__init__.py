@@ -1,4 +1,4 @@
-"""The rule engine's rules: one class per layer kind, in family modules named as Keras names them."""
+"""The rules: one class per layer kind, in family modules that are named as Keras names them."""
 
 import functools
 import importlib

@@ -51,7 +51,9 @@ def bind(
             values[name] = default
     if isinstance(values.get("data_format"), str):
         values["data_format"] = values["data_format"].lower()  # as Keras does
-    dtype = common.get("dtype", values.get("dtype")) or defaults.get("dtype", "float32")
+    dtype = common.get("dtype", values.get("dtype"))
+    if dtype is None:
+        dtype = defaults.get("dtype", "float32")
     trainable = common.get("trainable", True)
     errors += _common_errors(dtype, trainable)
     try:
@@ -68,7 +70,7 @@ def bind(
 
 
 def describe(type_: Any, rank: int = 0) -> str:
-    """What a field's type allows, in words; `rank` is the number of values that per-axis lists have."""
+    """What a field's type allows, in words; a list per axis has `rank` values."""
     per_axis = PER_AXIS in getattr(type_, "__metadata__", ())
     return " or ".join(_alternatives(type_, rank if per_axis else 0))
 

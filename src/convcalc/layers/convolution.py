@@ -8,6 +8,7 @@ from convcalc.layers.kind import (
     Inference,
     Kind,
     LayerError,
+    NonNegative,
     PaddingArgument,
     PerAxis,
     PerAxisOrZero,
@@ -18,15 +19,21 @@ from convcalc.layers.kind import (
     expect_rank,
     kind,
     known_axis,
+    lora_weights,
     paddings,
     per_axis,
+    refuse_lora_with_constraint,
     sizes_fit,
 )
 from convcalc.shapes import Shape, assemble, channel_axis, spatial
-from convcalc.windows import AnyWindow, Window, slide, slide_transposed
+from convcalc.windows import AnyWindow, Padding, Window, slide, slide_transposed
 
 
-class _Conv(Kind, frozen=True):
+class _Padded(Kind, frozen=True):
+    padding_words: ClassVar[tuple[str, ...]] = ("valid", "same")
+
+
+class _Conv(_Padded, frozen=True):
     filters: Positive
     kernel_size: PerAxis
     strides: PerAxis = 1
@@ -43,28 +50,25 @@ class _Conv(Kind, frozen=True):
     activity_regularizer: Untyped = None
     kernel_constraint: Untyped = None
     bias_constraint: Untyped = None
-    lora_rank: Positive | None = None
+    lora_rank: NonNegative | None = None
     lora_alpha: float | None = None
 
-    paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
-
     def validate(self) -> None:
+        _paddings(self)
         _refuse_stride_with_dilation(self)
         divisible(self.filters, self.groups, "filters", argument="groups")
+        refuse_lora_with_constraint(self.lora_rank, self.kernel_constraint)
 
     def infer(self, input: Shape) -> Inference:
         channels = _channels(self, input)
         per_group = divisible(channels, self.groups, "input channels", argument="groups")
-        windows = _windows(self, input, self.paddings)
+        windows = _windows(self, input)
         kernel = (*per_axis(self.kernel_size, self.rank), per_group, self.filters)
-        adapted = self.lora_rank is not None
-        weights = [Weight("kernel", kernel, trainable=not adapted)]
-        weights += _bias(self, self.filters)
-        if self.lora_rank is not None:
-            weights += [
-                Weight("lora_kernel_a", (*kernel[:-1], self.lora_rank), dtype="float32"),
-                Weight("lora_kernel_b", (self.lora_rank, self.filters), dtype="float32"),
-            ]
+        weights = [
+            Weight("kernel", kernel, trainable=not self.lora_rank),
+            *_bias(self, self.filters),
+            *lora_weights(kernel, self.lora_rank),
+        ]
         return _inference(self, input, windows, self.filters, weights)
 
 
@@ -78,7 +82,7 @@ class Conv1D(_Conv, frozen=True):
     """
 
     rank: ClassVar[int] = 1
-    paddings: ClassVar[tuple[str, ...]] = ("valid", "same", "causal")
+    padding_words: ClassVar[tuple[str, ...]] = ("valid", "same", "causal")
 
 
 @kind
@@ -105,7 +109,7 @@ class Conv3D(_Conv, frozen=True):
     rank: ClassVar[int] = 3
 
 
-class _ConvTranspose(Kind, frozen=True):
+class _ConvTranspose(_Padded, frozen=True):
     filters: Positive
     kernel_size: PerAxis
     strides: PerAxis = 1
@@ -124,6 +128,7 @@ class _ConvTranspose(Kind, frozen=True):
     bias_constraint: Untyped = None
 
     def validate(self) -> None:
+        _paddings(self)
         _refuse_stride_with_dilation(self)
         if self.output_padding is None:
             return
@@ -148,7 +153,7 @@ class _ConvTranspose(Kind, frozen=True):
                 kernel_size,
                 per_axis(self.strides, rank),
                 per_axis(self.dilation_rate, rank),
-                paddings(self.padding, rank, ("valid", "same")),
+                _paddings(self),
                 (None,) * rank if extra is None else per_axis(extra, rank),
                 strict=True,
             )
@@ -193,7 +198,7 @@ class Conv3DTranspose(_ConvTranspose, frozen=True):
     rank: ClassVar[int] = 3
 
 
-class _DepthwiseConv(Kind, frozen=True):
+class _DepthwiseConv(_Padded, frozen=True):
     kernel_size: PerAxis
     strides: PerAxis = 1
     padding: PaddingArgument = "valid"
@@ -210,9 +215,12 @@ class _DepthwiseConv(Kind, frozen=True):
     depthwise_constraint: Untyped = None
     bias_constraint: Untyped = None
 
+    def validate(self) -> None:
+        _paddings(self)
+
     def infer(self, input: Shape) -> Inference:
         channels = _channels(self, input)
-        windows = _windows(self, input, ("valid", "same"))
+        windows = _windows(self, input)
         kernel = (*per_axis(self.kernel_size, self.rank), channels, self.depth_multiplier)
         maps = channels * self.depth_multiplier
         return _inference(
@@ -244,7 +252,7 @@ class DepthwiseConv2D(_DepthwiseConv, frozen=True):
     rank: ClassVar[int] = 2
 
 
-class _SeparableConv(Kind, frozen=True):
+class _SeparableConv(_Padded, frozen=True):
     filters: Positive
     kernel_size: PerAxis
     strides: PerAxis = 1
@@ -265,9 +273,12 @@ class _SeparableConv(Kind, frozen=True):
     pointwise_constraint: Untyped = None
     bias_constraint: Untyped = None
 
+    def validate(self) -> None:
+        _paddings(self)
+
     def infer(self, input: Shape) -> Inference:
         channels = _channels(self, input)
-        windows = _windows(self, input, ("valid", "same"))
+        windows = _windows(self, input)
         maps = channels * self.depth_multiplier
         kernel = (*per_axis(self.kernel_size, self.rank), channels, self.depth_multiplier)
         weights = [
@@ -325,7 +336,11 @@ def _channels(layer: _Any, input: Shape) -> int:
     return known_axis(input, channel_axis(layer.data_format), "the number of channels")
 
 
-def _windows(layer: _Sliding, input: Shape, words: tuple[str, ...]) -> tuple[Window, ...]:
+def _paddings(layer: _Any) -> tuple[Padding, ...]:
+    return paddings(layer.padding, layer.rank, layer.padding_words)
+
+
+def _windows(layer: _Sliding, input: Shape) -> tuple[Window, ...]:
     return tuple(
         slide(size, kernel, stride, dilation, padding)
         for size, kernel, stride, dilation, padding in zip(
@@ -333,7 +348,7 @@ def _windows(layer: _Sliding, input: Shape, words: tuple[str, ...]) -> tuple[Win
             per_axis(layer.kernel_size, layer.rank),
             per_axis(layer.strides, layer.rank),
             per_axis(layer.dilation_rate, layer.rank),
-            paddings(layer.padding, layer.rank, words),
+            _paddings(layer),
             strict=True,
         )
     )

@@ -12,6 +12,8 @@ from convcalc.layers.kind import (
     expect_least_rank,
     kind,
     known_axis,
+    lora_weights,
+    refuse_lora_with_constraint,
 )
 from convcalc.shapes import Shape
 
@@ -25,7 +27,7 @@ class InputLayer(Kind, frozen=True):
     """
 
     shape: tuple[NonNegative | None, ...] | None = None
-    batch_size: Positive | None = None
+    batch_size: NonNegative | None = None
     dtype: str | None = None
     sparse: bool | None = None
     ragged: bool | None = None
@@ -39,6 +41,12 @@ class InputLayer(Kind, frozen=True):
                 "wrong-value" if self.shape is not None else "missing-argument",
                 "an input needs either shape or batch_shape",
                 argument=None if self.shape is None else "batch_shape",
+            )
+        if self.batch_size is not None and self.batch_shape is not None:
+            raise LayerError(
+                "wrong-value",
+                "batch_size can't be given together with batch_shape, which has it",
+                argument="batch_size",
             )
 
     def infer(self) -> Inference:
@@ -65,21 +73,21 @@ class Dense(Kind, frozen=True):
     activity_regularizer: Untyped = None
     kernel_constraint: Untyped = None
     bias_constraint: Untyped = None
-    lora_rank: Positive | None = None
+    lora_rank: NonNegative | None = None
     lora_alpha: float | None = None
     quantization_config: Untyped = None
+
+    def validate(self) -> None:
+        refuse_lora_with_constraint(self.lora_rank, self.kernel_constraint)
 
     def infer(self, input: Shape) -> Inference:
         expect_least_rank(input, 2)
         features = known_axis(input, -1, "the last dimension")
-        weights = [Weight("kernel", (features, self.units), trainable=self.lora_rank is None)]
+        kernel = (features, self.units)
+        weights = [Weight("kernel", kernel, trainable=not self.lora_rank)]
         if self.use_bias:
             weights.append(Weight("bias", (self.units,)))
-        if self.lora_rank is not None:
-            weights += [
-                Weight("lora_kernel_a", (features, self.lora_rank)),
-                Weight("lora_kernel_b", (self.lora_rank, self.units)),
-            ]
+        weights += lora_weights(kernel, self.lora_rank)
         return Inference(((*input[:-1], self.units),), tuple(weights))
 
 

@@ -99,6 +99,13 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Check the arguments among themselves; raise LayerError where Keras would refuse."""
 
 
+class SameShape(Kind, frozen=True):
+    """A kind whose output has the shape of its input, and which has no weights."""
+
+    def infer(self, input: Shape) -> Inference:
+        return Inference((input,))
+
+
 KindType = TypeVar("KindType", bound=type[Kind])
 
 _registered: dict[str, type[Kind]] = {}
@@ -165,6 +172,38 @@ def normalize_axis(axis: int, shape: Shape, argument: str = "axis") -> int:
             argument=argument,
         )
     return axis % len(shape)
+
+
+def refuse_lora_with_constraint(lora_rank: int | None, kernel_constraint: object) -> None:
+    """Refuse a constraint on a kernel that has low-rank adapters."""
+    if lora_rank and kernel_constraint is not None:
+        raise LayerError(
+            "wrong-value",
+            "kernel_constraint can't be used together with lora_rank",
+            argument="kernel_constraint",
+            help="leave out one of the two",
+        )
+
+
+def lora_weights(kernel: tuple[int, ...], lora_rank: int | None) -> list[Weight]:
+    """The low-rank adapters of a kernel, which Keras keeps in float32; none for a rank of 0."""
+    if not lora_rank:
+        return []
+    return [
+        Weight("lora_kernel_a", (*kernel[:-1], lora_rank), dtype="float32"),
+        Weight("lora_kernel_b", (lora_rank, kernel[-1]), dtype="float32"),
+    ]
+
+
+def normalize_axes(axes: Iterable[int], shape: Shape, argument: str = "axis") -> tuple[int, ...]:
+    """Axes as indexes from 0, in the order given; refuse one outside the shape or given twice."""
+    indexes = tuple(normalize_axis(axis, shape, argument) for axis in axes)
+    for index in indexes:
+        if indexes.count(index) > 1:
+            raise LayerError(
+                "wrong-value", f"{argument} names axis {index} twice", argument=argument
+            )
+    return indexes
 
 
 def divisible(number: int, by: int, what: str, *, argument: str) -> int:

@@ -1,0 +1,61 @@
+"""The library's front door: read a network, and summarize it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from convcalc import engine, formats
+from convcalc.network import Network, UsageError
+from convcalc.report import Report
+from convcalc.shapes import Dim
+
+
+def load(path: str | Path) -> Network:
+    """Read a network from a file of any format.
+
+    Raises SpecError where no network can be made of it, OSError where it can't be read. Faults
+    that concern single layers are in the network's diagnostics, and then in the report's.
+    """
+    return formats.load(path)
+
+
+def summarize(
+    path_or_network: str | Path | Network,
+    *,
+    variables: Mapping[str, Any] | None = None,
+    inputs: Sequence[Dim] | Mapping[str, Sequence[Dim]] | None = None,
+    batch_size: int | None = None,
+) -> Report:
+    """Compute every shape and weight of a network.
+
+    `variables` replace values of the spec's `vars`. `inputs` is the shape of the only input, or
+    names mapped to shapes, without the batch; None is an unknown dimension.
+
+    Faults do not raise: the report holds what is known beside them, and has them in
+    `diagnostics`; see `Report.ok`. Raises SpecError where there is no network at all, UsageError
+    for variables or inputs that it does not have, OSError where the file can't be read.
+    """
+    if not isinstance(path_or_network, Network):
+        network = formats.load(path_or_network, variables)
+    elif not variables:
+        network = path_or_network
+    elif path_or_network.reread:
+        network = path_or_network.reread(variables)
+    else:
+        raise UsageError("this network has no variables")
+    if inputs is not None or batch_size is not None:
+        network = network.with_inputs(_by_name(network, inputs), batch_size)
+    return engine.summarize(network)
+
+
+def _by_name(
+    network: Network, inputs: Sequence[Dim] | Mapping[str, Sequence[Dim]] | None
+) -> Mapping[str, Sequence[Dim]]:
+    if inputs is None or isinstance(inputs, Mapping):
+        return inputs or {}
+    names = [network.nodes[i].name for i in network.inputs]
+    if len(names) != 1:
+        raise UsageError(
+            f"the network has {len(names)} inputs ({', '.join(names)}): map names to shapes"
+        )
+    return {names[0]: inputs}

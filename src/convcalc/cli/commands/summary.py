@@ -1,0 +1,71 @@
+"""`convcalc summary`: the table."""
+
+import enum
+import sys
+from typing import Annotated
+
+import typer
+
+from convcalc.cli.options import Batch, Input, Model, Set, read_inputs, read_variables
+from convcalc.cli.terminal import has_color, width_of
+from convcalc.diagnostics import did_you_mean
+from convcalc.render import summary as formats
+
+# Typer takes choices as an enumeration; the formats themselves are the list.
+Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+_TABLE = Format("table")
+
+
+def command(
+    model: Model,
+    format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TABLE,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME,...",
+            help="The columns to show; with a + before the name, beside the default ones.",
+        ),
+    ] = None,
+    depth: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Open only N levels of blocks; 1 folds them all."),
+    ] = None,
+    set_: Set = None,
+    input_: Input = None,
+    batch: Batch = None,
+) -> None:
+    """Print every layer's output shape, kernel and parameters."""
+    from convcalc.cli.models import Models  # noqa: PLC0415 (start-up time)
+
+    layout = _layout(format_, columns, depth)
+    models = Models(read_variables(set_), read_inputs(input_), batch)
+    reports = [report for path in model if (report := models.report(path))]
+    if reports:
+        sys.stdout.write(formats.render(format_.value, reports, layout))
+        sys.stdout.flush()
+    models.print_faults()
+    raise typer.Exit(models.status)
+
+
+def _layout(format_: Format, columns: str | None, depth: int | None) -> formats.Layout:
+    """How the table is to be laid out. Raises typer.BadParameter."""
+    if format_.value in {"json", "jsonl"} and (columns or depth):
+        message = f"{format_.value} has every layer and all that is known of it"
+        raise typer.BadParameter(message, param_hint="--columns" if columns else "--depth")
+    return formats.Layout(
+        columns=_columns(columns) if columns else None,
+        depth=depth,
+        color=has_color(sys.stdout),
+        width=width_of(sys.stdout),
+    )
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    from convcalc.render.columns import COLUMNS  # noqa: PLC0415 (start-up time)
+
+    names = tuple(name.strip() for name in text.split(","))
+    for name in names:
+        if name.removeprefix("+") not in COLUMNS:
+            help = did_you_mean(name, COLUMNS) or f"the columns are {', '.join(COLUMNS)}"
+            raise typer.BadParameter(f"there is no column {name!r}; {help}", param_hint="--columns")
+    return names

@@ -1,0 +1,13 @@
+"""Exit statuses."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a command tells the shell."""
+
+    OK = 0
+    FAULTY = 1
+    """The model is wrong, or a check failed."""
+    USAGE = 2
+    """The command was used wrongly, or a file could not be read."""

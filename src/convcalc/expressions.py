@@ -1,0 +1,202 @@
+"""Expressions of the spec language: arithmetic over named values, and nothing else."""
+
+import ast
+import functools
+import math
+import operator
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, Never, cast
+
+import simpleeval
+
+from convcalc.diagnostics import did_you_mean
+
+MAX_LENGTH = 1_000
+"""How many characters an expression may have."""
+
+MAX_DIGITS = 100
+"""How many digits the result of a power may have."""
+
+MAX_ITEMS = 10_000
+"""How many items a list, or characters a string, may grow to."""
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "abs": abs,
+    "ceil": math.ceil,
+    "floor": math.floor,
+    "int": int,
+    "len": len,
+    "max": max,
+    "min": min,
+    "round": round,
+}
+
+_CONSTANTS = {"true": True, "false": False, "null": None}
+
+
+class ExpressionError(Exception):
+    """An expression has no value; `help` says what would."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+
+class UnknownDimensionError(Exception):
+    """A decision depends on a dimension that is not known."""
+
+
+class UnknownDimension:
+    """A dimension that is not known: arithmetic with it is unknown, and it decides nothing."""
+
+    def _unknown(self, *_: object) -> "UnknownDimension":
+        return self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _unknown
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _unknown
+    __mod__ = __rmod__ = __pow__ = __rpow__ = __neg__ = __pos__ = __abs__ = _unknown
+    __round__ = __floor__ = __ceil__ = _unknown
+
+    def _undecided(self, *_: object) -> Never:
+        raise UnknownDimensionError
+
+    __bool__ = __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _undecided
+    __int__ = __index__ = __hash__ = _undecided
+
+
+UNKNOWN_DIMENSION = UnknownDimension()
+
+
+class Evaluator:
+    """Evaluates expressions; holds no state between them but parsed text."""
+
+    def __init__(self) -> None:
+        self._eval = simpleeval.EvalWithCompoundTypes(operators=_OPERATORS, functions={})
+        self._eval.functions = FUNCTIONS
+        self._eval.nodes = {node: self._eval.nodes[node] for node in _SYNTAX}
+
+    def evaluate(self, text: str, names: Mapping[str, Any]) -> Any:
+        """The value of an expression: None, a boolean, a number, a string or a list of such.
+
+        `text` is the expression without the leading `=`. Raises ExpressionError.
+        """
+        self._eval.names = {**_CONSTANTS, **names}
+        try:
+            value = self._eval.eval(text, previously_parsed=parse(text))
+        except simpleeval.NameNotDefined as error:
+            known = (*names, *FUNCTIONS)
+            raise ExpressionError(
+                f"there is no value {error.name!r} here",
+                did_you_mean(error.name, known) or _names_help(names),
+            ) from error
+        except simpleeval.FunctionNotDefined as error:
+            raise ExpressionError(
+                f"there is no function {error.func_name!r}",
+                f"the functions are {', '.join(FUNCTIONS)}",
+            ) from error
+        except simpleeval.InvalidExpression as error:
+            raise ExpressionError(
+                "this is beyond what an expression may do", _SYNTAX_HELP
+            ) from error
+        except RecursionError as error:
+            raise ExpressionError("the expression is nested too deeply") from error
+        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+            raise ExpressionError(f"it can't be computed: {error}") from error
+        _check_plain(value)
+        return value
+
+
+@functools.lru_cache(maxsize=1024)
+def parse(text: str) -> ast.expr:
+    """The syntax tree of an expression. Raises ExpressionError."""
+    if len(text) > MAX_LENGTH:
+        raise ExpressionError(f"an expression may have at most {MAX_LENGTH:,} characters")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        reason = error.msg if isinstance(error, SyntaxError) else "not an expression"
+        raise ExpressionError(f"it can't be read: {reason}", _SYNTAX_HELP) from error
+
+
+def _names_help(names: Mapping[str, Any]) -> str | None:
+    return f"the values here are {', '.join(sorted(names))}" if names else None
+
+
+def _check_plain(value: Any) -> None:
+    if isinstance(value, list):
+        for item in value:
+            _check_plain(item)
+    elif not isinstance(value, int | float | str | UnknownDimension | None):
+        raise ExpressionError("the result is not a number, string, boolean or list")
+
+
+def _power(a: float, b: float) -> float:
+    whole = isinstance(a, int) and isinstance(b, int) and abs(a) > 1
+    if whole and b * math.log10(abs(a)) > MAX_DIGITS:
+        raise ValueError(f"a power of more than {MAX_DIGITS} digits")
+    result: Any = a**b
+    if isinstance(result, complex):
+        raise ArithmeticError("the result is not a real number")  # noqa: TRY004
+    return cast("float", result)
+
+
+def _multiply(a: Any, b: Any) -> Any:
+    for sequence, times in ((a, b), (b, a)):
+        if isinstance(sequence, str | list) and len(sequence) * times > MAX_ITEMS:
+            raise ValueError(f"more than {MAX_ITEMS:,} items")
+    return a * b
+
+
+def _add(a: Any, b: Any) -> Any:
+    if isinstance(a, str | list) and isinstance(b, str | list) and len(a) + len(b) > MAX_ITEMS:
+        raise ValueError(f"more than {MAX_ITEMS:,} items")
+    return a + b
+
+
+def _modulo(a: Any, b: Any) -> Any:
+    if isinstance(a, str):
+        raise TypeError("% takes numbers")  # not Python's formatting
+    return a % b
+
+
+_OPERATORS = {
+    ast.Add: _add,
+    ast.Sub: operator.sub,
+    ast.Mult: _multiply,
+    ast.Div: operator.truediv,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: _modulo,
+    ast.Pow: _power,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+    ast.Not: operator.not_,
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+}
+
+_SYNTAX = (
+    ast.BinOp,
+    ast.BoolOp,
+    ast.Call,
+    ast.Compare,
+    ast.Constant,
+    ast.IfExp,
+    ast.List,
+    ast.Name,
+    ast.Slice,
+    ast.Subscript,
+    ast.UnaryOp,
+)
+
+_SYNTAX_HELP = (
+    "an expression has numbers, strings, lists, names, arithmetic, comparisons, "
+    "`a if c else b`, and the functions " + ", ".join(FUNCTIONS)
+)

@@ -1,0 +1,47 @@
+"""The input formats: one module or package each, told by content; all give the same `Network`."""
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from convcalc.network import Network
+
+
+class Format(Protocol):
+    """What a module in here has: how to tell its files by content, and how to read them."""
+
+    PRIORITY: int
+
+    def recognizes(self, data: bytes) -> bool:
+        """Whether the content is of this format."""
+
+    def read(self, data: bytes, source: str, variables: Mapping[str, Any]) -> Network:
+        """The network. Raises SpecError, and UsageError for variables that it does not have."""
+
+
+@functools.cache
+def formats() -> tuple[Format, ...]:
+    """Every format, in the order in which they are asked; one is found because it is here."""
+    modules = [
+        importlib.import_module(f"{__name__}.{module.name}")
+        for module in pkgutil.iter_modules(__path__)
+    ]
+    return tuple(sorted(modules, key=lambda module: -module.PRIORITY))
+
+
+def parse(data: bytes, source: str, variables: Mapping[str, Any] | None = None) -> Network:
+    """Read a network of any format from its content; `source` names it in messages.
+
+    Raises SpecError where no network can be made of it, UsageError for variables that it does
+    not have. Other faults are in the network's diagnostics.
+    """
+    format_ = next(format_ for format_ in formats() if format_.recognizes(data))
+    return format_.read(data, source, variables or {})
+
+
+def load(path: str | Path, variables: Mapping[str, Any] | None = None) -> Network:
+    """Read a network from a file. Raises as `parse` does, and OSError where it can't be read."""
+    return parse(Path(path).read_bytes(), str(path), variables)

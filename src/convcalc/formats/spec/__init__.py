@@ -1,0 +1,21 @@
+"""The spec language: networks as people write them, in YAML."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from convcalc.formats.spec.document import decode
+from convcalc.formats.spec.reader import read_spec
+from convcalc.network import Network
+
+PRIORITY = 0
+"""Asked after all formats of a higher number, since any text may be a spec, if a faulty one."""
+
+
+def recognizes(data: bytes) -> bool:  # noqa: ARG001
+    """Whether the content may be a spec."""
+    return True
+
+
+def read(data: bytes, source: str, variables: Mapping[str, Any]) -> Network:
+    """Read a spec. Raises SpecError where no network can be made of it."""
+    return read_spec(decode(data), source, variables)

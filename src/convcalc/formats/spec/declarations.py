@@ -1,0 +1,165 @@
+"""What a spec declares before its layers: variables, layer kinds of its own, and blocks."""
+
+import keyword
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from convcalc.diagnostics import did_you_mean
+from convcalc.expressions import FUNCTIONS
+from convcalc.formats.spec.document import Value
+from convcalc.formats.spec.entries import Faults
+from convcalc.formats.spec.expansion import Block
+from convcalc.formats.spec.values import FaultyValueError, Values
+from convcalc.layers import kinds
+from convcalc.layers.declared import REQUIRED, WeightDeclaration, declare
+from convcalc.layers.kind import Kind
+from convcalc.network import UsageError
+
+RESERVED = frozenset({"i", "input", "inputs", "true", "false", "null", *FUNCTIONS})
+"""Names that mean something in every expression."""
+
+
+def read_variables(
+    value: Value | None, replaced: Mapping[str, Any], values: Values
+) -> dict[str, Any]:
+    """The variables of a spec: each may be an expression over those before it.
+
+    Raises UsageError for a replacement of a variable that there is not.
+    """
+    declared = dict(_mapping(value, "vars", values.faults))
+    for name in replaced:
+        if name not in declared:
+            known = ", ".join(declared) or "none"
+            raise UsageError(f"there is no variable {name!r}; the variables are {known}")
+    found: dict[str, Any] = {}
+    for name, part in declared.items():
+        if not _is_name(name) and value is not None:
+            _refuse_name(value.key(name), name, values.faults)
+        elif name in replaced:
+            found[name] = replaced[name]
+        else:
+            try:
+                found[name] = values.plain(part, found)
+            except FaultyValueError:
+                continue
+            if isinstance(found[name], dict):
+                message = f"variable {name} must be a number, string, boolean or list"
+                values.faults.add(part, "wrong-type", message)
+    return found
+
+
+def read_blocks(value: Value | None, faults: Faults, taken: set[str]) -> dict[str, Block]:
+    """The blocks of a spec by name."""
+    blocks = {}
+    for name, part in _mapping(value, "blocks", faults):
+        if name in taken and value is not None:
+            message = f"there is a layer kind {name!r} already"
+            faults.add(value.key(name), "duplicate-name", message)
+        elif not part.is_mapping:
+            message = f"block {name!r} must be a mapping with `layers`"
+            faults.add(part, "wrong-type", message)
+        else:
+            block = _read_block(name, part, faults)
+            if block is not None:
+                blocks[name] = block
+    return blocks
+
+
+def _read_block(name: str, value: Value, faults: Faults) -> Block | None:
+    faults.unknown_keys(value, ("args", "layers", "outputs"), f"block {name!r}")
+    layers = value.get("layers")
+    if layers is None or not layers.is_list:
+        faults.add(layers or value, "missing-layers", f"block {name!r} needs a list of `layers`")
+        return None
+    args = {}
+    for arg, default in _mapping(value.get("args"), "args", faults):
+        if _is_name(arg):
+            args[arg] = None if default.plain is None and default.text == "" else default
+        else:
+            _refuse_name(value.parts["args"][1].key(arg), arg, faults)
+    return Block(name, args, layers, value.get("outputs"))
+
+
+def read_kinds(
+    value: Value | None, variables: Mapping[str, Any], values: Values
+) -> dict[str, type[Kind]]:
+    """The layer kinds that a spec declares, by name."""
+    found = {}
+    for name, part in _mapping(value, "kinds", values.faults):
+        if name in kinds() and value is not None:
+            message = f"there is a layer kind {name!r} already"
+            values.faults.add(value.key(name), "duplicate-name", message)
+        elif not part.is_mapping:
+            message = f"kind {name!r} must be a mapping with `output`"
+            values.faults.add(part, "wrong-type", message)
+        else:
+            found[name] = _read_kind(name, part, variables, values)
+    return found
+
+
+def _read_kind(name: str, value: Value, variables: Mapping[str, Any], values: Values) -> type[Kind]:
+    faults = values.faults
+    faults.unknown_keys(value, ("args", "weights", "output"), f"kind {name!r}")
+    args: dict[str, Any] = {}
+    for arg, default in _mapping(value.get("args"), "args", faults):
+        if not _is_name(arg):
+            _refuse_name(value.parts["args"][1].key(arg), arg, faults)
+        elif default.plain is None and default.text == "":
+            args[arg] = REQUIRED
+        else:
+            try:
+                args[arg] = values.plain(default, variables)
+            except FaultyValueError:
+                args[arg] = None
+    weights = {
+        weight: declaration
+        for weight, part in _mapping(value.get("weights"), "weights", faults)
+        if (declaration := _read_weight(weight, part, faults))
+    }
+    output = value.get("output")
+    if output is None:
+        faults.add(value, "missing-output", f"kind {name!r} needs an `output`", "such as =input")
+    elif not (output.is_list or output.is_expression):
+        message = "output must be a list of dimensions or an expression"
+        faults.add(output, "wrong-type", message)
+    return declare(name, args, weights, output.plain if output else "=input", variables)
+
+
+def _read_weight(name: str, value: Value, faults: Faults) -> WeightDeclaration | None:
+    if value.is_list or value.is_expression:
+        return WeightDeclaration(value.plain)
+    shape = value.get("shape") if value.is_mapping else None
+    if shape is None or not (shape.is_list or shape.is_expression):
+        message = f"weight {name!r} must be a shape, or a mapping with `shape`"
+        faults.add(value, "wrong-type", message)
+        return None
+    faults.unknown_keys(value, ("shape", "trainable"), f"weight {name!r}")
+    trainable = value.get("trainable")
+    if trainable is not None and not isinstance(trainable.plain, bool):
+        faults.add(trainable, "wrong-type", "trainable must be true or false")
+        return None
+    return WeightDeclaration(shape.plain, trainable is None or trainable.plain)
+
+
+def _mapping(value: Value | None, what: str, faults: Faults) -> Iterator[tuple[str, Value]]:
+    """The names and values of a mapping that may be left out."""
+    if value is None or value.plain is None:
+        return
+    if not value.is_mapping:
+        faults.add(value, "wrong-type", f"{what} must be a mapping from names")
+        return
+    for name, (_, part) in value.parts.items():
+        yield name, part
+
+
+def _is_name(name: str) -> bool:
+    return name.isidentifier() and not keyword.iskeyword(name) and name not in RESERVED
+
+
+def _refuse_name(place: Value, name: str, faults: Faults) -> None:
+    faults.add(
+        place,
+        "wrong-value",
+        f"{name!r} can't be used as a name in expressions",
+        did_you_mean(name, ()) or "use letters, digits and underscores, and no reserved word",
+    )

@@ -1,0 +1,330 @@
+"""YAML as plain values that know their place, by the 1.2 core schema's meaning."""
+
+import functools
+import re
+from typing import Any, Never
+
+import yaml
+
+from convcalc.diagnostics import Diagnostic, Span, SpecError
+
+MAX_DEPTH = 200
+"""How deep collections may be nested: no reader after this one has to fear deep recursion."""
+
+MAX_ALIASED = 1_000_000
+"""How many values aliases may add to those that are written in a file."""
+
+# Only the parser is used: the composer above it recurses (in C: deep nesting is a crash), and
+# gives plain scalars the meaning of YAML 1.1.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Value:
+    """A value of a document, its place, and its parts.
+
+    `plain` is the value as Python data. `parts` is None for a scalar; for a list, its values; for
+    a mapping, each key's name to its key and value. `text` is a scalar as it is written, `size`
+    counts the values inside, and `dynamic` says whether one of them is an expression.
+    """
+
+    __slots__ = ("_end", "_start", "dynamic", "parts", "plain", "size", "text")
+
+    def __init__(self, plain: Any, parts: Any, event: Any, text: str | None = None) -> None:
+        self.plain = plain
+        self.parts = parts
+        self.text = text
+        self.size = 1
+        self.dynamic = type(plain) is str and plain.startswith("=")
+        self._start = event.start_mark
+        self._end = event.end_mark
+
+    @property
+    def span(self) -> Span:
+        """The place of the whole value."""
+        start, end = self._start, self._end
+        return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+    @property
+    def is_mapping(self) -> bool:
+        """Whether the value is a mapping."""
+        return type(self.parts) is dict
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the value is a list."""
+        return type(self.parts) is list
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether the value is a string that begins with `=`."""
+        return self.dynamic and self.parts is None
+
+    def get(self, name: str) -> "Value | None":
+        """The value of a mapping's key, None where it has none."""
+        entry = self.parts.get(name)
+        return entry[1] if entry else None
+
+    def key(self, name: str) -> "Value":
+        """A mapping's key itself, with its place."""
+        key: Value = self.parts[name][0]
+        return key
+
+    def _add(self, value: "Value", name: str | None = None, key: "Value | None" = None) -> None:
+        if name is None:
+            self.plain.append(value.plain)
+            self.parts.append(value)
+        else:
+            self.plain[name] = value.plain
+            self.parts[name] = (key, value)
+        self.size += value.size
+        self.dynamic = self.dynamic or value.dynamic
+
+    def _close(self, event: Any) -> None:
+        self._end = event.end_mark
+
+
+def read(text: str) -> Value | None:
+    """Read the one document of a text; None if it is empty.
+
+    Raises SpecError for what is not YAML, and for what is but can't be a spec: tags that build
+    objects, duplicate keys, keys that are collections, several documents, values nested deeper
+    than MAX_DEPTH, aliases that add more than MAX_ALIASED values.
+    """
+    try:
+        return _Reader(text).document()
+    except yaml.YAMLError as error:
+        raise SpecError([_syntax_fault(error, text)]) from error
+
+
+class _Open:
+    """A collection whose end has not been read, with the key that waits for its value."""
+
+    __slots__ = ("anchor", "key", "merged", "value")
+
+    def __init__(self, value: Value, anchor: str | None) -> None:
+        self.value = value
+        self.anchor = anchor
+        self.key: Value | None = None
+        self.merged: list[Value] = []
+
+
+class _Reader:
+    def __init__(self, text: str) -> None:
+        self.next_event = _Loader(text).get_event
+        self.open: list[_Open] = []
+        self.anchors: dict[str, Value | None] = {}
+        self.aliased = 0
+        self.faults: list[Diagnostic] = []
+
+    def document(self) -> Value | None:
+        root: Value | None = None
+        while (event := self.next_event()) is not None:
+            if isinstance(event, yaml.DocumentStartEvent) and root is not None:
+                self.refuse(event, "several-documents", "a second YAML document begins here")
+            value = self.finished(event)
+            if value is None:
+                continue
+            if self.open:
+                self.put(self.open[-1], value)
+            else:
+                root = value
+        if self.faults:
+            raise SpecError(self.faults)
+        return root
+
+    def finished(self, event: Any) -> Value | None:
+        """The value that an event completes, if it completes one."""
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
+            value = self.scalar(event)
+            anchor = event.anchor
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self.begin(event, {} if kind is yaml.MappingStartEvent else [])
+            return None
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            collection = self.open.pop()
+            value, anchor = collection.value, collection.anchor
+            value._close(event)  # noqa: SLF001
+            for source in collection.merged:
+                self.merge(value, source)
+        elif kind is yaml.AliasEvent:
+            return self.alias(event)
+        else:
+            return None
+        if anchor:
+            self.anchors[anchor] = value
+        return value
+
+    def begin(self, event: Any, empty: Any) -> None:
+        if len(self.open) >= MAX_DEPTH:
+            self.refuse(event, "too-deep", f"values are nested deeper than {MAX_DEPTH} levels")
+        if event.tag not in {None, "!", _TAG + "map", _TAG + "seq"}:
+            self.refuse_tag(event)
+        self.open.append(_Open(Value(empty, type(empty)(), event), event.anchor))
+        if event.anchor:
+            self.anchors[event.anchor] = None  # until it is complete
+
+    def put(self, collection: _Open, value: Value) -> None:
+        """Add a finished value to the collection around it."""
+        owner, key = collection.value, collection.key
+        if owner.is_list:
+            owner._add(value)  # noqa: SLF001
+        elif key is None:
+            if value.text is None:
+                self.refuse(value, "wrong-type", "a key must be a string, not a list or mapping")
+            collection.key = value
+        else:
+            collection.key = None
+            name = key.text or ""
+            if name == "<<":
+                collection.merged.append(value)
+            elif name in owner.parts:
+                first = owner.key(name).span.line
+                self.fault(
+                    key.span,
+                    "duplicate-key",
+                    f"key {name!r} is given twice",
+                    f"the first is at line {first}",
+                )
+            else:
+                owner._add(value, name, key)  # noqa: SLF001
+
+    def merge(self, owner: Value, source: Value) -> None:
+        """Add what a merge key brings: keys that stand in the mapping itself win."""
+        for mapping in source.parts if source.is_list else [source]:
+            if not mapping.is_mapping:
+                self.fault(
+                    mapping.span, "wrong-type", "a merge key takes a mapping or a list of them"
+                )
+                continue
+            for name, (key, value) in mapping.parts.items():
+                if name not in owner.parts:
+                    owner._add(value, name, key)  # noqa: SLF001
+
+    def alias(self, event: Any) -> Value:
+        value = self.anchors.get(event.anchor)
+        if value is None:
+            inside = event.anchor in self.anchors
+            self.refuse(
+                event,
+                "wrong-alias",
+                f"alias *{event.anchor} stands inside what it names"
+                if inside
+                else f"there is no anchor &{event.anchor} above",
+            )
+        self.aliased += value.size
+        if self.aliased > MAX_ALIASED:
+            self.refuse(event, "too-large", f"aliases expand to more than {MAX_ALIASED:,} values")
+        return value
+
+    def scalar(self, event: Any) -> Value:
+        text = event.value
+        if event.implicit[0]:
+            try:
+                return Value(plain_scalar(text), None, event, text)
+            except ValueError:
+                self.fault(_span(event), "wrong-value", "this number has too many digits")
+                return Value(0, None, event, text)
+        tag = event.tag
+        if tag is None or tag == "!" or tag == _TAG + "str":
+            return Value(text, None, event, text)
+        if tag not in _TYPES:
+            self.refuse_tag(event)
+        value = plain_scalar(text)
+        if _TYPES[tag] is float and type(value) is int:
+            value = float(value)
+        if type(value) is not _TYPES[tag]:
+            self.fault(_span(event), "wrong-type", f"{text!r} is not of the type that its tag says")
+        return Value(value, None, event, text)
+
+    def refuse_tag(self, event: Any) -> Never:
+        tag = event.tag.replace(_TAG, "!!")
+        self.refuse(
+            event,
+            "tag-refused",
+            f"tag {tag} builds an object",
+            "a spec is plain data: remove the tag",
+        )
+
+    def fault(self, span: Span, code: str, message: str, help: str | None = None) -> None:
+        self.faults.append(Diagnostic(code=code, message=message, span=span, help=help))
+
+    def refuse(self, place: Any, code: str, message: str, help: str | None = None) -> Never:
+        """Report a fault beyond which reading makes no sense."""
+        span = place.span if isinstance(place, Value) else _span(place)
+        self.fault(span, code, message, help)
+        raise SpecError(self.faults)
+
+
+def _span(event: Any) -> Span:
+    start, end = event.start_mark, event.end_mark
+    return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+_TAG = "tag:yaml.org,2002:"
+_TYPES: dict[str, type] = {
+    _TAG + "int": int,
+    _TAG + "float": float,
+    _TAG + "bool": bool,
+    _TAG + "null": type(None),
+}
+
+_WORDS: dict[str, bool | float | None] = {
+    **dict.fromkeys(["", "~", "null", "Null", "NULL"]),
+    **dict.fromkeys(["true", "True", "TRUE"], True),
+    **dict.fromkeys(["false", "False", "FALSE"], False),
+    **dict.fromkeys([".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"], float("inf")),
+    **dict.fromkeys(["-.inf", "-.Inf", "-.INF"], float("-inf")),
+    **dict.fromkeys([".nan", ".NaN", ".NAN"], float("nan")),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+
+
+@functools.lru_cache(maxsize=4096)
+def plain_scalar(text: str) -> str | int | float | bool | None:
+    """The value of an unquoted scalar. Source: https://yaml.org/spec/1.2.2/#103-core-schema.
+
+    Raises ValueError for an integer of more digits than Python reads.
+    """
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INTEGER.fullmatch(text):
+        return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    return text
+
+
+def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
+    """PyYAML's error as ours; its place is a mark, or a number of characters."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    position = getattr(error, "position", None)
+    if mark is not None:
+        line, column = mark.line, mark.column
+    else:
+        before = text[: position or 0]
+        line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+    message = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
+    context = getattr(error, "context", None)
+    return Diagnostic(
+        code="syntax",
+        message=f"{message} {context}" if context else message,
+        span=Span(line + 1, column + 1, line + 1, column + 2),
+    )
+
+
+def decode(data: bytes) -> str:
+    """The text of a file, which must be UTF-8. Raises SpecError at the first byte that is not."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        fault = Diagnostic(
+            code="not-utf-8",
+            message=f"byte 0x{data[error.start]:02x} is not UTF-8",
+            span=Span(line, column, line, column + 1),
+            help="save the file as UTF-8",
+        )
+        raise SpecError([fault]) from error

@@ -1,0 +1,179 @@
+"""The entries of a `layers` list: what is written at each, read once however often it is used."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from convcalc.diagnostics import Diagnostic, Span, did_you_mean
+from convcalc.formats.spec.document import Value
+from convcalc.network import Definition
+
+KEYS = ("name", "from", "repeat", "when", "branches", "trainable")
+"""The keys that may stand beside a layer's kind."""
+
+
+class Faults:
+    """The faults of a file, as they are found."""
+
+    def __init__(self) -> None:
+        self.found: list[Diagnostic] = []
+
+    def add(self, place: Value | Span, code: str, message: str, help: str | None = None) -> None:
+        """Record a fault at a value."""
+        span = place.span if isinstance(place, Value) else place
+        self.found.append(Diagnostic(code=code, message=message, span=span, help=help))
+
+    def unknown_keys(self, mapping: Value, allowed: tuple[str, ...], where: str) -> None:
+        """Report the keys of a mapping that are not among those allowed."""
+        for name in mapping.parts:
+            if name not in allowed:
+                self.add(
+                    mapping.key(name),
+                    "unknown-key",
+                    f"there is no key {name!r} in {where}",
+                    did_you_mean(name, allowed) or f"the keys are {', '.join(allowed)}",
+                )
+
+
+class Arguments:
+    """The arguments of a layer or block as written: a mapping, a list, one value or nothing."""
+
+    def __init__(self, value: Value | None) -> None:
+        given = value is not None and value.plain is not None
+        self.value = value if given else None
+        self.named: dict[str, Value] = {}
+        self.positional: list[Value] = []
+        if self.value is None:
+            return
+        if self.value.is_mapping:
+            self.named = {name: part for name, (_, part) in self.value.parts.items()}
+        elif self.value.is_list:
+            self.positional = self.value.parts
+        else:
+            self.positional = [self.value]
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether an expression is among them."""
+        return self.value is not None and self.value.dynamic
+
+
+class Entry:
+    """One entry of a `layers` list; also the place of the layer, as the engine asks for it."""
+
+    def __init__(self, kind: Value, arguments: Value | None, beside: dict[str, Value]) -> None:
+        self.kind_value = kind
+        self.kind_name = kind.text or ""
+        self.arguments = Arguments(arguments)
+        self.beside = beside
+        self.shared: Value | None = None
+        self.definitions: dict[str, Definition] = {}
+        """Definitions made of the entry, by their arguments' values, so that equal ones are one."""
+
+    def kind(self) -> Span:
+        """The place of the kind."""
+        return self.kind_value.span
+
+    def argument(self, name: str, index: int) -> Span:
+        """The place of an argument's value."""
+        arguments = self.arguments
+        if name in arguments.named:
+            return arguments.named[name].span
+        if name in self.beside:
+            return self.beside[name].span
+        if 0 <= index < len(arguments.positional):
+            return arguments.positional[index].span
+        return self.kind()
+
+    def argument_name(self, name: str) -> Span:
+        """The place of an argument's name."""
+        value = self.arguments.value
+        if value is not None and value.is_mapping and name in value.parts:
+            return value.key(name).span
+        return self.kind()
+
+    def inputs(self) -> Span:
+        """The place that says what the layer reads."""
+        return self.beside["from"].span if "from" in self.beside else self.kind()
+
+
+class InputEntry:
+    """The place of an input of the network: its shape stands for the whole."""
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def kind(self) -> Span:
+        """The place of the input."""
+        return self.value.span
+
+    def argument(self, name: str, index: int) -> Span:  # noqa: ARG002
+        """The place of one of its properties."""
+        part = self.value.get(name) if self.value.is_mapping else None
+        return (part or self.value).span
+
+    def argument_name(self, name: str) -> Span:
+        """The place of a property's name."""
+        if self.value.is_mapping and name in self.value.parts:
+            return self.value.key(name).span
+        return self.value.span
+
+    def inputs(self) -> Span:
+        """An input reads nothing; its own place."""
+        return self.value.span
+
+
+def read_entries(layers: Value, known: frozenset[str], faults: Faults) -> list[Entry]:
+    """Read a list of layers; `known` are the kinds and blocks there are."""
+    return [entry for item in layers.parts if (entry := _read_entry(item, known, faults))]
+
+
+def explicit_names(entries: list[Value]) -> Iterator[Value]:
+    """The names that layers of a list and of their branches are given."""
+    for item in entries:
+        if not item.is_mapping:
+            continue
+        if (name := item.get("name")) is not None:
+            yield name
+        branches = item.get("branches")
+        if branches is not None:
+            for branch in branch_lists(branches):
+                if branch.is_list:
+                    yield from explicit_names(branch.parts)
+
+
+def branch_lists(branches: Value) -> list[Value]:
+    """The branches, whether they are listed or named."""
+    if branches.is_list:
+        return list(branches.parts)
+    return [value for _, value in branches.parts.values()] if branches.is_mapping else []
+
+
+def _read_entry(item: Value, known: frozenset[str], faults: Faults) -> Entry | None:
+    if isinstance(item.plain, str):
+        return Entry(item, None, {})
+    if not item.is_mapping:
+        faults.add(item, "wrong-type", "a layer is a kind, or a mapping from a kind to arguments")
+        return None
+    beside = {name: value for name, (_, value) in item.parts.items() if name in KEYS}
+    others = [name for name in item.parts if name not in KEYS]
+    if not others:
+        faults.add(
+            item, "missing-kind", "this entry has no layer kind", "such as `- Conv2D: {...}`"
+        )
+        return None
+    kind = next((name for name in others if name in known or name == "share"), others[0])
+    for name in others:
+        if name != kind:
+            faults.add(
+                item.key(name),
+                "unknown-key",
+                f"there is no key {name!r} beside a layer's kind",
+                did_you_mean(name, KEYS)
+                or f"the keys are {', '.join(KEYS)}; arguments go inside `{kind}: {{...}}`",
+            )
+    value: Any = item.get(kind)
+    if kind == "share":
+        entry = Entry(item.key(kind), None, beside)
+        entry.shared = value
+        return entry
+    return Entry(item.key(kind), value, beside)

@@ -1,0 +1,514 @@
+"""Expansion: from layers as written, with blocks, repeats and branches, to a network's nodes."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from convcalc.diagnostics import SpecError, did_you_mean
+from convcalc.formats.spec.document import Value
+from convcalc.formats.spec.entries import (
+    Entry,
+    Faults,
+    InputEntry,
+    branch_lists,
+    explicit_names,
+    read_entries,
+)
+from convcalc.formats.spec.values import FaultyValueError, Values
+from convcalc.network import UNKNOWN, Definition, Group, Node, Tensor
+
+MAX_LAYERS = 1_000_000
+"""How many layers, repeats included, a network may have."""
+
+MAX_NESTING = 64
+"""How deep blocks and branches may stand inside each other."""
+
+INPUT = "InputLayer"
+
+Tensors = tuple[Tensor, ...]
+_NOWHERE: Tensors = (UNKNOWN,)
+SEVERAL: Tensors = (UNKNOWN, UNKNOWN)
+"""What stands above the first layer where there are several inputs: it must say which it reads."""
+
+
+class Block(msgspec.Struct):
+    """A block as declared: its arguments (those without a default are None) and its layers."""
+
+    name: str
+    args: dict[str, Value | None]
+    layers: Value
+    outputs: Value | None = None
+
+
+class Use(msgspec.Struct):
+    """One use of a block: enough to apply its layers again with the same weights."""
+
+    block: Block
+    values: dict[str, Any]
+    first: int
+    last: int
+
+
+class Scope(msgspec.Struct):
+    """Where layers stand: what their names begin with, and what they can refer to."""
+
+    prefix: str
+    group: str | None
+    inputs: Tensors
+    values: dict[str, Any]
+    trainable: bool
+    reserved: frozenset[str]
+    counts: dict[str, int] = {}
+    labels: dict[str, Tensors] = {}
+
+
+class Expansion:
+    """Expands layers into nodes; each list of entries is read once, however often it is used."""
+
+    def __init__(self, blocks: Mapping[str, Block], known: frozenset[str], faults: Faults) -> None:
+        self.blocks = blocks
+        self.known = known
+        self.faults = faults
+        self.values = Values(faults)
+        self.nodes: list[Node] = []
+        self.tensors: dict[str, Tensors] = {}
+        self.groups: dict[str, Group] = {}
+        self.uses: dict[str, Use] = {}
+        self.entries: dict[int, list[Entry]] = {}
+        self.names: dict[int, frozenset[str]] = {}
+        self.applied = 0
+        self.nesting: list[str] = []
+
+    def add_input(
+        self, name: str, named: dict[str, Any], place: Value, *, broken: bool = False
+    ) -> None:
+        """Add an input of the network with InputLayer's arguments."""
+        definition = Definition(INPUT, InputEntry(place), named, broken=broken)
+        self.add(Node(name, definition))
+
+    def scope(
+        self,
+        layers: Value,
+        prefix: str,
+        inputs: Tensors,
+        values: dict[str, Any],
+        *,
+        trainable: bool,
+    ) -> Scope:
+        """A scope for a list of layers; the names given in it are reserved from default ones."""
+        reserved = self.names.get(id(layers))
+        if reserved is None:
+            names = (str(name.plain) for name in explicit_names(layers.parts))
+            reserved = self.names[id(layers)] = frozenset(names)
+        return Scope(prefix, prefix[:-1] or None, inputs, values, trainable, reserved)
+
+    def layers(self, layers: Value, scope: Scope, start: Tensors) -> Tensors:
+        """Expand a list of layers that begins at `start`; returns what its last one gives."""
+        entries = self.entries.get(id(layers))
+        if entries is None:
+            entries = self.entries[id(layers)] = read_entries(layers, self.known, self.faults)
+        current = start
+        for entry in entries:
+            current = self.entry(entry, scope, current)
+        return current
+
+    def entry(self, entry: Entry, scope: Scope, above: Tensors) -> Tensors:
+        """Expand one entry as often as it is repeated."""
+        repeat = entry.beside.get("repeat")
+        if repeat is None:
+            return self.once(entry, scope, above, 0)
+        try:
+            times = self.values.typed(repeat, scope.values, int, "repeat", "a whole number")
+        except FaultyValueError:
+            return _NOWHERE
+        if times < 0:
+            self.faults.add(repeat, "wrong-value", f"repeat must not be negative, but is {times}")
+            return _NOWHERE
+        if times > MAX_LAYERS:
+            self.too_many(repeat)
+        outer = scope.values
+        for i in range(times):
+            scope.values = {**outer, "i": i}
+            above = self.once(entry, scope, above, i)
+        scope.values = outer
+        return above
+
+    def once(self, entry: Entry, scope: Scope, above: Tensors, copy: int) -> Tensors:
+        """Expand one copy of an entry; returns what it gives, or `above` where `when` is false."""
+        self.applied += 1
+        if self.applied > MAX_LAYERS:
+            self.too_many(entry.kind_value)
+        beside = entry.beside
+        try:
+            if "when" in beside and not self.condition(beside["when"], scope):
+                return above
+        except FaultyValueError:
+            return _NOWHERE
+        names: tuple[str, ...] | None = None
+        trainable = scope.trainable
+        if beside:
+            try:
+                above, names, trainable = self.beside(beside, scope, above)
+            except FaultyValueError:
+                above = _NOWHERE
+        if above is SEVERAL:
+            self.faults.add(
+                entry.kind_value,
+                "missing-from",
+                "the network has several inputs: this layer must say which it reads",
+                "add `from:` with the name of an input, or a list of names",
+            )
+            above = _NOWHERE
+        if entry.shared is not None:
+            return self.share(entry, scope, above, copy)
+        block = self.blocks.get(entry.kind_name)
+        if block is not None:
+            return self.block(entry, block, scope, above, copy, trainable=trainable)
+        if entry.kind_name == INPUT:
+            above = ()
+        given = entry.beside.get("name") or entry.arguments.named.get("name")
+        name = self.name(given, scope, copy, snake_case(entry.kind_name))
+        definition = self.definition(entry, scope.values)
+        return self.add(Node(name, definition, above, names, scope.group, None, trainable))
+
+    def beside(
+        self, beside: dict[str, Value], scope: Scope, above: Tensors
+    ) -> tuple[Tensors, tuple[str, ...] | None, bool]:
+        """What an entry reads, under which names, and whether it is trained."""
+        names: tuple[str, ...] | None = None
+        trainable = scope.trainable
+        if "from" in beside:
+            above, names = self.read_from(beside["from"], scope)
+        if "branches" in beside:
+            above = self.branches(beside["branches"], scope, above)
+        if "trainable" in beside:
+            trainable &= self.values.typed(
+                beside["trainable"], scope.values, bool, "trainable", "true or false"
+            )
+        return above, names, trainable
+
+    def add(self, node: Node) -> Tensors:
+        tensors = (Tensor(len(self.nodes)),)
+        self.nodes.append(node)
+        self.tensors[node.name] = tensors
+        return tensors
+
+    def condition(self, when: Value, scope: Scope) -> bool:
+        """Whether an entry is kept."""
+        plain = self.values.plain(when, scope.values)
+        if not isinstance(plain, bool | int):
+            self.faults.add(when, "wrong-type", f"when must be true or false, not {plain!r}")
+            raise FaultyValueError
+        return bool(plain)
+
+    def definition(self, entry: Entry, values: Mapping[str, Any]) -> Definition:
+        """The layer that an entry defines; equal arguments give the same object."""
+        arguments = entry.arguments
+        if not arguments.dynamic:
+            key = ""
+            if key in entry.definitions:
+                return entry.definitions[key]
+            named = {name: value.plain for name, value in arguments.named.items()}
+            positional = [value.plain for value in arguments.positional]
+        else:
+            try:
+                named = {
+                    name: self.values.plain(value, values)
+                    for name, value in arguments.named.items()
+                }
+                positional = [self.values.plain(value, values) for value in arguments.positional]
+            except FaultyValueError:
+                return Definition(entry.kind_name, entry, broken=True)
+            key = repr((named, positional))
+            if key in entry.definitions:
+                return entry.definitions[key]
+        named.pop("name", None)
+        definition = Definition(entry.kind_name, entry, named, positional)
+        entry.definitions[key] = definition
+        return definition
+
+    def name(self, given: Value | None, scope: Scope, copy: int, default: str) -> str:
+        """The full name of a layer or group: the one given, or the default one, numbered."""
+        if given is None:
+            return self.numbered(default, scope)
+        try:
+            name = self.values.typed(given, scope.values, str, "name", "a string")
+        except FaultyValueError:
+            return self.numbered(default, scope)
+        if not name:
+            self.faults.add(given, "wrong-value", "name must not be empty")
+            return self.numbered(default, scope)
+        if copy and not given.dynamic:
+            name = f"{name}_{copy}"
+        full = scope.prefix + name
+        if full in self.tensors or (name == "input" and scope.inputs):
+            self.faults.add(given, "duplicate-name", f"there is a layer {name!r} already")
+            return self.numbered(name, scope)
+        return full
+
+    def numbered(self, base: str, scope: Scope) -> str:
+        """A name that is free in a scope, as Keras numbers them."""
+        count = scope.counts.get(base, 0)
+        while True:
+            name = f"{base}_{count}" if count else base
+            count += 1
+            full = scope.prefix + name
+            if full not in self.tensors and name not in scope.reserved:
+                scope.counts[base] = count
+                return full
+
+    def read_from(self, value: Value, scope: Scope) -> tuple[Tensors, tuple[str, ...] | None]:
+        """What `from` names, and the names of the call arguments where it is a mapping."""
+        plain = self.values.plain(value, scope.values)
+        if isinstance(plain, str):
+            return self.resolve(plain, value, scope), None
+        found: list[Tensor] = []
+        if isinstance(plain, list) and plain:
+            for i, name in enumerate(plain):
+                place = value.parts[i] if value.is_list else value
+                found += self.resolve_one(name, place, scope)
+            return tuple(found), None
+        if isinstance(plain, dict) and plain:
+            for argument, name in plain.items():
+                found += self.resolve_one(name, value.parts[argument][1], scope)[:1]
+            return tuple(found), tuple(plain)
+        self.faults.add(value, "wrong-type", "from takes the name of a layer, or a list of names")
+        raise FaultyValueError
+
+    def resolve_one(self, name: object, place: Value, scope: Scope) -> Tensors:
+        if not isinstance(name, str):
+            self.faults.add(place, "wrong-type", f"the name of a layer is a string, not {name!r}")
+            return _NOWHERE
+        return self.resolve(name, place, scope)
+
+    def resolve(self, name: str, place: Value, scope: Scope) -> Tensors:
+        """What a name stands for: the first output of a layer or group, or the one `:k` picks."""
+        whole = self.find(name, scope)
+        if whole is not None:
+            return whole[:1]
+        match = re.fullmatch(r"(.+):([0-9]{1,9})", name)
+        whole = self.find(match[1], scope) if match else None
+        if match and whole:
+            k = int(match[2])
+            if len(whole) > 1 or match[1] == "input":
+                if k < len(whole):
+                    return whole[k : k + 1]
+                self.faults.add(
+                    place, "unknown-input", f"{match[1]} has {len(whole)} outputs, from 0"
+                )
+                return _NOWHERE
+            return (Tensor(whole[0].node, k),) if whole[0] is not UNKNOWN else whole
+        if name in scope.reserved:
+            message = f"{name!r} stands further down: a layer reads only what is above it"
+            self.faults.add(place, "unknown-input", message, "move it up, or read another layer")
+        else:
+            self.faults.add(
+                place,
+                "unknown-input",
+                f"there is no layer {name!r} to read from",
+                did_you_mean(name, self.visible(scope)),
+            )
+        return _NOWHERE
+
+    def find(self, name: str, scope: Scope) -> Tensors | None:
+        if name == "input" and scope.inputs:
+            return scope.inputs
+        return scope.labels.get(name) or self.tensors.get(scope.prefix + name)
+
+    def visible(self, scope: Scope) -> Iterator[str]:
+        """The names that a layer in a scope could read from."""
+        yield from scope.labels
+        if scope.inputs:
+            yield "input"
+        for name in self.tensors:
+            if name.startswith(scope.prefix):
+                yield name[len(scope.prefix) :]
+
+    def branches(self, branches: Value, scope: Scope, start: Tensors) -> Tensors:
+        """Expand branches that all begin at `start`; returns what they give, in order."""
+        if not branches.is_list and not branches.is_mapping:
+            self.faults.add(branches, "wrong-type", "branches are lists of layers")
+            raise FaultyValueError
+        found: list[Tensor] = []
+        labels = {}
+        self.enter("a branch", branches)
+        for branch in branch_lists(branches):
+            if not branch.is_list:
+                self.faults.add(branch, "wrong-type", "a branch is a list of layers")
+                found.append(UNKNOWN)
+                continue
+            ends = self.layers(branch, scope, start)
+            labels[id(branch)] = ends
+            found += ends
+        self.nesting.pop()
+        if branches.is_mapping:
+            named = {n: labels[id(v)] for n, (_, v) in branches.parts.items() if id(v) in labels}
+            scope.labels = {**scope.labels, **named}
+        return tuple(found)
+
+    def block(
+        self,
+        entry: Entry,
+        block: Block,
+        scope: Scope,
+        inputs: Tensors,
+        copy: int,
+        *,
+        trainable: bool,
+    ) -> Tensors:
+        """Expand one use of a block into a group of layers."""
+        name = self.name(entry.beside.get("name"), scope, copy, snake_case(block.name))
+        try:
+            values = self.bind(entry, block, scope)
+        except FaultyValueError:
+            self.tensors[name] = _NOWHERE
+            return _NOWHERE
+        if block.name in self.nesting:
+            message = f"block {block.name!r} contains itself"
+            self.faults.add(entry.kind_value, "recursive-block", message)
+            self.tensors[name] = _NOWHERE
+            return _NOWHERE
+        return self.use(name, block, values, inputs, entry, trainable=trainable)
+
+    def use(
+        self,
+        name: str,
+        block: Block,
+        values: dict[str, Any],
+        inputs: Tensors,
+        entry: Entry,
+        *,
+        trainable: bool,
+    ) -> Tensors:
+        """Expand the layers of a block under a name."""
+        self.enter(block.name, entry.kind_value)
+        group = self.groups[name] = Group(block.name)
+        self.tensors[name] = inputs  # taken; what it gives is known at its end
+        first = len(self.nodes)
+        inner = self.scope(block.layers, f"{name}/", inputs, values, trainable=trainable)
+        outputs = self.layers(block.layers, inner, inputs)
+        if block.outputs is not None:
+            outputs = self.outputs(block.outputs, inner)
+        self.nesting.pop()
+        self.tensors[name] = group.outputs = outputs
+        self.uses[name] = Use(block, values, first, len(self.nodes))
+        return outputs
+
+    def outputs(self, value: Value, scope: Scope) -> Tensors:
+        """What `outputs` names."""
+        try:
+            return self.read_from(value, scope)[0]
+        except FaultyValueError:
+            return _NOWHERE
+
+    def bind(self, entry: Entry, block: Block, scope: Scope) -> dict[str, Any]:
+        """The values that a block's layers see: the variables, and the block's arguments."""
+        arguments = entry.arguments
+        names = list(block.args)
+        faulty = False
+        if len(arguments.positional) > len(names):
+            self.faults.add(
+                arguments.positional[len(names)],
+                "too-many-arguments",
+                f"{block.name} has {len(names)} arguments; {len(arguments.positional)} are given",
+            )
+            faulty = True
+        given = dict(zip(names, arguments.positional, strict=False))
+        for name, value in arguments.named.items():
+            if name not in block.args:
+                place = entry.argument_name(name)
+                help = did_you_mean(name, names) or (
+                    f"its arguments are {', '.join(names)}" if names else "it has none"
+                )
+                message = f"{block.name} has no argument {name!r}"
+                self.faults.add(place, "unknown-argument", message, help)
+                faulty = True
+            given[name] = value
+        values = dict(scope.values)
+        for name, default in block.args.items():
+            source = given.get(name, default)
+            if source is None:
+                message = f"{block.name} needs the argument {name}"
+                self.faults.add(entry.kind_value, "missing-argument", message)
+                faulty = True
+                continue
+            try:
+                values[name] = self.values.plain(source, scope.values if name in given else values)
+            except FaultyValueError:
+                faulty = True
+        if faulty:
+            raise FaultyValueError
+        return values
+
+    def share(self, entry: Entry, scope: Scope, inputs: Tensors, copy: int) -> Tensors:
+        """Apply an earlier layer or group again, with the same weights."""
+        shared = entry.shared
+        target = shared.plain if shared is not None else None
+        found = self.find(target, scope) if isinstance(target, str) else None
+        if shared is None or not isinstance(target, str) or not found:
+            place = shared or entry.kind_value
+            message = f"there is no layer {target!r} above to share"
+            self.faults.add(
+                place, "unknown-layer", message, did_you_mean(str(target), self.visible(scope))
+            )
+            return _NOWHERE
+        name = self.name(entry.beside.get("name"), scope, copy, target)
+        use = self.uses.get(scope.prefix + target)
+        if use is not None:
+            first = len(self.nodes)
+            outputs = self.use(
+                name, use.block, use.values, inputs, entry, trainable=scope.trainable
+            )
+            for offset, node in enumerate(self.nodes[first:]):
+                original = use.first + offset
+                node.shares = self.original(original)
+                node.trainable = self.nodes[original].trainable
+            return outputs
+        original = found[0].node
+        node = self.nodes[original]
+        if found[0] is UNKNOWN or node.definition.kind == INPUT:
+            if found[0] is not UNKNOWN:
+                self.faults.add(shared, "unknown-layer", f"{target!r} is an input, not a layer")
+            return _NOWHERE
+        return self.add(
+            msgspec.structs.replace(
+                node,
+                name=name,
+                inputs=inputs,
+                input_names=None,
+                group=scope.group,
+                shares=self.original(original),
+            )
+        )
+
+    def original(self, index: int) -> int:
+        """The node that owns the weights of the one at `index`."""
+        shares = self.nodes[index].shares
+        return index if shares is None else shares
+
+    def enter(self, name: str, place: Value) -> None:
+        """Go one block or branch deeper."""
+        if len(self.nesting) >= MAX_NESTING:
+            message = f"blocks and branches are nested deeper than {MAX_NESTING} levels"
+            self.faults.add(place, "too-deep", message)
+            raise SpecError(self.faults.found)
+        self.nesting.append(name)
+
+    def too_many(self, place: Value) -> None:
+        message = f"the network has more than {MAX_LAYERS:,} layers"
+        self.faults.add(place, "too-large", message)
+        raise SpecError(self.faults.found)
+
+
+_snake: dict[str, str] = {}
+
+
+def snake_case(kind: str) -> str:
+    """A kind's name as Keras makes default layer names of it: Conv2D gives conv2d."""
+    if kind not in _snake:
+        name = re.sub(r"\W+", "", kind)
+        name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+        _snake[kind] = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+    return _snake[kind]

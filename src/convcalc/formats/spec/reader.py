@@ -1,0 +1,194 @@
+"""The spec language's top level: from a document to a network."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from convcalc.diagnostics import Span, SpecError, did_you_mean
+from convcalc.dtypes import BITS, MIXED, variable_dtype
+from convcalc.formats.spec import document
+from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
+from convcalc.formats.spec.document import Value
+from convcalc.formats.spec.entries import Faults
+from convcalc.formats.spec.expansion import SEVERAL, Expansion, Scope, Tensors
+from convcalc.formats.spec.expectations import check_expectations
+from convcalc.formats.spec.values import FaultyValueError, Values
+from convcalc.layers import kinds
+from convcalc.network import UNKNOWN, Network
+
+KEYS = (
+    "name",
+    "input",
+    "inputs",
+    "outputs",
+    "vars",
+    "blocks",
+    "kinds",
+    "layers",
+    "data_format",
+    "dtype",
+    "expect",
+)
+"""The keys of a spec; one that begins with `x-` is a place for anchors, and not read."""
+
+
+def read_spec(text: str, source: str, variables: Mapping[str, Any]) -> Network:
+    """Read a spec as a network; `variables` replace values of its `vars`.
+
+    Raises SpecError where no network can be made of it, UsageError for a variable that it does
+    not have. Other faults are in the network's diagnostics.
+    """
+    root = document.read(text)
+    faults = Faults()
+    if root is None or root.plain is None:
+        faults.add(Span(1, 1, 1, 1), "empty", "there is no spec here", _SHAPE_OF_A_SPEC)
+    elif not root.is_mapping:
+        faults.add(root, "wrong-type", "a spec is a mapping", _SHAPE_OF_A_SPEC)
+    else:
+        return _Reading(root, source, faults).network(variables)
+    raise SpecError(faults.found)
+
+
+_SHAPE_OF_A_SPEC = "a spec has `input: [height, width, channels]` and `layers:` with a list"
+
+
+class _Reading:
+    """One reading of a spec's document."""
+
+    def __init__(self, root: Value, source: str, faults: Faults) -> None:
+        self.root = root
+        self.source = source
+        self.faults = faults
+        self.values = Values(faults)
+
+    def network(self, variables: Mapping[str, Any]) -> Network:
+        root, faults = self.root, self.faults
+        self.check_keys()
+        names = read_variables(root.get("vars"), variables, self.values)
+        declared = read_kinds(root.get("kinds"), names, self.values)
+        blocks = read_blocks(root.get("blocks"), faults, taken={*kinds(), *declared})
+        expansion = Expansion(blocks, frozenset({*kinds(), *declared, *blocks}), faults)
+        inputs = self.inputs(expansion, names)
+        outputs: Tensors = ()
+        layers = root.get("layers")
+        if layers is None or not layers.is_list:
+            message = "layers must be a list" if layers else "the spec has no layers"
+            place = layers or Span(1, 1, 1, 1)
+            faults.add(place, "wrong-type" if layers else "missing-layers", message)
+        else:
+            start: Tensors = expansion.tensors[inputs[0]] if len(inputs) == 1 else SEVERAL
+            if not inputs:
+                start = ()
+            scope = expansion.scope(
+                layers, "", start if len(inputs) == 1 else (), names, trainable=True
+            )
+            outputs = expansion.layers(layers, scope, start)
+            outputs = self.outputs(expansion, scope, outputs)
+        positions = tuple(
+            i for i, node in enumerate(expansion.nodes) if node.definition.kind == "InputLayer"
+        )
+        if not positions and not any(name in root.parts for name in ("input", "inputs")):
+            faults.add(
+                Span(1, 1, 1, 1),
+                "missing-input",
+                "the spec has no input",
+                "add `input: [...]`, the shape without the batch",
+            )
+        check_expectations(root.get("expect"), faults)
+        expect = root.get("expect")
+        return Network(
+            name=self.text("name") or PurePath(self.source).stem or "model",
+            source=self.source,
+            nodes=expansion.nodes,
+            inputs=positions,
+            outputs=tuple(tensor for tensor in outputs if tensor is not UNKNOWN),
+            kinds=declared,
+            vocabulary=tuple(blocks),
+            groups=expansion.groups,
+            defaults=self.defaults(),
+            expect=expect.plain if expect else None,
+            diagnostics=tuple(faults.found),
+            reread=lambda others: _Reading(root, self.source, Faults()).network(others),
+        )
+
+    def check_keys(self) -> None:
+        for name in self.root.parts:
+            if name not in KEYS and not name.startswith("x-"):
+                self.faults.add(
+                    self.root.key(name),
+                    "unknown-key",
+                    f"there is no key {name!r} in a spec",
+                    did_you_mean(name, KEYS) or f"the keys are {', '.join(KEYS)}",
+                )
+
+    def text(self, key: str) -> str | None:
+        value = self.root.get(key)
+        if value is None or value.plain is None:
+            return None
+        if not isinstance(value.plain, str):
+            self.faults.add(value, "wrong-type", f"{key} must be a string, not {value.plain!r}")
+            return None
+        return value.plain
+
+    def defaults(self) -> dict[str, Any]:
+        """The network's own defaults for the arguments of its layers."""
+        found = {}
+        data_format = self.text("data_format")
+        if data_format is not None:
+            formats = ("channels_last", "channels_first")
+            if data_format.lower() in formats:
+                found["data_format"] = data_format.lower()
+            else:
+                self.refuse("data_format", f"{data_format!r} is not a data format", formats)
+        dtype = self.text("dtype")
+        if dtype is not None:
+            if variable_dtype(dtype):
+                found["dtype"] = dtype
+            else:
+                self.refuse("dtype", f"{dtype!r} is not a data type", (*BITS, *MIXED))
+        return found
+
+    def refuse(self, key: str, message: str, choices: tuple[str, ...]) -> None:
+        value = self.root.get(key)
+        if value is not None:
+            help = did_you_mean(str(value.plain), choices) or f"one of {', '.join(choices)}"
+            self.faults.add(value, "wrong-value", message, help)
+
+    def inputs(self, expansion: Expansion, names: Mapping[str, Any]) -> list[str]:
+        """Add the inputs to the network; returns their names."""
+        one, several = self.root.get("input"), self.root.get("inputs")
+        if one is not None and several is not None:
+            message = "a spec has either `input` or `inputs`"
+            self.faults.add(self.root.key("inputs"), "unknown-key", message)
+        if one is not None:
+            self.input(expansion, "input", one, names)
+            return ["input"]
+        if several is None:
+            return []
+        if not several.is_mapping or not several.parts:
+            message = "inputs must be a mapping from names to shapes"
+            self.faults.add(several, "wrong-type", message)
+            return []
+        for name, (_, value) in several.parts.items():
+            self.input(expansion, name, value, names)
+        return list(several.parts)
+
+    def input(
+        self, expansion: Expansion, name: str, value: Value, names: Mapping[str, Any]
+    ) -> None:
+        """Add an input: a shape without the batch, or a mapping of InputLayer's arguments."""
+        try:
+            plain = self.values.plain(value, names)
+        except FaultyValueError:
+            plain = None
+        if not isinstance(plain, list | dict):
+            if not value.is_expression or plain is not None:
+                message = f"input {name!r} must be a shape, such as [32, 32, 3], or a mapping"
+                self.faults.add(value, "wrong-type", message)
+            plain = None
+        named = plain if isinstance(plain, dict) else {"shape": plain}
+        expansion.add_input(name, named, value, broken=plain is None)
+
+    def outputs(self, expansion: Expansion, scope: Scope, last: Tensors) -> Tensors:
+        value = self.root.get("outputs")
+        return last if value is None else expansion.outputs(value, scope)

@@ -1,0 +1,51 @@
+"""Values of a spec with their expressions computed."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from convcalc.expressions import Evaluator, ExpressionError, UnknownDimensionError
+from convcalc.formats.spec.document import Value
+from convcalc.formats.spec.entries import Faults
+
+T = TypeVar("T", int, str, bool)
+
+
+class FaultyValueError(Exception):
+    """A value has none: its fault has been reported."""
+
+
+class Values:
+    """Computes the expressions inside values, and reports those that can't be."""
+
+    def __init__(self, faults: Faults) -> None:
+        self.faults = faults
+        self.evaluator = Evaluator()
+
+    def plain(self, value: Value, names: Mapping[str, Any]) -> Any:
+        """The value as plain data. Raises FaultyValueError after reporting why."""
+        if not value.dynamic:
+            return value.plain
+        if value.is_list:
+            return [self.plain(part, names) for part in value.parts]
+        if value.is_mapping:
+            return {name: self.plain(part, names) for name, (_, part) in value.parts.items()}
+        try:
+            return self.evaluator.evaluate(value.plain[1:], names)
+        except ExpressionError as error:
+            self.faults.add(value, "expression", error.message, error.help)
+        except UnknownDimensionError:
+            self.faults.add(value, "expression", "it depends on a dimension that is not known")
+        raise FaultyValueError
+
+    def typed(
+        self, value: Value, names: Mapping[str, Any], kind: type[T], what: str, words: str
+    ) -> T:
+        """The value, which must be of a type; `what` and `words` say so in a message.
+
+        Raises FaultyValueError after reporting why.
+        """
+        plain: T = self.plain(value, names)
+        if type(plain) is not kind:
+            self.faults.add(value, "wrong-type", f"{what} must be {words}, not {plain!r}")
+            raise FaultyValueError
+        return plain

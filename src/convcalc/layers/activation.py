@@ -1,0 +1,120 @@
+"""Activations: functions of each value, or of the values along an axis."""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+from convcalc.layers.kind import Activation as ActivationArgument
+from convcalc.layers.kind import (
+    Inference,
+    Kind,
+    LayerError,
+    SameShape,
+    Untyped,
+    Weight,
+    kind,
+    known_axis,
+    normalize_axes,
+)
+from convcalc.shapes import Shape, format_shape
+
+NonNegativeNumber: TypeAlias = Annotated[float, Meta(ge=0)]
+
+
+@kind
+class Activation(SameShape, frozen=True):
+    """Applies an activation, by its name.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/core_layers/activation/
+    """
+
+    activation: ActivationArgument
+
+
+@kind
+class ReLU(SameShape, frozen=True):
+    """The value where it is above the threshold, at most max_value; below, negative_slope of it.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/activation_layers/relu/
+    """
+
+    max_value: NonNegativeNumber | None = None
+    negative_slope: NonNegativeNumber = 0.0
+    threshold: NonNegativeNumber = 0.0
+
+
+@kind
+class LeakyReLU(SameShape, frozen=True):
+    """The value where it is positive, and negative_slope times the value where it is negative.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/activation_layers/leaky_relu/
+    """
+
+    negative_slope: NonNegativeNumber = 0.3
+
+
+@kind
+class PReLU(Kind, frozen=True):
+    """A leaky ReLU whose slope is learned, one for each value of a sample.
+
+    The axes in shared_axes, which count from 1 after the batch, have one slope together.
+    Output: as the input. Weights: alpha, shaped as a sample, with 1 for the shared axes.
+    Source: https://keras.io/api/layers/activation_layers/prelu/
+    """
+
+    alpha_initializer: Untyped = "Zeros"
+    alpha_regularizer: Untyped = None
+    alpha_constraint: Untyped = None
+    shared_axes: int | tuple[int, ...] | None = None
+
+    def infer(self, input: Shape) -> Inference:
+        shared = self._shared(input)
+        alpha = tuple(
+            1 if axis in shared else known_axis(input, axis, f"dimension {axis}")
+            for axis in range(1, len(input))
+        )
+        return Inference((input,), (Weight("alpha", alpha),))
+
+    def _shared(self, input: Shape) -> set[int]:
+        count = len(input) - 1
+        written = () if self.shared_axes is None else self.shared_axes
+        axes = (written,) if isinstance(written, int) else written
+        for axis in axes:
+            # Keras counts from the end of the sample at 0: 0 is the last axis, -1 the one before.
+            if not -count < axis <= count:
+                raise LayerError(
+                    "axis-out-of-range",
+                    f"shared axis {axis} is not among the {count} axes of a sample, from 1 on, of "
+                    f"the input {format_shape(input)}",
+                    argument="shared_axes",
+                )
+        return {axis if axis > 0 else axis + count for axis in axes}
+
+
+@kind
+class ELU(SameShape, frozen=True):
+    """The value where it is positive, and alpha × (exp(value) - 1) where it is negative.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/activation_layers/elu/
+    """
+
+    alpha: float = 1.0
+
+
+@kind
+class Softmax(Kind, frozen=True):
+    """Makes the values along an axis, or along several together, positive with a sum of 1.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/activation_layers/softmax/
+    """
+
+    axis: int | Annotated[tuple[int, ...], Meta(min_length=1)] = -1
+
+    def infer(self, input: Shape) -> Inference:
+        normalize_axes((self.axis,) if isinstance(self.axis, int) else self.axis, input)
+        return Inference((input,))

@@ -1,0 +1,184 @@
+"""Merging: several inputs made into one, element by element or end to end."""
+
+from typing import ClassVar
+
+from convcalc.layers.kind import (
+    Inference,
+    Kind,
+    LayerError,
+    expect_least_rank,
+    kind,
+    normalize_axis,
+)
+from convcalc.shapes import (
+    Dim,
+    Shape,
+    agree,
+    broadcast,
+    can_broadcast,
+    either,
+    format_dim,
+    format_shape,
+    total,
+)
+
+
+class _Elementwise(Kind, frozen=True):
+    most_inputs: ClassVar[int | None] = None
+
+    def infer(self, *inputs: Shape) -> Inference:
+        _expect_several(self, inputs, self.most_inputs)
+        for shape in inputs:
+            expect_least_rank(shape, 1)
+        rank = max(map(len, inputs))
+        # The batch is the first axis of all; the other axes of a shorter shape are its last ones.
+        aligned = [(shape[0], *(1,) * (rank - len(shape)), *shape[1:]) for shape in inputs]
+        axes: list[tuple[Dim, ...]] = list(zip(*aligned, strict=True))
+        batch = _merge_batch(axes[0], inputs)
+        sizes = [_merge_axis(dims, axis, inputs) for axis, dims in enumerate(axes[1:], start=1)]
+        return Inference(((batch, *sizes),))
+
+
+@kind
+class Add(_Elementwise, frozen=True):
+    """Adds its inputs element by element.
+
+    Output: the inputs' shape; an axis of 1, or one that an input lacks after the batch, is
+    repeated. Weights: none.
+    Source: https://keras.io/api/layers/merging_layers/add/
+    """
+
+
+@kind
+class Subtract(_Elementwise, frozen=True):
+    """Subtracts the second of its two inputs from the first, element by element.
+
+    Output: the inputs' shape; an axis of 1, or one that an input lacks after the batch, is
+    repeated. Weights: none.
+    Source: https://keras.io/api/layers/merging_layers/subtract/
+    """
+
+    most_inputs: ClassVar[int | None] = 2
+
+
+@kind
+class Multiply(_Elementwise, frozen=True):
+    """Multiplies its inputs element by element.
+
+    Output: the inputs' shape; an axis of 1, or one that an input lacks after the batch, is
+    repeated. Weights: none.
+    Source: https://keras.io/api/layers/merging_layers/multiply/
+    """
+
+
+@kind
+class Average(_Elementwise, frozen=True):
+    """Takes the mean of its inputs element by element.
+
+    Output: the inputs' shape; an axis of 1, or one that an input lacks after the batch, is
+    repeated. Weights: none.
+    Source: https://keras.io/api/layers/merging_layers/average/
+    """
+
+
+@kind
+class Maximum(_Elementwise, frozen=True):
+    """Takes the largest of its inputs element by element.
+
+    Output: the inputs' shape; an axis of 1, or one that an input lacks after the batch, is
+    repeated. Weights: none.
+    Source: https://keras.io/api/layers/merging_layers/maximum/
+    """
+
+
+@kind
+class Minimum(_Elementwise, frozen=True):
+    """Takes the smallest of its inputs element by element.
+
+    Output: the inputs' shape; an axis of 1, or one that an input lacks after the batch, is
+    repeated. Weights: none.
+    Source: https://keras.io/api/layers/merging_layers/minimum/
+    """
+
+
+@kind
+class Concatenate(Kind, frozen=True):
+    """Puts its inputs end to end along one axis; on every other axis they must be equal.
+
+    Output: the first input's shape, with the sum of the sizes at axis. Weights: none.
+    Source: https://keras.io/api/layers/merging_layers/concatenate/
+    """
+
+    axis: int = -1
+
+    def infer(self, *inputs: Shape) -> Inference:
+        _expect_several(self, inputs, None)
+        first = inputs[0]
+        joined = normalize_axis(self.axis, first)
+        for other in inputs[1:]:
+            if len(other) != len(first):
+                raise LayerError(
+                    "shape-mismatch",
+                    f"inputs {format_shape(first)} and {format_shape(other)} have "
+                    f"{len(first)} and {len(other)} dimensions; only equally many can be joined",
+                )
+        return Inference(
+            (
+                tuple(
+                    total(dims) if axis == joined else _first_of_equal(dims, axis, inputs)
+                    for axis, dims in enumerate(zip(*inputs, strict=True))
+                ),
+            )
+        )
+
+
+def _expect_several(layer: Kind, inputs: tuple[Shape, ...], most: int | None) -> None:
+    if len(inputs) < 2 or (most is not None and len(inputs) > most):
+        wanted = "at least 2 inputs" if most is None else f"exactly {most} inputs"
+        raise LayerError(
+            "wrong-inputs",
+            f"{type(layer).__name__} merges {wanted}, but is given {len(inputs)}",
+            help="name what it reads, as in from: [a, b]",
+        )
+
+
+def _merge_batch(dims: tuple[Dim, ...], inputs: tuple[Shape, ...]) -> Dim:
+    batch = dims[0]
+    for i, dim in enumerate(dims):
+        if not agree(batch, dim):
+            raise _mismatch(inputs, (dims.index(batch), i), 0, dims, "give all one batch size")
+        batch = either(batch, dim)
+    return batch
+
+
+def _merge_axis(dims: tuple[Dim, ...], axis: int, inputs: tuple[Shape, ...]) -> Dim:
+    size = dims[0]
+    for i, dim in enumerate(dims[1:], start=1):
+        if not can_broadcast(size, dim):
+            pair = (dims.index(size), i)
+            raise _mismatch(inputs, pair, axis, dims, "make them equal, or one of them 1")
+        size = broadcast(size, dim)
+    return size
+
+
+def _first_of_equal(dims: tuple[Dim, ...], axis: int, inputs: tuple[Shape, ...]) -> Dim:
+    """The first input's dimension, which may be unknown where another's is known, as in Keras."""
+    known: Dim = None
+    for i, dim in enumerate(dims):
+        if not agree(known, dim):
+            pair = (dims.index(known), i)
+            raise _mismatch(inputs, pair, axis, dims, "make them equal, or join the inputs there")
+        known = either(known, dim)
+    return dims[0]
+
+
+def _mismatch(
+    inputs: tuple[Shape, ...], pair: tuple[int, int], axis: int, dims: tuple[Dim, ...], help: str
+) -> LayerError:
+    a, b = pair
+    return LayerError(
+        "shape-mismatch",
+        f"inputs {format_shape(inputs[a])} and {format_shape(inputs[b])} differ at axis {axis}: "
+        f"{format_dim(dims[a])} and {format_dim(dims[b])}",
+        help=help,
+    )

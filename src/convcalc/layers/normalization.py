@@ -1,0 +1,157 @@
+"""Normalizations: values brought to mean 0 and variance 1, then scaled and shifted."""
+
+from typing import Annotated, TypeAlias
+
+from msgspec import Meta
+
+from convcalc.layers.kind import (
+    LARGEST,
+    Inference,
+    Kind,
+    LayerError,
+    Untyped,
+    Weight,
+    divisible,
+    kind,
+    known_axis,
+    normalize_axes,
+    normalize_axis,
+)
+from convcalc.shapes import Shape
+
+GroupCount: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
+"""A number of groups; -1 for one group a channel."""
+
+
+@kind
+class BatchNormalization(Kind, frozen=True):
+    """Normalizes each channel over the batch, with moving averages for inference.
+
+    Output: as the input. Weights, one value a channel each: gamma (scale), beta (center), and
+    moving_mean and moving_variance, which are not trained; with renorm also moving_stddev,
+    renorm_mean and renorm_stddev, likewise.
+    Source: https://keras.io/api/layers/normalization_layers/batch_normalization/
+    """
+
+    axis: int = -1
+    momentum: float = 0.99
+    epsilon: float = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Untyped = "zeros"
+    gamma_initializer: Untyped = "ones"
+    moving_mean_initializer: Untyped = "zeros"
+    moving_variance_initializer: Untyped = "ones"
+    beta_regularizer: Untyped = None
+    gamma_regularizer: Untyped = None
+    beta_constraint: Untyped = None
+    gamma_constraint: Untyped = None
+    renorm: bool = False
+    renorm_clipping: dict[str, float | None] | None = None
+    renorm_momentum: float = 0.99
+    synchronized: bool = False
+
+    def validate(self) -> None:
+        if not self.renorm or not self.renorm_clipping:
+            return
+        clipping = self.renorm_clipping
+        unknown = sorted(clipping.keys() - {"rmax", "rmin", "dmax"})
+        if unknown:
+            raise _wrong_clipping(f"has no {unknown[0]!r}; its keys are rmax, rmin, dmax")
+        rmax, rmin, dmax = (clipping.get(key) for key in ("rmax", "rmin", "dmax"))
+        if rmax is not None and rmin is not None and rmax < rmin:
+            raise _wrong_clipping(f"has an rmax of {rmax:g} below its rmin of {rmin:g}")
+        if dmax is not None and dmax < 0:
+            raise _wrong_clipping(f"has a dmax of {dmax:g}, which must be 0 or more")
+
+    def infer(self, input: Shape) -> Inference:
+        axis = normalize_axis(self.axis, input)
+        shape = (known_axis(input, axis, f"dimension {axis}"),)
+        weights = _gamma_and_beta(shape, scale=self.scale, center=self.center)
+        kept = ["moving_mean", "moving_variance"]
+        if self.renorm:
+            kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
+        weights += [Weight(name, shape, trainable=False) for name in kept]
+        return Inference((input,), tuple(weights))
+
+
+@kind
+class LayerNormalization(Kind, frozen=True):
+    """Normalizes each sample by itself over the last axis, or the given ones.
+
+    Output: as the input. Weights, shaped as the normalized axes: gamma (scale), beta (center).
+    Source: https://keras.io/api/layers/normalization_layers/layer_normalization/
+    """
+
+    axis: int | tuple[int, ...] = -1
+    epsilon: float = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Untyped = "zeros"
+    gamma_initializer: Untyped = "ones"
+    beta_regularizer: Untyped = None
+    gamma_regularizer: Untyped = None
+    beta_constraint: Untyped = None
+    gamma_constraint: Untyped = None
+    # Deprecated, but Keras still writes it into every file.
+    rms_scaling: bool = False
+
+    def infer(self, input: Shape) -> Inference:
+        # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
+        written = (self.axis,) if isinstance(self.axis, int) else sorted(self.axis)
+        axes = normalize_axes(written, input)
+        scale = self.scale or self.rms_scaling
+        center = self.center and not self.rms_scaling
+        if not scale and not center:
+            return Inference((input,))
+        shape = tuple(known_axis(input, axis, f"dimension {axis}") for axis in axes)
+        return Inference((input,), tuple(_gamma_and_beta(shape, scale=scale, center=center)))
+
+
+@kind
+class GroupNormalization(Kind, frozen=True):
+    """Normalizes each sample over groups of channels; groups: -1 makes each channel a group.
+
+    Output: as the input. Weights, one value a channel each: gamma (scale), beta (center).
+    Source: https://keras.io/api/layers/normalization_layers/group_normalization/
+    """
+
+    groups: GroupCount = 32
+    axis: int = -1
+    epsilon: float = 1e-3
+    center: bool = True
+    scale: bool = True
+    beta_initializer: Untyped = "zeros"
+    gamma_initializer: Untyped = "ones"
+    beta_regularizer: Untyped = None
+    gamma_regularizer: Untyped = None
+    beta_constraint: Untyped = None
+    gamma_constraint: Untyped = None
+
+    def validate(self) -> None:
+        if self.groups == 0:
+            raise LayerError(
+                "wrong-value",
+                "groups must be at least 1, or -1 for one group a channel, not 0",
+                argument="groups",
+            )
+
+    def infer(self, input: Shape) -> Inference:
+        axis = normalize_axis(self.axis, input)
+        channels = known_axis(input, axis, f"dimension {axis}")
+        if channels == 0:
+            raise LayerError("wrong-value", "0 channels can't be divided into groups")
+        if self.groups > 0:
+            divisible(channels, self.groups, "channels", argument="groups")
+        weights = _gamma_and_beta((channels,), scale=self.scale, center=self.center)
+        return Inference((input,), tuple(weights))
+
+
+def _gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> list[Weight]:
+    gamma = [Weight("gamma", shape)] if scale else []
+    beta = [Weight("beta", shape)] if center else []
+    return gamma + beta
+
+
+def _wrong_clipping(problem: str) -> LayerError:
+    return LayerError("wrong-value", f"renorm_clipping {problem}", argument="renorm_clipping")

@@ -1,0 +1,210 @@
+"""Poolings: windows that take the maximum or the mean of what they see, and global ones."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from convcalc.layers.kind import (
+    PER_AXIS,
+    BeforeAfter,
+    DataFormat,
+    Inference,
+    Kind,
+    NonNegative,
+    PerAxis,
+    expect_rank,
+    kind,
+    paddings,
+    per_axis,
+    sizes_fit,
+)
+from convcalc.shapes import Shape, channel_axis, spatial, with_spatial
+from convcalc.windows import slide
+
+# Unlike a convolution's, a pooling's words must be in lower case for Keras.
+PoolingPadding: TypeAlias = Annotated[
+    Literal["valid", "same"] | NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS
+]
+
+
+class _Pooling(Kind, frozen=True):
+    pool_size: PerAxis
+    strides: PerAxis | None = None
+    padding: PoolingPadding = "valid"
+    data_format: DataFormat = None
+    dilation_rate: PerAxis = 1
+    ceil_mode: bool = False
+
+    def infer(self, input: Shape) -> Inference:
+        expect_rank(input, self.rank + 2)
+        strides = self.pool_size if self.strides is None else self.strides
+        windows = tuple(
+            slide(size, pool, stride, dilation, padding, ceil_mode=self.ceil_mode)
+            for size, pool, stride, dilation, padding in zip(
+                spatial(input, self.data_format),
+                per_axis(self.pool_size, self.rank),
+                per_axis(strides, self.rank),
+                per_axis(self.dilation_rate, self.rank),
+                paddings(self.padding, self.rank, ("valid", "same")),
+                strict=True,
+            )
+        )
+        sizes = sizes_fit(windows, argument="pool_size", what="pool")
+        return Inference((with_spatial(input, sizes, self.data_format),), windows=windows)
+
+
+class _MaxPooling(_Pooling, frozen=True):
+    pool_size: PerAxis = 2
+
+
+@kind
+class MaxPooling1D(_MaxPooling, frozen=True):
+    """1-D max pooling: the largest value in each window, channel by channel.
+
+    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
+    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    Output: the window rule along the axis; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/max_pooling1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class MaxPooling2D(_MaxPooling, frozen=True):
+    """2-D max pooling: the largest value in each window, channel by channel.
+
+    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
+    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    Output: the window rule along each axis; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/max_pooling2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class MaxPooling3D(_MaxPooling, frozen=True):
+    """3-D max pooling: the largest value in each window, channel by channel.
+
+    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
+    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    Output: the window rule along each axis; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/max_pooling3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+
+@kind
+class AveragePooling1D(_Pooling, frozen=True):
+    """1-D average pooling: the mean of each window, channel by channel.
+
+    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
+    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    Output: the window rule along the axis; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/average_pooling1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class AveragePooling2D(_Pooling, frozen=True):
+    """2-D average pooling: the mean of each window, channel by channel.
+
+    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
+    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    Output: the window rule along each axis; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class AveragePooling3D(_Pooling, frozen=True):
+    """3-D average pooling: the mean of each window, channel by channel.
+
+    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
+    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    Output: the window rule along each axis; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/average_pooling3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+
+class _GlobalPooling(Kind, frozen=True):
+    data_format: DataFormat = None
+    keepdims: bool = False
+
+    def infer(self, input: Shape) -> Inference:
+        expect_rank(input, self.rank + 2)
+        if self.keepdims:
+            return Inference((with_spatial(input, (1,) * self.rank, self.data_format),))
+        return Inference(((input[0], input[channel_axis(self.data_format)]),))
+
+
+@kind
+class GlobalMaxPooling1D(_GlobalPooling, frozen=True):
+    """The largest value of each channel over the whole axis.
+
+    Output: (batch, channels), or with keepdims the axis as 1. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/global_max_pooling1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class GlobalMaxPooling2D(_GlobalPooling, frozen=True):
+    """The largest value of each channel over the whole map.
+
+    Output: (batch, channels), or with keepdims the axes of the map as 1. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/global_max_pooling2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class GlobalMaxPooling3D(_GlobalPooling, frozen=True):
+    """The largest value of each channel over the whole volume.
+
+    Output: (batch, channels), or with keepdims the axes of the volume as 1. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/global_max_pooling3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+
+@kind
+class GlobalAveragePooling1D(_GlobalPooling, frozen=True):
+    """The mean of each channel over the whole axis.
+
+    Output: (batch, channels), or with keepdims the axis as 1. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/global_average_pooling1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class GlobalAveragePooling2D(_GlobalPooling, frozen=True):
+    """The mean of each channel over the whole map.
+
+    Output: (batch, channels), or with keepdims the axes of the map as 1. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/global_average_pooling2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class GlobalAveragePooling3D(_GlobalPooling, frozen=True):
+    """The mean of each channel over the whole volume.
+
+    Output: (batch, channels), or with keepdims the axes of the volume as 1. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/global_average_pooling3d/
+    """
+
+    rank: ClassVar[int] = 3

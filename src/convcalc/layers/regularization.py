@@ -1,0 +1,105 @@
+"""Regularizations: layers that disturb values while training, and pass them on otherwise."""
+
+from typing import Annotated, ClassVar, TypeAlias
+
+from msgspec import Meta
+
+from convcalc.layers.kind import (
+    DataFormat,
+    Inference,
+    Kind,
+    Positive,
+    SameShape,
+    expect_rank,
+    kind,
+)
+from convcalc.shapes import Shape
+
+Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+
+
+@kind
+class Dropout(SameShape, frozen=True):
+    """Sets a fraction of the values to 0 while training, and scales up the others.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/regularization_layers/dropout/
+    """
+
+    rate: Fraction
+    noise_shape: tuple[Positive | None, ...] | None = None
+    seed: int | None = None
+
+
+@kind
+class SpatialDropout1D(Kind, frozen=True):
+    """Sets a fraction of the channels to 0 as a whole while training.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/regularization_layers/spatial_dropout1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+    rate: Fraction
+    seed: int | None = None
+
+    def infer(self, input: Shape) -> Inference:
+        expect_rank(input, 3)
+        return Inference((input,))
+
+
+class _SpatialDropout(Kind, frozen=True):
+    rate: Fraction
+    data_format: DataFormat = None
+    seed: int | None = None
+
+    def infer(self, input: Shape) -> Inference:
+        expect_rank(input, self.rank + 2)
+        return Inference((input,))
+
+
+@kind
+class SpatialDropout2D(_SpatialDropout, frozen=True):
+    """Sets a fraction of the maps to 0 as a whole while training.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/regularization_layers/spatial_dropout2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class SpatialDropout3D(_SpatialDropout, frozen=True):
+    """Sets a fraction of the volumes to 0 as a whole while training.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/regularization_layers/spatial_dropout3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+
+@kind
+class GaussianNoise(SameShape, frozen=True):
+    """Adds normal noise of standard deviation stddev while training.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/regularization_layers/gaussian_noise/
+    """
+
+    stddev: Fraction
+    seed: int | None = None
+
+
+@kind
+class GaussianDropout(SameShape, frozen=True):
+    """Multiplies with normal noise of mean 1 while training, as strong as a dropout of that rate.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/regularization_layers/gaussian_dropout/
+    """
+
+    rate: Fraction
+    seed: int | None = None

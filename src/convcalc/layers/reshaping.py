@@ -1,0 +1,313 @@
+"""Reshaping: the same values in another shape, padded, cropped or repeated."""
+
+from typing import Annotated, ClassVar, TypeAlias
+
+from msgspec import Meta
+
+from convcalc.layers.kind import (
+    LARGEST,
+    PER_AXIS,
+    BeforeAfter,
+    DataFormat,
+    Inference,
+    Kind,
+    LayerError,
+    NonNegative,
+    PerAxis,
+    Positive,
+    expect_least_rank,
+    expect_rank,
+    kind,
+    per_axis,
+)
+from convcalc.shapes import (
+    Shape,
+    add,
+    channel_axis,
+    format_shape,
+    is_empty,
+    product,
+    reshape,
+    scale,
+    spatial,
+    with_spatial,
+)
+
+Ends: TypeAlias = NonNegative | BeforeAfter
+"""A number of positions at both ends of an axis, or [before, after]."""
+
+EndsPerAxis: TypeAlias = Annotated[NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS]
+
+
+@kind
+class Flatten(Kind, frozen=True):
+    """Puts all values of a sample into one axis.
+
+    Output: (batch, product of the other dimensions). Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/flatten/
+    """
+
+    data_format: DataFormat = None
+
+    def infer(self, input: Shape) -> Inference:
+        expect_least_rank(input, 1)
+        return Inference(((input[0], product(input[1:])),))
+
+
+@kind
+class Reshape(Kind, frozen=True):
+    """Gives the values of a sample another shape; one dimension may be -1, which is what is left.
+
+    Output: (batch, *target_shape). Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/reshape/
+    """
+
+    target_shape: tuple[Annotated[int, Meta(ge=-1, le=LARGEST)] | None, ...]
+
+    def validate(self) -> None:
+        if self.target_shape.count(-1) > 1:
+            raise LayerError(
+                "wrong-value",
+                f"target_shape {format_shape(self.target_shape)} has more than one -1",
+                argument="target_shape",
+            )
+
+    def infer(self, input: Shape) -> Inference:
+        expect_least_rank(input, 1)
+        size = product(input[1:])
+        try:
+            target = reshape(size, self.target_shape)
+        except ValueError as error:
+            raise LayerError(
+                "shape-mismatch",
+                f"the {size} values of {format_shape(input[1:])} can't be reshaped to "
+                f"{format_shape(self.target_shape)}, {error}",
+                argument="target_shape",
+                help="write -1 for the dimension that follows from the others",
+            ) from error
+        return Inference(((input[0], *target),))
+
+
+@kind
+class Permute(Kind, frozen=True):
+    """Puts the axes of a sample in another order; they count from 1, after the batch.
+
+    Output: the dimensions in the order of dims. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/permute/
+    """
+
+    dims: tuple[Positive, ...]
+
+    def validate(self) -> None:
+        count = len(self.dims)
+        if sorted(self.dims) != list(range(1, count + 1)):
+            raise LayerError(
+                "wrong-value",
+                f"dims {list(self.dims)} must hold each axis from 1 to {count} once",
+                argument="dims",
+                help="the batch is not counted: the first axis of a sample is 1",
+            )
+
+    def infer(self, input: Shape) -> Inference:
+        expect_rank(input, len(self.dims) + 1)
+        return Inference(((input[0], *(input[axis] for axis in self.dims)),))
+
+
+@kind
+class RepeatVector(Kind, frozen=True):
+    """Repeats a vector n times, along a new axis.
+
+    Output: (batch, n, features). Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/repeat_vector/
+    """
+
+    n: Positive
+
+    def infer(self, input: Shape) -> Inference:
+        expect_rank(input, 2)
+        return Inference(((input[0], self.n, input[1]),))
+
+
+@kind
+class ZeroPadding1D(Kind, frozen=True):
+    """Adds zeros before and after the axis: as many at both ends, or [before, after].
+
+    Output: the axis longer by both; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/zero_padding1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+    padding: Ends = 1
+    data_format: DataFormat = None
+
+    def infer(self, input: Shape) -> Inference:
+        return _padded(input, (_both(self.padding),), self.data_format)
+
+
+class _ZeroPadding(Kind, frozen=True):
+    padding: EndsPerAxis = 1
+    data_format: DataFormat = None
+
+    def infer(self, input: Shape) -> Inference:
+        return _padded(input, _both_per_axis(self.padding, self.rank), self.data_format)
+
+
+@kind
+class ZeroPadding2D(_ZeroPadding, frozen=True):
+    """Adds zeros around each map: one number, or one number or [before, after] per axis.
+
+    Output: each axis longer by both of its numbers; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class ZeroPadding3D(_ZeroPadding, frozen=True):
+    """Adds zeros around each volume: one number, or one number or [before, after] per axis.
+
+    Output: each axis longer by both of its numbers; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/zero_padding3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+
+@kind
+class Cropping1D(Kind, frozen=True):
+    """Cuts positions off the axis: as many at both ends, or [before, after].
+
+    Output: axis 1 shorter by both; the last axis stays. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/cropping1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+    cropping: Ends = 1
+
+    def infer(self, input: Shape) -> Inference:
+        return _cropped(input, (_both(self.cropping),), None)
+
+
+class _Cropping(Kind, frozen=True):
+    cropping: EndsPerAxis = 0
+    data_format: DataFormat = None
+
+    def infer(self, input: Shape) -> Inference:
+        return _cropped(input, _both_per_axis(self.cropping, self.rank), self.data_format)
+
+
+@kind
+class Cropping2D(_Cropping, frozen=True):
+    """Cuts the borders off each map: one number, or one number or [before, after] per axis.
+
+    Output: each axis shorter by both of its numbers; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class Cropping3D(_Cropping, frozen=True):
+    """Cuts the borders off each volume: one number, or one number or [before, after] per axis.
+
+    Output: each axis shorter by both of its numbers; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/cropping3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+    cropping: EndsPerAxis = 1
+
+
+@kind
+class UpSampling1D(Kind, frozen=True):
+    """Repeats each position of the axis.
+
+    Output: axis 1 times size; the last axis stays. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/up_sampling1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+    size: Positive = 2
+
+    def infer(self, input: Shape) -> Inference:
+        return _enlarged(input, (self.size,), None)
+
+
+@kind
+class UpSampling2D(Kind, frozen=True):
+    """Enlarges each map by whole factors, repeating positions or interpolating between them.
+
+    Output: each axis times its size; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/up_sampling2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+    size: PerAxis = 2
+    data_format: DataFormat = None
+    interpolation: str = "nearest"
+
+    def infer(self, input: Shape) -> Inference:
+        return _enlarged(input, per_axis(self.size, self.rank), self.data_format)
+
+
+@kind
+class UpSampling3D(Kind, frozen=True):
+    """Enlarges each volume by whole factors, repeating positions.
+
+    Output: each axis times its size; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/reshaping_layers/up_sampling3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+    size: PerAxis = 2
+    data_format: DataFormat = None
+
+    def infer(self, input: Shape) -> Inference:
+        return _enlarged(input, per_axis(self.size, self.rank), self.data_format)
+
+
+def _both(ends: int | tuple[int, ...]) -> int:
+    """How many positions at both ends together."""
+    return 2 * ends if isinstance(ends, int) else sum(ends)
+
+
+def _both_per_axis(ends: int | tuple[int | tuple[int, ...], ...], rank: int) -> tuple[int, ...]:
+    if isinstance(ends, int):
+        return (_both(ends),) * rank
+    return tuple(_both(axis) for axis in ends)
+
+
+def _padded(input: Shape, amounts: tuple[int, ...], data_format: str | None) -> Inference:
+    expect_rank(input, len(amounts) + 2)
+    sizes = [add(n, more) for n, more in zip(spatial(input, data_format), amounts, strict=True)]
+    return Inference((with_spatial(input, sizes, data_format),))
+
+
+def _cropped(input: Shape, amounts: tuple[int, ...], data_format: str | None) -> Inference:
+    expect_rank(input, len(amounts) + 2)
+    sizes = [add(n, -less) for n, less in zip(spatial(input, data_format), amounts, strict=True)]
+    for i, size in enumerate(sizes):
+        if is_empty(size):
+            axis = i + 1 + (channel_axis(data_format) == 1)
+            raise LayerError(
+                "cropping-too-large",
+                f"cropping {amounts[i]} positions leaves nothing of axis {axis} of "
+                f"{format_shape(input)}",
+                argument="cropping",
+                help="crop less, or nothing, there",
+            )
+    return Inference((with_spatial(input, sizes, data_format),))
+
+
+def _enlarged(input: Shape, factors: tuple[int, ...], data_format: str | None) -> Inference:
+    expect_rank(input, len(factors) + 2)
+    sizes = [scale(n, by) for n, by in zip(spatial(input, data_format), factors, strict=True)]
+    return Inference((with_spatial(input, sizes, data_format),))

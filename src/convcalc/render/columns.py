@@ -1,0 +1,129 @@
+"""The columns that a table of layers can have: the one list of them."""
+
+import itertools
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from convcalc.report import LayerReport
+from convcalc.shapes import Shape, format_shape, format_sizes
+
+Cell = str | int | None
+"""A text, a count, or None for what can't be known."""
+
+UNKNOWN = "?"
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column: its heading, what it shows of a layer, and how it is set.
+
+    A `flexible` column may be broken over lines where a terminal is narrow.
+    """
+
+    heading: str
+    cell: Callable[[LayerReport], Cell]
+    justify: Literal["left", "right"] = "left"
+    flexible: bool = False
+
+
+def format_cell(cell: Cell) -> str:
+    """A cell for people: counts with thousands separated."""
+    return UNKNOWN if cell is None else f"{cell:,}" if isinstance(cell, int) else cell
+
+
+def _shapes(shapes: tuple[Shape | None, ...] | None) -> str | None:
+    if shapes is None:
+        return None
+    return ", ".join(UNKNOWN if shape is None else format_shape(shape) for shape in shapes)
+
+
+def _kernel(layer: LayerReport) -> str | None:
+    if layer.weights is None:
+        return None
+    kernels = [w for w in layer.weights if w.name == "kernel" or w.name.endswith("_kernel")]
+    return " + ".join(format_sizes(weight.shape) for weight in kernels)
+
+
+def _weights(layer: LayerReport) -> str | None:
+    if layer.weights is None:
+        return None
+    return ", ".join(f"{weight.name} {format_sizes(weight.shape)}" for weight in layer.weights)
+
+
+def _trainable(layer: LayerReport) -> str | None:
+    params = layer.params
+    if params is None:
+        return None
+    if not params.count:
+        return ""
+    return (
+        "partly"
+        if params.trainable and params.non_trainable
+        else "yes"
+        if params.trainable
+        else "no"
+    )
+
+
+def _name_and_kind(layer: LayerReport) -> str:
+    shares = f", shares {layer.shares}" if layer.shares else ""
+    return f"{layer.name} ({layer.kind}{shares})"
+
+
+def _params(layer: LayerReport) -> int | None:
+    return None if layer.params is None else layer.params.count
+
+
+def _strides(layer: LayerReport) -> str:
+    return format_sizes([window.stride for window in layer.windows]) if layer.windows else ""
+
+
+def _dilation(layer: LayerReport) -> str:
+    return format_sizes([window.dilation for window in layer.windows]) if layer.windows else ""
+
+
+def _argument(name: str) -> Callable[[LayerReport], Cell]:
+    def cell(layer: LayerReport) -> str:
+        value: Any = getattr(layer.layer, name, None)
+        if isinstance(value, tuple | list):
+            return "×".join(
+                "–".join(map(str, v)) if isinstance(v, tuple) else str(v) for v in value
+            )
+        return "" if value is None else str(value)
+
+    return cell
+
+
+COLUMNS: dict[str, Column] = {
+    "layer": Column("Layer (type)", _name_and_kind, flexible=True),
+    "name": Column("Layer", lambda layer: layer.name, flexible=True),
+    "kind": Column("Type", lambda layer: layer.kind),
+    "input": Column("Input Shape", lambda layer: _shapes(layer.input_shapes), flexible=True),
+    "output": Column("Output Shape", lambda layer: _shapes(layer.output_shapes)),
+    "kernel": Column("Kernel", _kernel),
+    "strides": Column("Strides", _strides),
+    "padding": Column("Padding", _argument("padding")),
+    "dilation": Column("Dilation", _dilation),
+    "groups": Column("Groups", _argument("groups")),
+    "activation": Column("Activation", _argument("activation")),
+    "weights": Column("Weights", _weights, flexible=True),
+    "trainable": Column("Trainable", _trainable),
+    "params": Column("Param #", _params, "right"),
+    "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), flexible=True),
+}
+
+
+def default_columns(layers: tuple[LayerReport, ...]) -> tuple[str, ...]:
+    """Keras's columns and the kernel; what each layer reads only where it is not the one above."""
+    chain = all(layer.inputs == (above.name,) for above, layer in itertools.pairwise(layers))
+    return ("layer", "output", "kernel", "params", *(() if chain else ("connected",)))
+
+
+def chosen(columns: tuple[str, ...] | None, default: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns to show: those asked for, where `+name` asks for one beside the default ones."""
+    if columns is None:
+        return default
+    added = [name[1:] for name in columns if name.startswith("+")]
+    own = [name for name in columns if not name.startswith("+")]
+    return tuple(dict.fromkeys([*(own or default), *added]))

@@ -1,0 +1,65 @@
+"""Diagnostics as compilers print them: a line each, then the source with its range underlined."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from convcalc.diagnostics import Diagnostic
+from convcalc.render.printable import printable
+
+Paint = Callable[[str, str], str]
+"""Gives a text a style, such as "bold red"."""
+
+_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_WIDEST = 160
+
+
+def plain(text: str, style: str) -> str:  # noqa: ARG001
+    """No style at all."""
+    return text
+
+
+def render(diagnostics: Iterable[Diagnostic], source: str, text: str, paint: Paint = plain) -> str:
+    """Every diagnostic with its line of `text`, the content of the file called `source`."""
+    lines = _LINE_BREAK.split(text)
+    return "".join(_one(diagnostic, source, lines, paint) for diagnostic in diagnostics)
+
+
+def _one(diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint) -> str:
+    span = diagnostic.span
+    place = printable(source) + (f":{span.line}:{span.column}" if span else "")
+    color = "bold red" if diagnostic.severity == "error" else "bold magenta"
+    head = (
+        f"{paint(f'{place}:', 'bold')} {paint(f'{diagnostic.severity}:', color)} "
+        f"{printable(diagnostic.message)} {paint(f'[{diagnostic.code}]', 'dim')}\n"
+    )
+    parts = [head]
+    if span and span.line <= len(lines):
+        line = lines[span.line - 1]
+        end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
+        start = span.column - 1
+        # A long line is cut to what is around the place: it is shown to be found again.
+        cut = max(start - _WIDEST // 2, 0)
+        before = printable(line[cut:start])
+        marked = printable(line[start:end])[:_WIDEST]
+        after = printable(line[end : cut + _WIDEST]) if end < cut + _WIDEST else ""
+        number = str(span.line)
+        margin = " " * (len(number) + 2)
+        dots = "…" if cut else ""
+        indent = " " * _width(dots + before)
+        underline = "^" * max(_width(marked), 1)
+        parts += [
+            f"  {paint(f'{number} |', 'dim')} {dots}{before}{marked}{after}\n",
+            f"{margin}{paint(' |', 'dim')} {indent}{paint(underline, color)}\n",
+        ]
+    if diagnostic.help:
+        parts.append(f"  {paint('help:', 'bold cyan')} {printable(diagnostic.help)}\n")
+    return "".join(parts)
+
+
+def _width(text: str) -> int:
+    """How many columns a terminal gives the text."""
+    return sum(
+        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in text
+    )

@@ -1,0 +1,35 @@
+"""The formats of `convcalc summary`: a format is a module in here with a function `render`."""
+
+import importlib
+import pkgutil
+from collections.abc import Sequence
+
+import msgspec
+
+from convcalc.report import Report
+
+
+class Layout(msgspec.Struct, frozen=True, kw_only=True):
+    """How a table is laid out; formats that are not tables have no use for it.
+
+    `columns` are names of `render.columns.COLUMNS`, None for the default ones; a name with a `+`
+    before it is added to those. `depth` is how many levels of blocks are opened, None for all.
+    `width` is the terminal's, None where nothing limits it.
+    """
+
+    columns: tuple[str, ...] | None = None
+    depth: int | None = None
+    color: bool = False
+    width: int | None = None
+
+
+def formats() -> tuple[str, ...]:
+    """The names of the formats."""
+    return tuple(module.name for module in pkgutil.iter_modules(__path__))
+
+
+def render(format_: str, reports: Sequence[Report], layout: Layout) -> str:
+    """The reports in a format, as text that ends with a line break."""
+    module = importlib.import_module(f"{__name__}.{format_}")
+    text: str = module.render(reports, layout)
+    return text

@@ -1,0 +1,28 @@
+"""Comma-separated values: one row a layer, counts as plain numbers, nothing where unknown."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from convcalc.render.columns import COLUMNS, chosen
+from convcalc.render.folding import fold
+from convcalc.render.printable import printable
+from convcalc.render.summary import Layout
+from convcalc.report import Report
+
+DEFAULT = ("name", "kind", "input", "output", "kernel", "params", "connected")
+
+
+def render(reports: Sequence[Report], layout: Layout) -> str:
+    """A table with a header; of several reports, with the model's name as its first column."""
+    names = chosen(layout.columns, DEFAULT)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    several = len(reports) > 1
+    writer.writerow([*(["model"] if several else []), *names])
+    for report in reports:
+        for layer in fold(report, layout.depth):
+            cells = [COLUMNS[name].cell(layer) for name in names]
+            row = ["" if c is None else printable(c) if isinstance(c, str) else c for c in cells]
+            writer.writerow([*([printable(report.name)] if several else []), *row])
+    return out.getvalue()

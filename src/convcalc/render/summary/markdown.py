@@ -1,0 +1,39 @@
+"""A table in GitHub's Markdown, for pull requests and notes."""
+
+from collections.abc import Iterator, Sequence
+
+from convcalc.render.columns import COLUMNS, chosen, default_columns, format_cell
+from convcalc.render.folding import fold
+from convcalc.render.printable import printable
+from convcalc.render.summary import Layout
+from convcalc.render.totals import totals
+from convcalc.report import Report
+
+
+def render(reports: Sequence[Report], layout: Layout) -> str:
+    """Each report as a heading, a table and its totals."""
+    return "\n".join(_one(report, layout) for report in reports)
+
+
+def _one(report: Report, layout: Layout) -> str:
+    layers = fold(report, layout.depth)
+    columns = [COLUMNS[name] for name in chosen(layout.columns, default_columns(layers))]
+    rows = [[_escape(format_cell(column.cell(layer))) for column in columns] for layer in layers]
+    rules = ["---:" if column.justify == "right" else "---" for column in columns]
+    table = [[column.heading for column in columns], rules, *rows]
+    lines = [f"### {_escape(report.name)}", "", *_lines(table), ""]
+    lines += [f"- {label}: {value}" for label, value in totals(report)]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(table: list[list[str]]) -> Iterator[str]:
+    for row in table:
+        yield f"| {' | '.join(row)} |"
+
+
+def _escape(text: str) -> str:
+    """The text without effect as markup."""
+    safe = printable(text)
+    for character in "\\`*_[]<>|#":
+        safe = safe.replace(character, f"\\{character}")
+    return safe

@@ -1,0 +1,30 @@
+"""The totals below a table, as Keras prints them."""
+
+from collections.abc import Iterator
+
+from convcalc.report import Report
+
+
+def totals(report: Report) -> Iterator[tuple[str, str]]:
+    """Label and value of each total; where some layer is unknown, so are they."""
+    params = report.params
+    if report.partial:
+        known = sum(layer.params is not None for layer in report.layers)
+        noun = "layer" if known == 1 else "layers"
+        yield "Total params", f"unknown ({params.count:,} in the {known} {noun} that are known)"
+        return
+    yield "Total params", f"{params.count:,} ({format_bytes(params.bytes)})"
+    yield "Trainable params", f"{params.trainable:,} ({format_bytes(params.trainable_bytes)})"
+    yield (
+        "Non-trainable params",
+        f"{params.non_trainable:,} ({format_bytes(params.non_trainable_bytes)})",
+    )
+
+
+def format_bytes(count: float) -> str:
+    """A number of bytes as Keras prints it: 1 KB is 1,024 bytes."""
+    for unit in ("B", "KB", "MB", "GB", "TB"):
+        if count < 1024:
+            return f"{count:.2f} {unit}"
+        count /= 1024
+    return f"{count:.2f} PB"
