@@ -45,7 +45,8 @@ class _Walk:
         self.network = network
         self.kinds: Mapping[str, type[Kind]] = {**kinds(), **network.kinds}
         self.bound: dict[int, Bound | None] = {}
-        self.results: dict[Any, _Result] = {}
+        self.equal: dict[tuple[str, str, str], Bound] = {}
+        self.results: dict[tuple[int, bool, tuple[Shape | None, ...]], _Result] = {}
         self.outputs: list[tuple[Shape, ...] | None] = []
         self.layers: list[LayerReport] = []
         self.diagnostics: list[Diagnostic] = list(network.diagnostics)
@@ -59,6 +60,8 @@ class _Walk:
             self.outputs.append(layer.output_shapes)
             if layer.params:
                 params += layer.params
+        if not self.diagnostics:
+            self.warn_of_unused()
         return Report(
             name=network.name,
             source=network.source,
@@ -89,9 +92,10 @@ class _Walk:
         if bound is None:
             result = _FAILED
         elif None in shapes:
+            self.check_outputs(node)
             result = _UNKNOWN
         elif shared is None and node.input_names is None:
-            case = (key, node.trainable, shapes)
+            case = (id(bound), node.trainable, shapes)
             cached = self.results.get(case)
             if cached is None:
                 cached = self.results[case] = self.infer(node, bound, shapes)
@@ -129,13 +133,19 @@ class _Walk:
                 did_you_mean(definition.kind, names),
             )
             return None
+        # By what is written, since 1, 1.0 and true are equal but not the same argument.
+        key = (definition.kind, repr(definition.positional), repr(definition.named))
+        if key in self.equal:
+            return self.equal[key]
         try:
-            return bind(kind, definition.positional, definition.named, self.network.defaults)
+            bound = bind(kind, definition.positional, definition.named, self.network.defaults)
         except ExceptionGroup as group:
             for error in group.exceptions:
                 if isinstance(error, LayerError):
                     self.layer_fault(node, error)
             return None
+        self.equal[key] = bound
+        return bound
 
     def infer(self, node: Node, bound: Bound, shapes: tuple[Any, ...]) -> _Result:
         """Run the rule; a fault is recorded at its place and gives an unknown result."""
@@ -154,6 +164,40 @@ class _Walk:
             return _FAILED
         return _Result(inference.outputs, weights, params, inference.windows)
 
+    def check_outputs(self, node: Node) -> None:
+        """Report a reference to an output that a layer does not have."""
+        for tensor in node.inputs:
+            outputs = self.outputs[tensor.node] if tensor is not UNKNOWN else None
+            if outputs is not None and tensor.output >= len(outputs):
+                name = self.network.nodes[tensor.node].name
+                count = f"{len(outputs)} output{'s' if len(outputs) != 1 else ''}, counted from 0"
+                place = node.definition.origin.inputs()
+                self.fault(node, "unknown-input", f"{name} has {count}", place, None)
+
+    def warn_of_unused(self) -> None:
+        """Warn of layers from which no output can be reached: Keras leaves them out of a model."""
+        nodes = self.network.nodes
+        used = bytearray(len(nodes))
+        for tensor in self.network.outputs:
+            used[tensor.node] = True
+        for i in range(len(nodes) - 1, -1, -1):
+            if used[i]:
+                for tensor in nodes[i].inputs:
+                    used[tensor.node] = True
+        inputs = set(self.network.inputs)
+        for i, node in enumerate(nodes):
+            if not used[i] and i not in inputs:
+                self.diagnostics.append(
+                    Diagnostic(
+                        code="unused-layer",
+                        severity="warning",
+                        message="this layer leads to no output, so that Keras would leave it out",
+                        span=node.definition.origin.kind(),
+                        help="read it further down, or name it in `outputs`",
+                        layer=node.name,
+                    )
+                )
+
     def check_shared(self, shares: int, weights: tuple[WeightReport, ...]) -> None:
         """A layer that is applied again must find weights of the shapes that it has."""
         first = self.layers[shares]
@@ -171,8 +215,6 @@ class _Walk:
         if tensor is UNKNOWN:
             return None
         outputs = self.outputs[tensor.node]
-        # The place that names an output which the layer does not have is reported in
-        # `check_outputs`, once per node; here it is only unknown.
         return outputs[tensor.output] if outputs and tensor.output < len(outputs) else None
 
     def tensor_name(self, tensor: Tensor) -> str:

@@ -39,6 +39,9 @@ Ends: TypeAlias = NonNegative | BeforeAfter
 EndsPerAxis: TypeAlias = Annotated[NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS]
 
 
+_INTERPOLATIONS = ("area", "bicubic", "bilinear", "lanczos3", "lanczos5", "nearest")
+
+
 @kind
 class Flatten(Kind, frozen=True):
     """Puts all values of a sample into one axis.
@@ -252,6 +255,15 @@ class UpSampling2D(Kind, frozen=True):
     size: PerAxis = 2
     data_format: DataFormat = None
     interpolation: str = "nearest"
+
+    def validate(self) -> None:
+        # A string, not a Literal: Keras takes these in any case.
+        if self.interpolation.lower() not in _INTERPOLATIONS:
+            raise LayerError(
+                "wrong-value",
+                f"interpolation {self.interpolation!r} is not one of {', '.join(_INTERPOLATIONS)}",
+                argument="interpolation",
+            )
 
     def infer(self, input: Shape) -> Inference:
         return _enlarged(input, per_axis(self.size, self.rank), self.data_format)

@@ -30,7 +30,7 @@ INPUT = "InputLayer"
 Tensors = tuple[Tensor, ...]
 _NOWHERE: Tensors = (UNKNOWN,)
 SEVERAL: Tensors = (UNKNOWN, UNKNOWN)
-"""What stands above the first layer where there are several inputs: it must say which it reads."""
+"""What stands above a first layer where there are several inputs: it must say which it reads."""
 
 
 class Block(msgspec.Struct):
@@ -48,7 +48,13 @@ class Use(msgspec.Struct):
     block: Block
     values: dict[str, Any]
     first: int
-    last: int
+
+
+class Copy(msgspec.Struct):
+    """Which copy of a repeated entry it is, and what the copy before it gives."""
+
+    index: int = 0
+    previous: Tensors | None = None
 
 
 class Scope(msgspec.Struct):
@@ -118,7 +124,7 @@ class Expansion:
         """Expand one entry as often as it is repeated."""
         repeat = entry.beside.get("repeat")
         if repeat is None:
-            return self.once(entry, scope, above, 0)
+            return self.once(entry, scope, above, Copy())
         try:
             times = self.values.typed(repeat, scope.values, int, "repeat", "a whole number")
         except FaultyValueError:
@@ -129,13 +135,17 @@ class Expansion:
         if times > MAX_LAYERS:
             self.too_many(repeat)
         outer = scope.values
+        previous = None
         for i in range(times):
             scope.values = {**outer, "i": i}
-            above = self.once(entry, scope, above, i)
+            first = len(self.nodes)
+            above = self.once(entry, scope, above, Copy(i, previous))
+            if len(self.nodes) > first:
+                previous = above
         scope.values = outer
         return above
 
-    def once(self, entry: Entry, scope: Scope, above: Tensors, copy: int) -> Tensors:
+    def once(self, entry: Entry, scope: Scope, above: Tensors, copy: Copy) -> Tensors:
         """Expand one copy of an entry; returns what it gives, or `above` where `when` is false."""
         self.applied += 1
         if self.applied > MAX_LAYERS:
@@ -150,14 +160,14 @@ class Expansion:
         trainable = scope.trainable
         if beside:
             try:
-                above, names, trainable = self.beside(beside, scope, above)
+                above, names, trainable = self.beside(beside, scope, above, copy.previous)
             except FaultyValueError:
                 above = _NOWHERE
         if above is SEVERAL:
             self.faults.add(
                 entry.kind_value,
                 "missing-from",
-                "the network has several inputs: this layer must say which it reads",
+                "there are several inputs: this layer must say which it reads",
                 "add `from:` with the name of an input, or a list of names",
             )
             above = _NOWHERE
@@ -174,13 +184,19 @@ class Expansion:
         return self.add(Node(name, definition, above, names, scope.group, None, trainable))
 
     def beside(
-        self, beside: dict[str, Value], scope: Scope, above: Tensors
+        self, beside: dict[str, Value], scope: Scope, above: Tensors, previous: Tensors | None
     ) -> tuple[Tensors, tuple[str, ...] | None, bool]:
-        """What an entry reads, under which names, and whether it is trained."""
+        """What an entry reads, under which names, and whether it is trained.
+
+        A copy of a repeated entry reads the `previous` one in place of the first that `from`
+        names, so that repeats form a chain; an expression in `from` is for each copy to decide.
+        """
         names: tuple[str, ...] | None = None
         trainable = scope.trainable
         if "from" in beside:
             above, names = self.read_from(beside["from"], scope)
+            if previous is not None and not beside["from"].dynamic:
+                above = (*previous, *above[1:])
         if "branches" in beside:
             above = self.branches(beside["branches"], scope, above)
         if "trainable" in beside:
@@ -229,7 +245,7 @@ class Expansion:
         entry.definitions[key] = definition
         return definition
 
-    def name(self, given: Value | None, scope: Scope, copy: int, default: str) -> str:
+    def name(self, given: Value | None, scope: Scope, copy: Copy, default: str) -> str:
         """The full name of a layer or group: the one given, or the default one, numbered."""
         if given is None:
             return self.numbered(default, scope)
@@ -240,8 +256,8 @@ class Expansion:
         if not name:
             self.faults.add(given, "wrong-value", "name must not be empty")
             return self.numbered(default, scope)
-        if copy and not given.dynamic:
-            name = f"{name}_{copy}"
+        if copy.index and not given.dynamic:
+            name = f"{name}_{copy.index}"
         full = scope.prefix + name
         if full in self.tensors or (name == "input" and scope.inputs):
             self.faults.add(given, "duplicate-name", f"there is a layer {name!r} already")
@@ -354,7 +370,7 @@ class Expansion:
         block: Block,
         scope: Scope,
         inputs: Tensors,
-        copy: int,
+        copy: Copy,
         *,
         trainable: bool,
     ) -> Tensors:
@@ -382,19 +398,19 @@ class Expansion:
         *,
         trainable: bool,
     ) -> Tensors:
-        """Expand the layers of a block under a name."""
+        """Expand the layers of a block under a name; returns the first of its outputs."""
         self.enter(block.name, entry.kind_value)
         group = self.groups[name] = Group(block.name)
         self.tensors[name] = inputs  # taken; what it gives is known at its end
         first = len(self.nodes)
         inner = self.scope(block.layers, f"{name}/", inputs, values, trainable=trainable)
-        outputs = self.layers(block.layers, inner, inputs)
+        outputs = self.layers(block.layers, inner, inputs if len(inputs) == 1 else SEVERAL)
         if block.outputs is not None:
             outputs = self.outputs(block.outputs, inner)
         self.nesting.pop()
         self.tensors[name] = group.outputs = outputs
-        self.uses[name] = Use(block, values, first, len(self.nodes))
-        return outputs
+        self.uses[name] = Use(block, values, first)
+        return outputs[:1]
 
     def outputs(self, value: Value, scope: Scope) -> Tensors:
         """What `outputs` names."""
@@ -442,7 +458,7 @@ class Expansion:
             raise FaultyValueError
         return values
 
-    def share(self, entry: Entry, scope: Scope, inputs: Tensors, copy: int) -> Tensors:
+    def share(self, entry: Entry, scope: Scope, inputs: Tensors, copy: Copy) -> Tensors:
         """Apply an earlier layer or group again, with the same weights."""
         shared = entry.shared
         target = shared.plain if shared is not None else None
