@@ -1,6 +1,5 @@
 """What is wrong, and where: the one record from which every form of message is derived."""
 
-import difflib
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
@@ -68,8 +67,16 @@ class SpecError(Exception):
         )
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
-    """A help text that names the closest candidate, or None where nothing is close."""
+def closest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that a misspelt name most likely means, None where nothing is close."""
+    import difflib  # noqa: PLC0415 (only a fault needs it)
+
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
-    return f"did you mean {by_folded[close[0]]}?" if close else None
+    return by_folded[close[0]] if close else None
+
+
+def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
+    """A help text that names the closest candidate, None where nothing is close."""
+    meant = closest(name, candidates)
+    return f"did you mean {meant}?" if meant else None

@@ -25,12 +25,11 @@ class _Result(msgspec.Struct, frozen=True):
     weights: tuple[WeightReport, ...] | None
     params: Params | None
     windows: tuple[AnyWindow, ...] = ()
-    failed: bool = False
+    fault: str | None = None
 
 
 _NOTHING = Params()
 _UNKNOWN = _Result(None, None, None)
-_FAILED = _Result(None, None, None, failed=True)
 
 
 def summarize(network: Network) -> Report:
@@ -45,6 +44,7 @@ class _Walk:
         self.network = network
         self.kinds: Mapping[str, type[Kind]] = {**kinds(), **network.kinds}
         self.bound: dict[int, Bound | None] = {}
+        self.binding_faults: dict[int, str] = {}
         self.equal: dict[tuple[str, str, str], Bound] = {}
         self.results: dict[tuple[int, bool, tuple[Shape | None, ...]], _Result] = {}
         self.outputs: list[tuple[Shape, ...] | None] = []
@@ -90,7 +90,7 @@ class _Walk:
         shapes = tuple([self.shape_of(tensor) for tensor in node.inputs])
         shared = None if node.shares is None else self.layers[node.shares]
         if bound is None:
-            result = _FAILED
+            result = _Result(None, None, None, fault=self.binding_faults.get(key))
         elif None in shapes:
             self.check_outputs(node)
             result = _UNKNOWN
@@ -115,12 +115,13 @@ class _Walk:
             definition.origin.kind(),
             bound.layer if bound else None,
             result.windows,
-            result.failed,
+            result.fault,
         )
 
     def bind(self, node: Node) -> Bound | None:
         definition = node.definition
-        if definition.broken:
+        if definition.fault:
+            self.binding_faults[id(definition)] = definition.fault
             return None
         kind = self.kinds.get(definition.kind)
         if kind is None:
@@ -132,6 +133,7 @@ class _Walk:
                 definition.origin.kind(),
                 did_you_mean(definition.kind, names),
             )
+            self.binding_faults[id(definition)] = "unknown-layer"
             return None
         # By what is written, since 1, 1.0 and true are equal but not the same argument.
         key = (definition.kind, repr(definition.positional), repr(definition.named))
@@ -143,6 +145,7 @@ class _Walk:
             for error in group.exceptions:
                 if isinstance(error, LayerError):
                     self.layer_fault(node, error)
+                    self.binding_faults.setdefault(id(definition), error.code)
             return None
         self.equal[key] = bound
         return bound
@@ -161,7 +164,7 @@ class _Walk:
                 self.check_shared(node.shares, weights)
         except LayerError as error:
             self.layer_fault(node, error)
-            return _FAILED
+            return _Result(None, None, None, fault=error.code)
         return _Result(inference.outputs, weights, params, inference.windows)
 
     def check_outputs(self, node: Node) -> None:

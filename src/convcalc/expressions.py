@@ -86,10 +86,9 @@ class Evaluator:
         try:
             value = self._eval.eval(text, previously_parsed=parse(text))
         except simpleeval.NameNotDefined as error:
-            known = (*names, *FUNCTIONS)
             raise ExpressionError(
                 f"there is no value {error.name!r} here",
-                did_you_mean(error.name, known) or _names_help(names),
+                did_you_mean(error.name, names) or _names_help(names),
             ) from error
         except simpleeval.FunctionNotDefined as error:
             raise ExpressionError(
@@ -103,7 +102,7 @@ class Evaluator:
         except RecursionError as error:
             raise ExpressionError("the expression is nested too deeply") from error
         except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
-            raise ExpressionError(f"it can't be computed: {error}") from error
+            raise ExpressionError(f"this expression can't be computed: {error}") from error
         _check_plain(value)
         return value
 
@@ -119,7 +118,7 @@ def parse(text: str) -> ast.expr:
             return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else "not an expression"
-        raise ExpressionError(f"it can't be read: {reason}", _SYNTAX_HELP) from error
+        raise ExpressionError(f"this expression can't be read: {reason}", _SYNTAX_HELP) from error
 
 
 def _names_help(names: Mapping[str, Any]) -> str | None:

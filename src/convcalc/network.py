@@ -31,14 +31,14 @@ class UsageError(Exception):
 class Definition(msgspec.Struct):
     """A layer as it is written: its kind and arguments. Repeats of a layer share one definition.
 
-    A `broken` one could not be read: its fault has been reported, and nothing is known of it.
+    `fault` is the code of a fault that has been reported: then nothing is known of the layer.
     """
 
     kind: str
     origin: Origin
     named: Mapping[str, Any] = {}
     positional: Sequence[Any] = ()
-    broken: bool = False
+    fault: str | None = None
 
 
 class Tensor(NamedTuple):

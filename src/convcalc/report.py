@@ -54,9 +54,9 @@ class LayerReport(msgspec.Struct, frozen=True):
 
     `layer` is the layer with its arguments, None where those are at fault. `input_shapes` holds
     None for an input of unknown shape; `output_shapes` and `weights` are None where they can't be
-    known; `windows` are those that the rule slid. `params` is what the layer adds to the totals, so nothing where it `shares` the weights
-    of an earlier one, and None where that can't be known. `failed` says that this layer is at
-    fault, not one that it depends on.
+    known; `windows` are those that the rule slid. `params` is what the layer adds to the totals,
+    so nothing where it `shares` the weights of an earlier one, and None where that can't be known.
+    `fault` is the code of what is wrong with this layer itself, not with one that it reads.
     """
 
     name: str
@@ -71,7 +71,7 @@ class LayerReport(msgspec.Struct, frozen=True):
     span: Span
     layer: Kind | None
     windows: tuple[AnyWindow, ...] = ()
-    failed: bool = False
+    fault: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The layer as plain JSON data."""
@@ -89,7 +89,7 @@ class LayerReport(msgspec.Struct, frozen=True):
             "trainable_params": params and params.trainable,
             "non_trainable_params": params and params.non_trainable,
             "location": {"line": self.span.line, "column": self.span.column},
-            "failed": self.failed,
+            "fault": self.fault,
         }
 
 

@@ -49,16 +49,13 @@ class TransposedWindow(msgspec.Struct, frozen=True):
     before: int
     after: int
     output: Dim
+    fits: bool = True
+    """Whether something is left of the output; with one of Keras's words it may also be nothing."""
 
     @property
     def extent(self) -> int:
         """How many positions one input writes: dilation × (kernel − 1) + 1."""
         return extent(self.kernel, self.dilation)
-
-    @property
-    def fits(self) -> bool:
-        """Whether no more is cut off than there is; Keras allows an empty output."""
-        return self.output is None or self.output >= 0
 
 
 AnyWindow: TypeAlias = Window | TransposedWindow
@@ -139,5 +136,8 @@ def slide_transposed(
         raise ValueError("a transposed window has no causal padding")
     else:
         before, after = padding[0], padding[1] - (output_padding or 0)
-    output = None if size is None else (size - 1) * stride + span - before - after
-    return TransposedWindow(size, kernel, stride, dilation, before, after, output)
+    if size is None:
+        return TransposedWindow(size, kernel, stride, dilation, before, after, None)
+    output = (size - 1) * stride + span - before - after
+    fits = output > 0 or (output == 0 and isinstance(padding, str))
+    return TransposedWindow(size, kernel, stride, dilation, before, after, output, fits)

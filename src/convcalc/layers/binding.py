@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
-from convcalc.diagnostics import did_you_mean
+from convcalc.diagnostics import closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, variable_dtype
 from convcalc.layers.kind import LARGEST, PER_AXIS, Kind, LayerError
 
@@ -38,7 +38,7 @@ def bind(
     errors: list[LayerError] = []
     values: dict[str, Any] = dict(zip(names, positional, strict=False))
     if len(positional) > len(names):
-        errors.append(_too_many(kind, positional))
+        raise ExceptionGroup("too many arguments", [_too_many(kind, positional)])
     errors += [
         LayerError("duplicate-argument", f"argument {name} is given twice", argument=name)
         for name in named
@@ -87,13 +87,18 @@ def _alternatives(type_: Any, rank: int) -> Iterator[str]:
         seen = [words for arg in args for words in _alternatives(arg, rank)]
         yield from dict.fromkeys(seen)
     elif origin is Literal:
-        yield f"one of {', '.join(map(str, args))}"
+        shown = args if len(args) <= _MOST_CHOICES else (*args[:_MOST_CHOICES], "…")
+        yield f"one of {', '.join(map(str, shown))}"
     elif origin in {tuple, list}:
-        yield f"a list of {rank} (one per axis)" if rank else "a list"
+        if rank:
+            yield f"a list of {rank} (one per axis)"
+        else:
+            yield f"a list of values that are each {describe(args[0])}"
     else:
         yield _SIMPLE.get(origin or type_, str(type_))
 
 
+_MOST_CHOICES = 6
 _SIMPLE = {
     int: "a whole number",
     float: "a number",
@@ -133,18 +138,21 @@ def _common_errors(dtype: Any, trainable: Any) -> Iterator[LayerError]:
 def _argument_errors(kind: type[Kind], values: Mapping[str, Any]) -> Iterator[LayerError]:
     """Say what is wrong with each argument by itself: the conversion as a whole stops at one."""
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    misspelt = set()
     for name in values:
         if name not in fields:
+            meant = closest(name, fields)
+            misspelt.add(meant)
+            names = f"its arguments are {', '.join(fields)}" if fields else "it has none"
             yield LayerError(
                 "unknown-argument",
                 f"{kind.__name__} has no argument {name!r}",
                 argument=name,
-                help=did_you_mean(name, fields)
-                or (f"its arguments are {', '.join(fields)}" if fields else "it has none"),
+                help=f"did you mean {meant}?" if meant else names,
             )
     for name, field in fields.items():
         if name not in values:
-            if field.required:
+            if field.required and name not in misspelt:
                 yield LayerError("missing-argument", f"{kind.__name__} needs the argument {name}")
             continue
         try:
@@ -167,8 +175,15 @@ def _wrong(
         "wrong-type" if wrong_type else "wrong-value",
         f"{field.name} must be {describe(field.type, kind.rank)}, not {shown}",
         argument=field.name,
-        help=did_you_mean(value, choices) if isinstance(value, str) and choices else None,
+        help=_suggestion(value, choices),
     )
+
+
+def _suggestion(value: Any, choices: Sequence[str]) -> str | None:
+    if not choices:
+        return None
+    listed = f"one of {', '.join(choices)}" if len(choices) > _MOST_CHOICES else None
+    return (did_you_mean(value, choices) if isinstance(value, str) else None) or listed
 
 
 def _choices(type_: Any) -> Iterator[Any]:

@@ -62,5 +62,5 @@ def _row(report: Report, name: str, layers: list[LayerReport]) -> LayerReport:
         shares=None if None in shares else layers[0].shares,
         span=layers[0].span,
         layer=None,
-        failed=any(layer.failed for layer in layers),
+        fault=next((layer.fault for layer in layers if layer.fault), None),
     )

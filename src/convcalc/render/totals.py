@@ -10,8 +10,8 @@ def totals(report: Report) -> Iterator[tuple[str, str]]:
     params = report.params
     if report.partial:
         known = sum(layer.params is not None for layer in report.layers)
-        noun = "layer" if known == 1 else "layers"
-        yield "Total params", f"unknown ({params.count:,} in the {known} {noun} that are known)"
+        count = f"{params.count:,} in {known} of {len(report.layers)} layers"
+        yield "Total params", f"unknown ({count})"
         return
     yield "Total params", f"{params.count:,} ({format_bytes(params.bytes)})"
     yield "Trainable params", f"{params.trainable:,} ({format_bytes(params.trainable_bytes)})"

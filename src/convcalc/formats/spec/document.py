@@ -307,10 +307,14 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
         line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     context = getattr(error, "context", None)
+    in_flow = context is not None and "flow" in context
     return Diagnostic(
         code="syntax",
         message=f"{message} {context}" if context else message,
         span=Span(line + 1, column + 1, line + 1, column + 2),
+        help="inside { } and [ ], quote an expression that has brackets or commas itself"
+        if in_flow
+        else None,
     )
 
 

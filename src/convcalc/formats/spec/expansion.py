@@ -87,11 +87,9 @@ class Expansion:
         self.applied = 0
         self.nesting: list[str] = []
 
-    def add_input(
-        self, name: str, named: dict[str, Any], place: Value, *, broken: bool = False
-    ) -> None:
+    def add_input(self, name: str, named: dict[str, Any], place: Value, fault: str | None) -> None:
         """Add an input of the network with InputLayer's arguments."""
-        definition = Definition(INPUT, InputEntry(place), named, broken=broken)
+        definition = Definition(INPUT, InputEntry(place), named, fault=fault)
         self.add(Node(name, definition))
 
     def scope(
@@ -236,7 +234,7 @@ class Expansion:
                 }
                 positional = [self.values.plain(value, values) for value in arguments.positional]
             except FaultyValueError:
-                return Definition(entry.kind_name, entry, broken=True)
+                return Definition(entry.kind_name, entry, fault="expression")
             key = repr((named, positional))
             if key in entry.definitions:
                 return entry.definitions[key]

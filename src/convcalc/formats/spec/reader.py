@@ -179,15 +179,15 @@ class _Reading:
         """Add an input: a shape without the batch, or a mapping of InputLayer's arguments."""
         try:
             plain = self.values.plain(value, names)
+            fault = None
         except FaultyValueError:
-            plain = None
-        if not isinstance(plain, list | dict):
-            if not value.is_expression or plain is not None:
-                message = f"input {name!r} must be a shape, such as [32, 32, 3], or a mapping"
-                self.faults.add(value, "wrong-type", message)
-            plain = None
+            plain, fault = None, "expression"
+        if fault is None and not isinstance(plain, list | dict):
+            message = f"input {name!r} must be a shape, such as [32, 32, 3], or a mapping"
+            self.faults.add(value, "wrong-type", message)
+            fault = "wrong-type"
         named = plain if isinstance(plain, dict) else {"shape": plain}
-        expansion.add_input(name, named, value, broken=plain is None)
+        expansion.add_input(name, named, value, fault)
 
     def outputs(self, expansion: Expansion, scope: Scope, last: Tensors) -> Tensors:
         value = self.root.get("outputs")

@@ -34,7 +34,9 @@ class Values:
         except ExpressionError as error:
             self.faults.add(value, "expression", error.message, error.help)
         except UnknownDimensionError:
-            self.faults.add(value, "expression", "it depends on a dimension that is not known")
+            self.faults.add(
+                value, "expression", "this expression depends on a dimension that is not known"
+            )
         raise FaultyValueError
 
     def typed(

@@ -30,15 +30,14 @@ _NARROWEST = 12
 
 def render(reports: Sequence[Report], layout: Layout) -> str:
     """Each report as a heading, a table and its totals, with nothing ever cut off."""
-    return "\n".join(_one(report, layout) for report in reports)
+    return "\n".join(_one(report, layout) for report in reports if report.layers)
 
 
 def _one(report: Report, layout: Layout) -> str:
     layers = fold(report, layout.depth)
     names = chosen(layout.columns, default_columns(layers))
     columns = [COLUMNS[name] for name in names]
-    faults = {d.layer: d.code for d in report.diagnostics if d.layer}
-    rows = [[_text(name, layer, faults) for name in names] for layer in layers]
+    rows = [[_text(name, layer) for name in names] for layer in layers]
     table = Table(box=HEAVY_HEAD, header_style="bold")
     for i, column in enumerate(columns):
         longest = max((row[i].cell_len for row in rows), default=0)
@@ -59,8 +58,7 @@ def _one(report: Report, layout: Layout) -> str:
         needed = console.measure(table).minimum
         console.width = max(layout.width, needed)
     console.print(Text(f'Model: "{printable(report.name)}"', style="bold"), soft_wrap=True)
-    if rows:
-        console.print(table)
+    console.print(table)
     for label, value in totals(report):
         console.print(Text.assemble((f" {label}: ", "bold"), value), soft_wrap=True)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
@@ -77,11 +75,10 @@ def _add_column(table: Table, column: Column, longest: int) -> None:
     )
 
 
-def _text(name: str, layer: LayerReport, faults: dict[str, str]) -> Text:
+def _text(name: str, layer: LayerReport) -> Text:
     cell: Cell = COLUMNS[name].cell(layer)
-    if name == "output" and layer.failed:
-        code = faults.get(layer.name, "fault")
-        return Text(f"✗ {code}", style="bold red")
+    if name == "output" and layer.fault:
+        return Text(f"✗ {layer.fault}", style="bold red")
     shown = printable(format_cell(cell))
     if shown == UNKNOWN:
         return Text(shown, style="dim")
