@@ -8,13 +8,13 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
-from convcalc.dtypes import BITS
+from convcalc.dtypes import BITS, variable_dtype
 from convcalc.layers import kinds
 from convcalc.layers.binding import Bound, bind
 from convcalc.layers.kind import LARGEST, Inference, Kind, LayerError
-from convcalc.network import UNKNOWN, Definition, Network, Node, Tensor
+from convcalc.network import UNKNOWN, Network, Node, Tensor
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
-from convcalc.shapes import Shape
+from convcalc.shapes import Shape, format_shape
 from convcalc.windows import AnyWindow
 
 
@@ -112,7 +112,7 @@ class _Walk:
             result.weights,
             result.params if shared is None or result.params is None else _NOTHING,
             None if shared is None else shared.name,
-            definition.origin.kind(),
+            node.place.kind(),
             bound.layer if bound else None,
             result.windows,
             result.fault,
@@ -174,7 +174,7 @@ class _Walk:
             if outputs is not None and tensor.output >= len(outputs):
                 name = self.network.nodes[tensor.node].name
                 count = f"{len(outputs)} output{'s' if len(outputs) != 1 else ''}, counted from 0"
-                place = node.definition.origin.inputs()
+                place = node.place.inputs()
                 self.fault(node, "unknown-input", f"{name} has {count}", place, None)
 
     def warn_of_unused(self) -> None:
@@ -195,7 +195,7 @@ class _Walk:
                         code="unused-layer",
                         severity="warning",
                         message="this layer leads to no output, so that Keras would leave it out",
-                        span=node.definition.origin.kind(),
+                        span=node.place.kind(),
                         help="read it further down, or name it in `outputs`",
                         layer=node.name,
                     )
@@ -210,8 +210,8 @@ class _Walk:
             if there.shape != here.shape:
                 raise LayerError(
                     "shape-mismatch",
-                    f"{first.name} has a {there.name} of shape {there.shape}, but this input "
-                    f"needs one of {here.shape}",
+                    f"the {there.name} of {first.name} has the shape {format_shape(there.shape)}, "
+                    f"but this input needs {format_shape(here.shape)}",
                 )
 
     def shape_of(self, tensor: Tensor) -> Shape | None:
@@ -226,16 +226,16 @@ class _Walk:
 
     def input_report(self, i: int) -> TensorReport:
         layer = self.layers[i]
-        dtype = getattr(layer.layer, "dtype", None) or self.network.defaults.get("dtype")
+        policy = getattr(layer.layer, "dtype", None) or self.network.defaults.get("dtype")
         shape = layer.output_shapes[0] if layer.output_shapes else None
-        return TensorReport(layer.name, shape, dtype or "float32")
+        return TensorReport(layer.name, shape, variable_dtype(policy or "float32"))
 
     def layer_fault(self, node: Node, error: LayerError) -> None:
-        self.fault(node, error.code, error.message, self.place(node.definition, error), error.help)
+        self.fault(node, error.code, error.message, self.place(node, error), error.help)
 
-    def place(self, definition: Definition, error: LayerError) -> Span:
+    def place(self, node: Node, error: LayerError) -> Span:
         """The exact place of the argument that is at fault, or of the layer."""
-        origin = definition.origin
+        definition, origin = node.definition, node.place
         if error.code == "unknown-argument" and error.argument is not None:
             return origin.argument_name(error.argument)
         if error.argument is None:

@@ -57,7 +57,8 @@ class Node(msgspec.Struct):
 
     `input_names` names the call arguments in `inputs` where they are passed by name.
     `group` is the name of the innermost group of layers around it, such as `bottleneck_1`.
-    `shares` is the position of the node whose layer and weights this one applies again.
+    `shares` is the position of the node whose layer and weights this one applies again; then
+    `origin` is where it is applied, not where the layer is defined.
     """
 
     name: str
@@ -67,6 +68,12 @@ class Node(msgspec.Struct):
     group: str | None = None
     shares: int | None = None
     trainable: bool = True
+    origin: Origin | None = None
+
+    @property
+    def place(self) -> Origin:
+        """Where this use of the layer stands."""
+        return self.origin or self.definition.origin
 
 
 class Group(msgspec.Struct):

@@ -2,13 +2,14 @@
 
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from types import UnionType
+from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
 from convcalc.diagnostics import closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, variable_dtype
+from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
 from convcalc.layers.kind import LARGEST, PER_AXIS, Kind, LayerError
 
 COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
@@ -35,31 +36,22 @@ def bind(
     Raises ExceptionGroup of LayerError: every independent fault of the arguments.
     """
     names = kind.__struct_fields__
-    errors: list[LayerError] = []
-    values: dict[str, Any] = dict(zip(names, positional, strict=False))
     if len(positional) > len(names):
         raise ExceptionGroup("too many arguments", [_too_many(kind, positional)])
-    errors += [
-        LayerError("duplicate-argument", f"argument {name} is given twice", argument=name)
-        for name in named
-        if name in values
-    ]
-    values.update(named)
+    values: dict[str, Any] = {**dict(zip(names, positional, strict=False)), **named}
     common = {name: values.pop(name) for name in COMMON if name in values and name not in names}
-    for name, default in defaults.items():
-        if name in names and values.get(name) is None:
-            values[name] = default
-    if isinstance(values.get("data_format"), str):
-        values["data_format"] = values["data_format"].lower()  # as Keras does
+    _complete(kind, values, defaults)
     dtype = common.get("dtype", values.get("dtype"))
     if dtype is None:
         dtype = defaults.get("dtype", "float32")
     trainable = common.get("trainable", True)
-    errors += _common_errors(dtype, trainable)
+    errors = list(_common_errors(dtype, trainable))
     try:
         layer = msgspec.convert(values, kind)
-        _check_axis_counts(layer)
-        layer.validate()
+        for name in per_axis_fields(kind):
+            errors += _axis_count_errors(kind, name, getattr(layer, name))
+        if not errors:
+            layer.validate()
     except msgspec.ValidationError:
         errors += _argument_errors(kind, values)
     except LayerError as error:
@@ -69,44 +61,14 @@ def bind(
     return Bound(layer, variable_dtype(dtype) or "float32", bool(trainable))
 
 
-def describe(type_: Any, rank: int = 0) -> str:
-    """What a field's type allows, in words; a list per axis has `rank` values."""
-    per_axis = PER_AXIS in getattr(type_, "__metadata__", ())
-    return " or ".join(_alternatives(type_, rank if per_axis else 0))
-
-
-def _alternatives(type_: Any, rank: int) -> Iterator[str]:
-    origin, args = get_origin(type_), get_args(type_)
-    if origin is Annotated:
-        base, bounds = args[0], [meta for meta in args[1:] if meta.ge is not None]
-        if base is int and bounds:
-            yield f"a whole number of at least {bounds[0].ge}"
-        else:
-            yield from _alternatives(base, rank)
-    elif origin in {Union, UnionType}:
-        seen = [words for arg in args for words in _alternatives(arg, rank)]
-        yield from dict.fromkeys(seen)
-    elif origin is Literal:
-        shown = args if len(args) <= _MOST_CHOICES else (*args[:_MOST_CHOICES], "…")
-        yield f"one of {', '.join(map(str, shown))}"
-    elif origin in {tuple, list}:
-        if rank:
-            yield f"a list of {rank} (one per axis)"
-        else:
-            yield f"a list of values that are each {describe(args[0])}"
-    else:
-        yield _SIMPLE.get(origin or type_, str(type_))
-
-
-_MOST_CHOICES = 6
-_SIMPLE = {
-    int: "a whole number",
-    float: "a number",
-    str: "a string",
-    bool: "true or false",
-    dict: "a mapping",
-    NoneType: "null",
-}
+def _complete(kind: type[Kind], values: dict[str, Any], defaults: Mapping[str, Any]) -> None:
+    """Add the network's defaults, and put words that Keras takes in any case in lower case."""
+    for name, default in defaults.items():
+        if name in kind.__struct_fields__ and values.get(name) is None:
+            values[name] = default
+    for name in kind.any_case:
+        if isinstance(values.get(name), str):
+            values[name] = values[name].lower()
 
 
 def _too_many(kind: type[Kind], positional: Sequence[Any]) -> LayerError:
@@ -114,9 +76,13 @@ def _too_many(kind: type[Kind], positional: Sequence[Any]) -> LayerError:
     written = ", ".join(map(str, positional))
     return LayerError(
         "too-many-arguments",
-        f"{kind.__name__} has {len(names)} arguments, but {len(positional)} are given",
+        f"{kind.__name__} has {_plural(len(names), 'argument')}, but {len(positional)} are given",
         help=f"to give {names[0]} a list, write {{{names[0]}: [{written}]}}" if names else None,
     )
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _common_errors(dtype: Any, trainable: Any) -> Iterator[LayerError]:
@@ -156,9 +122,12 @@ def _argument_errors(kind: type[Kind], values: Mapping[str, Any]) -> Iterator[La
                 yield LayerError("missing-argument", f"{kind.__name__} needs the argument {name}")
             continue
         try:
-            msgspec.convert(values[name], field.type)
+            value = msgspec.convert(values[name], field.type)
         except msgspec.ValidationError as error:
             yield _wrong(kind, field, values[name], error)
+        else:
+            if name in per_axis_fields(kind):
+                yield from _axis_count_errors(kind, name, value)
 
 
 def _wrong(
@@ -170,28 +139,20 @@ def _wrong(
         return LayerError(
             "wrong-value", f"{field.name} is larger than 2^63 − 1", argument=field.name
         )
-    choices = [choice for choice in _choices(field.type) if isinstance(choice, str)]
+    words = [choice for choice in choices(field.type) if isinstance(choice, str)]
     return LayerError(
         "wrong-type" if wrong_type else "wrong-value",
         f"{field.name} must be {describe(field.type, kind.rank)}, not {shown}",
         argument=field.name,
-        help=_suggestion(value, choices),
+        help=_suggestion(value, words),
     )
 
 
 def _suggestion(value: Any, choices: Sequence[str]) -> str | None:
     if not choices:
         return None
-    listed = f"one of {', '.join(choices)}" if len(choices) > _MOST_CHOICES else None
+    listed = f"one of {', '.join(choices)}" if len(choices) > MOST_CHOICES else None
     return (did_you_mean(value, choices) if isinstance(value, str) else None) or listed
-
-
-def _choices(type_: Any) -> Iterator[Any]:
-    if get_origin(type_) is Literal:
-        yield from get_args(type_)
-    else:
-        for arg in get_args(type_):
-            yield from _choices(arg)
 
 
 @functools.cache
@@ -208,13 +169,11 @@ def _mentions_per_axis(type_: Any) -> bool:
     )
 
 
-def _check_axis_counts(layer: Kind) -> None:
-    for name in per_axis_fields(type(layer)):
-        value = getattr(layer, name)
-        if isinstance(value, tuple) and len(value) != layer.rank:
-            raise LayerError(
-                "wrong-value",
-                f"{name} must be one value or a list of {layer.rank} (one per axis), but the list "
-                f"has {len(value)}",
-                argument=name,
-            )
+def _axis_count_errors(kind: type[Kind], name: str, value: Any) -> Iterator[LayerError]:
+    if isinstance(value, tuple) and len(value) != kind.rank:
+        yield LayerError(
+            "wrong-value",
+            f"{name} must be one value or a list of {kind.rank} (one per axis), but the list "
+            f"has {len(value)}",
+            argument=name,
+        )

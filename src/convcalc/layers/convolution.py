@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from convcalc.layers.kind import (
     Activation,
+    CausalPaddingArgument,
     DataFormat,
     Inference,
     Kind,
@@ -26,18 +27,18 @@ from convcalc.layers.kind import (
     sizes_fit,
 )
 from convcalc.shapes import Shape, assemble, channel_axis, spatial
-from convcalc.windows import AnyWindow, Padding, Window, slide, slide_transposed
+from convcalc.windows import AnyWindow, Window, slide, slide_transposed
 
 
-class _Padded(Kind, frozen=True):
-    padding_words: ClassVar[tuple[str, ...]] = ("valid", "same")
+class _AnyConv(Kind, frozen=True):
+    any_case: ClassVar[tuple[str, ...]] = ("data_format", "padding")
 
 
-class _Conv(_Padded, frozen=True):
+class _Conv(_AnyConv, frozen=True):
     filters: Positive
     kernel_size: PerAxis
     strides: PerAxis = 1
-    padding: PaddingArgument = "valid"
+    padding: CausalPaddingArgument = "valid"
     data_format: DataFormat = None
     dilation_rate: PerAxis = 1
     groups: Positive = 1
@@ -54,7 +55,6 @@ class _Conv(_Padded, frozen=True):
     lora_alpha: float | None = None
 
     def validate(self) -> None:
-        _paddings(self)
         _refuse_stride_with_dilation(self)
         divisible(self.filters, self.groups, "filters", argument="groups")
         refuse_lora_with_constraint(self.lora_rank, self.kernel_constraint)
@@ -82,7 +82,6 @@ class Conv1D(_Conv, frozen=True):
     """
 
     rank: ClassVar[int] = 1
-    padding_words: ClassVar[tuple[str, ...]] = ("valid", "same", "causal")
 
 
 @kind
@@ -95,6 +94,7 @@ class Conv2D(_Conv, frozen=True):
     """
 
     rank: ClassVar[int] = 2
+    padding: PaddingArgument = "valid"
 
 
 @kind
@@ -107,9 +107,10 @@ class Conv3D(_Conv, frozen=True):
     """
 
     rank: ClassVar[int] = 3
+    padding: PaddingArgument = "valid"
 
 
-class _ConvTranspose(_Padded, frozen=True):
+class _ConvTranspose(_AnyConv, frozen=True):
     filters: Positive
     kernel_size: PerAxis
     strides: PerAxis = 1
@@ -128,7 +129,6 @@ class _ConvTranspose(_Padded, frozen=True):
     bias_constraint: Untyped = None
 
     def validate(self) -> None:
-        _paddings(self)
         _refuse_stride_with_dilation(self)
         if self.output_padding is None:
             return
@@ -153,7 +153,7 @@ class _ConvTranspose(_Padded, frozen=True):
                 kernel_size,
                 per_axis(self.strides, rank),
                 per_axis(self.dilation_rate, rank),
-                _paddings(self),
+                paddings(self.padding, rank),
                 (None,) * rank if extra is None else per_axis(extra, rank),
                 strict=True,
             )
@@ -198,7 +198,7 @@ class Conv3DTranspose(_ConvTranspose, frozen=True):
     rank: ClassVar[int] = 3
 
 
-class _DepthwiseConv(_Padded, frozen=True):
+class _DepthwiseConv(_AnyConv, frozen=True):
     kernel_size: PerAxis
     strides: PerAxis = 1
     padding: PaddingArgument = "valid"
@@ -214,9 +214,6 @@ class _DepthwiseConv(_Padded, frozen=True):
     activity_regularizer: Untyped = None
     depthwise_constraint: Untyped = None
     bias_constraint: Untyped = None
-
-    def validate(self) -> None:
-        _paddings(self)
 
     def infer(self, input: Shape) -> Inference:
         channels = _channels(self, input)
@@ -252,7 +249,7 @@ class DepthwiseConv2D(_DepthwiseConv, frozen=True):
     rank: ClassVar[int] = 2
 
 
-class _SeparableConv(_Padded, frozen=True):
+class _SeparableConv(_AnyConv, frozen=True):
     filters: Positive
     kernel_size: PerAxis
     strides: PerAxis = 1
@@ -272,9 +269,6 @@ class _SeparableConv(_Padded, frozen=True):
     depthwise_constraint: Untyped = None
     pointwise_constraint: Untyped = None
     bias_constraint: Untyped = None
-
-    def validate(self) -> None:
-        _paddings(self)
 
     def infer(self, input: Shape) -> Inference:
         channels = _channels(self, input)
@@ -336,10 +330,6 @@ def _channels(layer: _Any, input: Shape) -> int:
     return known_axis(input, channel_axis(layer.data_format), "the number of channels")
 
 
-def _paddings(layer: _Any) -> tuple[Padding, ...]:
-    return paddings(layer.padding, layer.rank, layer.padding_words)
-
-
 def _windows(layer: _Sliding, input: Shape) -> tuple[Window, ...]:
     return tuple(
         slide(size, kernel, stride, dilation, padding)
@@ -348,7 +338,7 @@ def _windows(layer: _Sliding, input: Shape) -> tuple[Window, ...]:
             per_axis(layer.kernel_size, layer.rank),
             per_axis(layer.strides, layer.rank),
             per_axis(layer.dilation_rate, layer.rank),
-            _paddings(layer),
+            paddings(layer.padding, layer.rank),
             strict=True,
         )
     )
@@ -361,6 +351,6 @@ def _bias(layer: _Any, size: int) -> list[Weight]:
 def _inference(
     layer: _Any, input: Shape, windows: tuple[AnyWindow, ...], maps: int, weights: list[Weight]
 ) -> Inference:
-    sizes = sizes_fit(windows, argument="kernel_size", what="kernel")
+    sizes = sizes_fit(windows, layer.padding, argument="kernel_size", what="kernel")
     output = assemble(input[0], sizes, maps, layer.data_format)
     return Inference((output,), tuple(weights), windows)

@@ -26,9 +26,14 @@ PerAxisOrZero: TypeAlias = Annotated[NonNegative | tuple[NonNegative, ...], PER_
 BeforeAfter: TypeAlias = Annotated[tuple[NonNegative, ...], Meta(min_length=2, max_length=2)]
 
 PaddingArgument: TypeAlias = Annotated[
-    str | NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS
+    Literal["valid", "same"] | NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS
 ]
 """One of Keras's words, or numbers: for all axes, per axis, or [before, after] per axis."""
+
+CausalPaddingArgument: TypeAlias = Annotated[
+    Literal["valid", "same", "causal"] | NonNegative | tuple[NonNegative | BeforeAfter, ...],
+    PER_AXIS,
+]
 
 DataFormat: TypeAlias = Literal["channels_last", "channels_first"] | None
 """None is the network's own default, which is channels_last unless it says otherwise."""
@@ -91,6 +96,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     rank: ClassVar[int] = 0
     """The number of spatial axes, where the kind has a fixed one."""
+
+    any_case: ClassVar[tuple[str, ...]] = ("data_format",)
+    """The arguments whose words Keras takes in any case; a rule sees them in lower case."""
 
     infer: ClassVar[Callable[..., Inference]]
     """The rule. Raises LayerError where Keras would refuse."""
@@ -219,34 +227,35 @@ def divisible(number: int, by: int, what: str, *, argument: str) -> int:
     return number // by
 
 
-def sizes_fit(windows: Iterable[AnyWindow], *, argument: str, what: str) -> tuple[Dim, ...]:
+def sizes_fit(
+    windows: Iterable[AnyWindow], padding: object, *, argument: str, what: str
+) -> tuple[Dim, ...]:
     """The windows' output sizes; refuse windows that are larger than what they read."""
     windows = tuple(windows)
     if not all(window.fits for window in windows):
         extents = "×".join(str(window.extent) for window in windows)
         sizes = "×".join("?" if w.size is None else str(w.size) for w in windows)
+        padded = f"'{padding}'" if isinstance(padding, str) else format_padding(padding)
         raise LayerError(
             "kernel-too-large",
-            f"{what} {extents} does not fit its {sizes} input",
+            f"{what} {extents} does not fit its {sizes} input with padding {padded}",
             argument=argument,
             help=f"use padding: same, a {what} of at most {sizes}, or less down-sampling above",
         )
     return tuple(window.output for window in windows)
 
 
-def paddings(
-    padding: str | int | tuple[Any, ...], rank: int, words: Iterable[str]
-) -> tuple[Padding, ...]:
-    """The padding of each axis: one of Keras's words in any case, or numbers as pairs."""
+def format_padding(padding: object) -> str:
+    """Numeric padding as it is written in a spec."""
+    if isinstance(padding, tuple):
+        return f"[{', '.join(map(format_padding, padding))}]"
+    return str(padding)
+
+
+def paddings(padding: str | int | tuple[Any, ...], rank: int) -> tuple[Padding, ...]:
+    """The padding of each axis: one of Keras's words, or numbers as pairs."""
     if isinstance(padding, str):
-        word: Any = padding.lower()
-        if word not in words:
-            raise LayerError(
-                "wrong-value",
-                f"padding {padding!r} is not one of {', '.join(words)}, a number, or a "
-                "[before, after] pair per axis",
-                argument="padding",
-            )
+        word: Any = padding
         return (word,) * rank
     if isinstance(padding, int):
         return ((padding, padding),) * rank

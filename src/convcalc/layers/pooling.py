@@ -1,14 +1,12 @@
 """Poolings: windows that take the maximum or the mean of what they see, and global ones."""
 
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import ClassVar
 
 from convcalc.layers.kind import (
-    PER_AXIS,
-    BeforeAfter,
     DataFormat,
     Inference,
     Kind,
-    NonNegative,
+    PaddingArgument,
     PerAxis,
     expect_rank,
     kind,
@@ -19,16 +17,11 @@ from convcalc.layers.kind import (
 from convcalc.shapes import Shape, channel_axis, spatial, with_spatial
 from convcalc.windows import slide
 
-# Unlike a convolution's, a pooling's words must be in lower case for Keras.
-PoolingPadding: TypeAlias = Annotated[
-    Literal["valid", "same"] | NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS
-]
-
 
 class _Pooling(Kind, frozen=True):
     pool_size: PerAxis
     strides: PerAxis | None = None
-    padding: PoolingPadding = "valid"
+    padding: PaddingArgument = "valid"
     data_format: DataFormat = None
     dilation_rate: PerAxis = 1
     ceil_mode: bool = False
@@ -43,11 +36,11 @@ class _Pooling(Kind, frozen=True):
                 per_axis(self.pool_size, self.rank),
                 per_axis(strides, self.rank),
                 per_axis(self.dilation_rate, self.rank),
-                paddings(self.padding, self.rank, ("valid", "same")),
+                paddings(self.padding, self.rank),
                 strict=True,
             )
         )
-        sizes = sizes_fit(windows, argument="pool_size", what="pool")
+        sizes = sizes_fit(windows, self.padding, argument="pool_size", what="pool")
         return Inference((with_spatial(input, sizes, self.data_format),), windows=windows)
 
 

@@ -1,5 +1,9 @@
 """Folding: groups of layers below a depth become one row each."""
 
+import itertools
+
+import msgspec
+
 from convcalc.report import LayerReport, Params, Report
 
 
@@ -10,20 +14,30 @@ def fold(report: Report, depth: int | None) -> tuple[LayerReport, ...]:
     """
     if depth is None:
         return report.layers
+    groups = [_folded_group(layer, report, depth) for layer in report.layers]
+    shown_as = {
+        layer.name: group or layer.name for layer, group in zip(report.layers, groups, strict=True)
+    }
     rows: list[LayerReport] = []
-    run: list[LayerReport] = []
-    current: str | None = None
-    for layer in (*report.layers, None):
-        group = _folded_group(layer, report, depth) if layer else None
-        if run and (group != current or layer is None):
-            rows.append(_row(report, current or "", run))
-            run = []
-        current = group
-        if group is not None and layer is not None:
-            run.append(layer)
-        elif layer is not None:
-            rows.append(layer)
+    pairs = zip(groups, report.layers, strict=True)
+    for group, members in itertools.groupby(pairs, key=lambda pair: pair[0]):
+        layers = [layer for _, layer in members]
+        if group is not None:
+            rows.append(_row(report, group, layers, shown_as))
+        else:
+            rows += [
+                msgspec.structs.replace(
+                    layer, inputs=tuple(_shown(name, shown_as) for name in layer.inputs)
+                )
+                for layer in layers
+            ]
     return tuple(rows)
+
+
+def _shown(name: str, shown_as: dict[str, str]) -> str:
+    """What a layer that is read is called in the table: its folded group, if it is in one."""
+    layer, _, _ = name.partition(":")
+    return name if shown_as.get(layer, layer) == layer else shown_as[layer]
 
 
 def _folded_group(layer: LayerReport, report: Report, depth: int) -> str | None:
@@ -36,11 +50,13 @@ def _folded_group(layer: LayerReport, report: Report, depth: int) -> str | None:
     return groups[depth - 1] if len(groups) >= depth else None
 
 
-def _row(report: Report, name: str, layers: list[LayerReport]) -> LayerReport:
+def _row(
+    report: Report, name: str, layers: list[LayerReport], shown_as: dict[str, str]
+) -> LayerReport:
     group = report.groups[name]
     inside = {layer.name for layer in layers}
     reads = {
-        source: shape
+        _shown(source, shown_as): shape
         for layer in layers
         for source, shape in zip(layer.inputs, layer.input_shapes, strict=False)
         if source.partition(":")[0] not in inside

@@ -28,7 +28,8 @@ MAX_NESTING = 64
 INPUT = "InputLayer"
 
 Tensors = tuple[Tensor, ...]
-_NOWHERE: Tensors = (UNKNOWN,)
+NOWHERE: Tensors = (UNKNOWN,)
+"""What is read where a reference has a fault, which has been reported."""
 SEVERAL: Tensors = (UNKNOWN, UNKNOWN)
 """What stands above a first layer where there are several inputs: it must say which it reads."""
 
@@ -126,10 +127,10 @@ class Expansion:
         try:
             times = self.values.typed(repeat, scope.values, int, "repeat", "a whole number")
         except FaultyValueError:
-            return _NOWHERE
+            return NOWHERE
         if times < 0:
             self.faults.add(repeat, "wrong-value", f"repeat must not be negative, but is {times}")
-            return _NOWHERE
+            return NOWHERE
         if times > MAX_LAYERS:
             self.too_many(repeat)
         outer = scope.values
@@ -153,14 +154,14 @@ class Expansion:
             if "when" in beside and not self.condition(beside["when"], scope):
                 return above
         except FaultyValueError:
-            return _NOWHERE
+            return NOWHERE
         names: tuple[str, ...] | None = None
         trainable = scope.trainable
         if beside:
             try:
                 above, names, trainable = self.beside(beside, scope, above, copy.previous)
             except FaultyValueError:
-                above = _NOWHERE
+                above = NOWHERE
         if above is SEVERAL:
             self.faults.add(
                 entry.kind_value,
@@ -168,7 +169,7 @@ class Expansion:
                 "there are several inputs: this layer must say which it reads",
                 "add `from:` with the name of an input, or a list of names",
             )
-            above = _NOWHERE
+            above = NOWHERE
         if entry.shared is not None:
             return self.share(entry, scope, above, copy)
         block = self.blocks.get(entry.kind_name)
@@ -294,7 +295,7 @@ class Expansion:
     def resolve_one(self, name: object, place: Value, scope: Scope) -> Tensors:
         if not isinstance(name, str):
             self.faults.add(place, "wrong-type", f"the name of a layer is a string, not {name!r}")
-            return _NOWHERE
+            return NOWHERE
         return self.resolve(name, place, scope)
 
     def resolve(self, name: str, place: Value, scope: Scope) -> Tensors:
@@ -312,7 +313,7 @@ class Expansion:
                 self.faults.add(
                     place, "unknown-input", f"{match[1]} has {len(whole)} outputs, from 0"
                 )
-                return _NOWHERE
+                return NOWHERE
             return (Tensor(whole[0].node, k),) if whole[0] is not UNKNOWN else whole
         if name in scope.reserved:
             message = f"{name!r} stands further down: a layer reads only what is above it"
@@ -324,7 +325,7 @@ class Expansion:
                 f"there is no layer {name!r} to read from",
                 did_you_mean(name, self.visible(scope)),
             )
-        return _NOWHERE
+        return NOWHERE
 
     def find(self, name: str, scope: Scope) -> Tensors | None:
         if name == "input" and scope.inputs:
@@ -377,13 +378,13 @@ class Expansion:
         try:
             values = self.bind(entry, block, scope)
         except FaultyValueError:
-            self.tensors[name] = _NOWHERE
-            return _NOWHERE
+            self.tensors[name] = NOWHERE
+            return NOWHERE
         if block.name in self.nesting:
             message = f"block {block.name!r} contains itself"
             self.faults.add(entry.kind_value, "recursive-block", message)
-            self.tensors[name] = _NOWHERE
-            return _NOWHERE
+            self.tensors[name] = NOWHERE
+            return NOWHERE
         return self.use(name, block, values, inputs, entry, trainable=trainable)
 
     def use(
@@ -415,7 +416,7 @@ class Expansion:
         try:
             return self.read_from(value, scope)[0]
         except FaultyValueError:
-            return _NOWHERE
+            return NOWHERE
 
     def bind(self, entry: Entry, block: Block, scope: Scope) -> dict[str, Any]:
         """The values that a block's layers see: the variables, and the block's arguments."""
@@ -467,7 +468,7 @@ class Expansion:
             self.faults.add(
                 place, "unknown-layer", message, did_you_mean(str(target), self.visible(scope))
             )
-            return _NOWHERE
+            return NOWHERE
         name = self.name(entry.beside.get("name"), scope, copy, target)
         use = self.uses.get(scope.prefix + target)
         if use is not None:
@@ -485,7 +486,7 @@ class Expansion:
         if found[0] is UNKNOWN or node.definition.kind == INPUT:
             if found[0] is not UNKNOWN:
                 self.faults.add(shared, "unknown-layer", f"{target!r} is an input, not a layer")
-            return _NOWHERE
+            return NOWHERE
         return self.add(
             msgspec.structs.replace(
                 node,
@@ -494,6 +495,7 @@ class Expansion:
                 input_names=None,
                 group=scope.group,
                 shares=self.original(original),
+                origin=entry,
             )
         )
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from convcalc.diagnostics import Span, SpecError, did_you_mean
+from convcalc.diagnostics import Span, SpecError, closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, variable_dtype
 from convcalc.formats.spec import document
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
-from convcalc.formats.spec.expansion import SEVERAL, Expansion, Scope, Tensors
+from convcalc.formats.spec.expansion import INPUT, NOWHERE, SEVERAL, Expansion, Scope, Tensors
 from convcalc.formats.spec.expectations import check_expectations
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import kinds
@@ -63,7 +63,7 @@ class _Reading:
 
     def network(self, variables: Mapping[str, Any]) -> Network:
         root, faults = self.root, self.faults
-        self.check_keys()
+        misspelt = self.check_keys()
         names = read_variables(root.get("vars"), variables, self.values)
         declared = read_kinds(root.get("kinds"), names, self.values)
         blocks = read_blocks(root.get("blocks"), faults, taken={*kinds(), *declared})
@@ -74,20 +74,19 @@ class _Reading:
         if layers is None or not layers.is_list:
             message = "layers must be a list" if layers else "the spec has no layers"
             place = layers or Span(1, 1, 1, 1)
-            faults.add(place, "wrong-type" if layers else "missing-layers", message)
+            if layers or "layers" not in misspelt:
+                faults.add(place, "wrong-type" if layers else "missing-layers", message)
         else:
-            start: Tensors = expansion.tensors[inputs[0]] if len(inputs) == 1 else SEVERAL
-            if not inputs:
-                start = ()
-            scope = expansion.scope(
-                layers, "", start if len(inputs) == 1 else (), names, trainable=True
-            )
+            own = expansion.tensors[inputs[0]] if len(inputs) == 1 else ()
+            start = own or (SEVERAL if inputs else NOWHERE)
+            scope = expansion.scope(layers, "", own, names, trainable=True)
             outputs = expansion.layers(layers, scope, start)
             outputs = self.outputs(expansion, scope, outputs)
         positions = tuple(
-            i for i, node in enumerate(expansion.nodes) if node.definition.kind == "InputLayer"
+            i for i, node in enumerate(expansion.nodes) if node.definition.kind == INPUT
         )
-        if not positions and not any(name in root.parts for name in ("input", "inputs")):
+        starts_with_input = expansion.nodes and expansion.nodes[0].definition.kind == INPUT
+        if not starts_with_input and not misspelt & {"input", "inputs"}:
             faults.add(
                 Span(1, 1, 1, 1),
                 "missing-input",
@@ -111,7 +110,9 @@ class _Reading:
             reread=lambda others: _Reading(root, self.source, Faults()).network(others),
         )
 
-    def check_keys(self) -> None:
+    def check_keys(self) -> set[str | None]:
+        """Report unknown keys; returns those that were probably meant, which are not missing."""
+        misspelt = set()
         for name in self.root.parts:
             if name not in KEYS and not name.startswith("x-"):
                 self.faults.add(
@@ -120,6 +121,8 @@ class _Reading:
                     f"there is no key {name!r} in a spec",
                     did_you_mean(name, KEYS) or f"the keys are {', '.join(KEYS)}",
                 )
+                misspelt.add(closest(name, KEYS))
+        return misspelt
 
     def text(self, key: str) -> str | None:
         value = self.root.get(key)

@@ -1,0 +1,84 @@
+"""The three tables that a family's rules are tested with; a case begins with its reason."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypeAlias
+
+import pytest
+
+from convcalc.layers import kinds
+from convcalc.layers.binding import bind
+from convcalc.layers.kind import Inference, LayerError
+
+Shape: TypeAlias = tuple[int | None, ...]
+Weight: TypeAlias = tuple[str, tuple[int, ...], bool]
+Arguments: TypeAlias = dict[str, Any]
+Test: TypeAlias = Callable[..., None]
+
+Shapes: TypeAlias = list[tuple[str, str, Arguments, list[Shape], Shape]]
+"""Reason, kind, arguments, input shapes and the output shape."""
+
+Weights: TypeAlias = list[tuple[str, str, Arguments, list[Shape], list[Weight]]]
+"""Reason, kind, arguments, input shapes and each weight's name, shape and whether it is trained."""
+
+Refusals: TypeAlias = list[tuple[str, str, Arguments, list[Shape], str, str | None, str]]
+"""Reason, kind, arguments, input shapes, and the fault's code, argument and part of its message."""
+
+
+def infer(kind: str, args: Arguments, inputs: Sequence[Shape]) -> Inference:
+    """Bind a layer and apply its rule."""
+    return bind(kinds()[kind], (), args, {}).layer.infer(*inputs)
+
+
+def shape_test(table: Shapes) -> Test:
+    """A test of every output shape in the table."""
+
+    @_each(table, "kind args inputs output")
+    def test(kind: str, args: Arguments, inputs: list[Shape], output: Shape) -> None:
+        assert infer(kind, args, inputs).outputs == (output,)
+
+    return test
+
+
+def weights_test(table: Weights) -> Test:
+    """A test of all weights, in order, of every layer in the table."""
+
+    @_each(table, "kind args inputs weights")
+    def test(kind: str, args: Arguments, inputs: list[Shape], weights: list[Weight]) -> None:
+        inferred = infer(kind, args, inputs).weights
+        assert [(w.name, w.shape, w.trainable) for w in inferred] == weights
+
+    return test
+
+
+def refusal_test(table: Refusals) -> Test:
+    """A test of the fault of every layer in the table."""
+
+    @_each(table, "kind args inputs code argument message")
+    def test(
+        kind: str,
+        args: Arguments,
+        inputs: list[Shape],
+        code: str,
+        argument: str | None,
+        message: str,
+    ) -> None:
+        error = _refused(kind, args, inputs)
+        assert (error.code, error.argument) == (code, argument)
+        assert message in error.message
+
+    return test
+
+
+def _refused(kind: str, args: Arguments, inputs: list[Shape]) -> LayerError:
+    with pytest.raises((LayerError, ExceptionGroup)) as caught:
+        infer(kind, args, inputs)
+    refusal = caught.value
+    if isinstance(refusal, ExceptionGroup):
+        (refusal,) = refusal.exceptions
+    assert isinstance(refusal, LayerError)
+    return refusal
+
+
+def _each(table: Iterable[tuple[Any, ...]], names: str) -> Callable[[Test], Test]:
+    cases = [pytest.param(*case, id=reason) for reason, *case in table]
+    return pytest.mark.parametrize(names.split(), cases)

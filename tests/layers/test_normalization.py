@@ -1,0 +1,58 @@
+"""The normalization layers: shapes, weights and refusals, as Keras 3.15.1 gives them."""
+
+# ruff: noqa: E501 - a case is one line
+
+from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, weights_test
+
+# fmt: off
+SHAPES: Shapes = [
+    ("batch", "BatchNormalization", {}, [(None, None, 4, 10)], (None, None, 4, 10)),
+    ("layer", "LayerNormalization", {}, [(None, None, 10)], (None, None, 10)),
+    ("layer without weights takes an unknown size", "LayerNormalization", {"scale": False, "center": False}, [(None, 4, None)], (None, 4, None)),
+    ("group", "GroupNormalization", {}, [(None, 4, 4, 64)], (None, 4, 4, 64)),
+    ("group on another axis", "GroupNormalization", {"groups": 2, "axis": 1}, [(None, 4, None, None)], (None, 4, None, None)),
+    ("batch along the batch", "BatchNormalization", {"axis": 0}, [(3, 4)], (3, 4)),
+]
+
+WEIGHTS: Weights = [
+    # FACTS: 40 parameters over 10 channels, 20 of them not trained.
+    ("batch", "BatchNormalization", {}, [(None, 4, 4, 10)], [("gamma", (10,), True), ("beta", (10,), True), ("moving_mean", (10,), False), ("moving_variance", (10,), False)]),
+    ("batch on another axis", "BatchNormalization", {"axis": 1}, [(None, 4, 5, 10)], [("gamma", (4,), True), ("beta", (4,), True), ("moving_mean", (4,), False), ("moving_variance", (4,), False)]),
+    ("batch without gamma", "BatchNormalization", {"scale": False}, [(None, 10)], [("beta", (10,), True), ("moving_mean", (10,), False), ("moving_variance", (10,), False)]),
+    ("batch without beta, renormalized", "BatchNormalization", {"center": False, "renorm": True}, [(None, 10)], [("gamma", (10,), True), ("moving_mean", (10,), False), ("moving_variance", (10,), False), ("moving_stddev", (10,), False), ("renorm_mean", (10,), False), ("renorm_stddev", (10,), False)]),
+    ("batch of no channels", "BatchNormalization", {}, [(None, 0)], [("gamma", (0,), True), ("beta", (0,), True), ("moving_mean", (0,), False), ("moving_variance", (0,), False)]),
+    ("layer", "LayerNormalization", {}, [(None, 4, 10)], [("gamma", (10,), True), ("beta", (10,), True)]),
+    ("layer on two axes", "LayerNormalization", {"axis": [1, 2]}, [(None, 4, 10)], [("gamma", (4, 10), True), ("beta", (4, 10), True)]),
+    ("layer sorts axes as they are written", "LayerNormalization", {"axis": [1, -1]}, [(None, 4, 10)], [("gamma", (10, 4), True), ("beta", (10, 4), True)]),
+    ("layer on no axes", "LayerNormalization", {"axis": []}, [(None, 4, 10)], [("gamma", (), True), ("beta", (), True)]),
+    ("layer without beta", "LayerNormalization", {"center": False}, [(None, 4, 10)], [("gamma", (10,), True)]),
+    ("layer by its variance only", "LayerNormalization", {"rms_scaling": True, "scale": False}, [(None, 4, 10)], [("gamma", (10,), True)]),
+    ("group", "GroupNormalization", {"groups": 4}, [(None, 4, 4, 16)], [("gamma", (16,), True), ("beta", (16,), True)]),
+    ("group for each channel", "GroupNormalization", {"groups": -1, "scale": False}, [(None, 4, 4, 16)], [("beta", (16,), True)]),
+    ("group on another axis", "GroupNormalization", {"groups": 2, "axis": -3}, [(None, 4, None, None)], [("gamma", (4,), True), ("beta", (4,), True)]),
+]
+
+REFUSALS: Refusals = [
+    ("batch with unknown channels", "BatchNormalization", {}, [(None, None)], "unknown-dimension", None, "dimension 1 of the input must be known"),
+    ("batch beyond the input", "BatchNormalization", {"axis": 4}, [(None, 4, 4, 3)], "axis-out-of-range", "axis", "axis 4 is outside the 4 dimensions"),
+    ("batch with a list", "BatchNormalization", {"axis": [3]}, [(None, 4, 4, 3)], "wrong-type", "axis", "axis must be a whole number"),
+    ("clipping with an unknown key", "BatchNormalization", {"renorm": True, "renorm_clipping": {"x": 1}}, [(None, 10)], "wrong-value", "renorm_clipping", "has no 'x'; its keys are rmax, rmin, dmax"),
+    ("clipping the wrong way round", "BatchNormalization", {"renorm": True, "renorm_clipping": {"rmax": 1, "rmin": 2}}, [(None, 10)], "wrong-value", "renorm_clipping", "has an rmax of 1 below its rmin of 2"),
+    ("negative clipping", "BatchNormalization", {"renorm": True, "renorm_clipping": {"dmax": -1}}, [(None, 10)], "wrong-value", "renorm_clipping", "has a dmax of -1"),
+    ("layer with an unknown size", "LayerNormalization", {"scale": False}, [(None, 4, None)], "unknown-dimension", None, "dimension 2 of the input must be known"),
+    ("layer beyond the input", "LayerNormalization", {"axis": [1, 3]}, [(None, 4, 10)], "axis-out-of-range", "axis", "axis 3 is outside the 3 dimensions"),
+    ("layer without weights beyond the input", "LayerNormalization", {"axis": 5, "scale": False, "center": False}, [(None, 4, 10)], "axis-out-of-range", "axis", "axis 5 is outside the 3 dimensions"),
+    ("more groups than channels", "GroupNormalization", {}, [(None, 4, 4, 16)], "channels-not-divisible", "groups", "16 channels can't be divided into 32 groups"),
+    ("groups not divisible", "GroupNormalization", {"groups": 3}, [(None, 4, 4, 16)], "channels-not-divisible", "groups", "16 channels can't be divided into 3 groups"),
+    ("no groups", "GroupNormalization", {"groups": 0}, [(None, 4, 4, 16)], "wrong-value", "groups", "not 0"),
+    ("negative groups", "GroupNormalization", {"groups": -2}, [(None, 4, 4, 16)], "wrong-value", "groups", "groups must be"),
+    ("group with unknown channels", "GroupNormalization", {"groups": 2}, [(None, 4, None)], "unknown-dimension", None, "dimension 2 of the input must be known"),
+    ("group of no channels", "GroupNormalization", {"groups": 1}, [(None, 0)], "wrong-value", None, "0 channels can't be divided"),
+    # Keras takes this when it makes the layer, and fails when the layer meets a value.
+    ("an axis twice", "LayerNormalization", {"axis": [1, -2]}, [(None, 4, 10)], "wrong-value", "axis", "axis names axis 1 twice"),
+]
+# fmt: on
+
+test_shape = shape_test(SHAPES)
+test_weights = weights_test(WEIGHTS)
+test_refusal = refusal_test(REFUSALS)
