@@ -8,8 +8,6 @@ import warnings
 from collections.abc import Callable, Mapping
 from typing import Any, Never, cast
 
-import simpleeval
-
 from convcalc.diagnostics import did_you_mean
 
 MAX_LENGTH = 1_000
@@ -73,6 +71,8 @@ class Evaluator:
     """Evaluates expressions; holds no state between them but parsed text."""
 
     def __init__(self) -> None:
+        import simpleeval  # noqa: PLC0415 (start-up time)
+
         self._eval = simpleeval.EvalWithCompoundTypes(operators=_OPERATORS, functions={})
         self._eval.functions = FUNCTIONS
         self._eval.nodes = {node: self._eval.nodes[node] for node in _SYNTAX}
@@ -82,6 +82,8 @@ class Evaluator:
 
         `text` is the expression without the leading `=`. Raises ExpressionError.
         """
+        import simpleeval  # noqa: PLC0415 (start-up time)
+
         self._eval.names = {**_CONSTANTS, **names}
         try:
             value = self._eval.eval(text, previously_parsed=parse(text))

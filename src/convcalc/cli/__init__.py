@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import signal
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -21,23 +22,31 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app()()
+    try:
+        app(asked=sys.argv[1:2])()
+    finally:
+        gc.freeze()  # nor does the interpreter look for garbage on its way out
 
 
-def app() -> typer.Typer:
-    """The application, with every module of `commands` as a command."""
+def app(asked: Sequence[str] = ()) -> typer.Typer:
+    """The application, with every module of `commands` as a command.
+
+    Where one of them is `asked` for it is the only one: importing the others takes time.
+    """
+    names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
     application = typer.Typer(
         name="convcalc",
         help="Shapes, kernels and parameters of neural networks, from a text file.",
         no_args_is_help=True,
         add_completion=True,
+        rich_markup_mode=None,  # help in colour takes longer than a summary
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     application.callback()(_global_options)
-    for module in pkgutil.iter_modules(commands.__path__):
-        command = importlib.import_module(f"{commands.__name__}.{module.name}").command
-        application.command(module.name)(command)
+    for name in [name for name in names if name in asked] or names:
+        command = importlib.import_module(f"{commands.__name__}.{name}").command
+        application.command(name)(command)
     return application
 
 

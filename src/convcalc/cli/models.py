@@ -10,10 +10,8 @@ import typer
 
 from convcalc import api, formats
 from convcalc.cli.exit import Exit
-from convcalc.cli.terminal import paint_for
 from convcalc.diagnostics import SpecError
 from convcalc.network import UsageError
-from convcalc.render import diagnostics
 from convcalc.render.printable import printable
 from convcalc.report import Report
 from convcalc.shapes import Dim
@@ -54,9 +52,7 @@ class Models:
             name = PurePath(source).stem
             report = Report(name=name, source=source, diagnostics=error.diagnostics)
         if report.diagnostics:
-            text = data.decode("utf-8-sig", errors="replace")
-            paint = paint_for(sys.stderr)
-            self._printed.append(diagnostics.render(report.diagnostics, source, text, paint))
+            self._printed.append(_render_faults(report, source, data))
         if not report.ok:
             self.status = max(self.status, Exit.FAULTY)
         return report
@@ -70,3 +66,11 @@ class Models:
     def _complain(self, message: str) -> None:
         self._printed.append(f"convcalc: {printable(message)}\n")
         self.status = Exit.USAGE
+
+
+def _render_faults(report: Report, source: str, data: bytes) -> str:
+    from convcalc.cli.terminal import paint_for  # noqa: PLC0415 (start-up time)
+    from convcalc.render import diagnostics  # noqa: PLC0415 (start-up time)
+
+    text = data.decode("utf-8-sig", errors="replace")
+    return diagnostics.render(report.diagnostics, source, text, paint_for(sys.stderr))

@@ -32,11 +32,13 @@ _UNKNOWN = {"?", "none", "null"}
 
 def read_variables(settings: Sequence[str] | None) -> dict[str, Any]:
     """`NAME=VALUE` settings, with values as YAML reads them. Raises typer.BadParameter."""
+    if not settings:
+        return {}
     from convcalc.diagnostics import SpecError  # noqa: PLC0415 (start-up time)
     from convcalc.formats.spec import document  # noqa: PLC0415 (start-up time)
 
     found = {}
-    for setting in settings or ():
+    for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals or not name:
             raise typer.BadParameter(f"{setting!r} is not NAME=VALUE", param_hint="--set")

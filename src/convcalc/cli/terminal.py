@@ -2,9 +2,8 @@
 
 import os
 import shutil
+from collections.abc import Callable
 from typing import TextIO
-
-from convcalc.render.diagnostics import Paint, plain
 
 
 def has_color(stream: TextIO) -> bool:
@@ -21,10 +20,10 @@ def width_of(stream: TextIO) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
-def paint_for(stream: TextIO) -> Paint:
-    """How to style text for a stream."""
+def paint_for(stream: TextIO) -> Callable[[str, str], str]:
+    """How to style text for a stream: a function of a text and a style."""
     if not has_color(stream):
-        return plain
+        return lambda text, _style: text
     from rich.style import Style  # noqa: PLC0415 (start-up time)
 
     def paint(text: str, style: str) -> str:

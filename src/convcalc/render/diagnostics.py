@@ -10,18 +10,18 @@ from convcalc.render.printable import printable
 Paint = Callable[[str, str], str]
 """Gives a text a style, such as "bold red"."""
 
-_LINE_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_LINE_BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
 _WIDEST = 160
 
 
-def plain(text: str, style: str) -> str:  # noqa: ARG001
-    """No style at all."""
-    return text
-
-
-def render(diagnostics: Iterable[Diagnostic], source: str, text: str, paint: Paint = plain) -> str:
+def render(
+    diagnostics: Iterable[Diagnostic],
+    source: str,
+    text: str,
+    paint: Paint = lambda text, _style: text,
+) -> str:
     """Every diagnostic with its line of `text`, the content of the file called `source`."""
-    lines = _LINE_BREAK.split(text)
+    lines = re.split(_LINE_BREAK, text)
     return "".join(_one(diagnostic, source, lines, paint) for diagnostic in diagnostics)
 
 

@@ -6,7 +6,7 @@ from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
 
 COUNTS = ("params", "trainable_params", "non_trainable_params")
-LIMIT = re.compile(r"(<=|>=|<|>|==)?\s*[0-9]+(\.[0-9]+)?\s*[kKMGT]?")
+LIMIT = r"(<=|>=|<|>|==)?\s*[0-9]+(\.[0-9]+)?\s*[kKMGT]?"
 """A limit such as "<= 25.6M"."""
 
 
@@ -80,5 +80,5 @@ def _check_counts(mapping: Value, faults: Faults) -> None:
 
 def _is_count(plain: object) -> bool:
     if isinstance(plain, str):
-        return LIMIT.fullmatch(plain) is not None
+        return re.fullmatch(LIMIT, plain) is not None
     return type(plain) is int and plain >= 0

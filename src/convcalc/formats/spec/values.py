@@ -1,5 +1,6 @@
 """Values of a spec with their expressions computed."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -19,7 +20,11 @@ class Values:
 
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
-        self.evaluator = Evaluator()
+
+    @functools.cached_property
+    def evaluator(self) -> Evaluator:
+        """What computes expressions; most specs have none."""
+        return Evaluator()
 
     def plain(self, value: Value, names: Mapping[str, Any]) -> Any:
         """The value as plain data. Raises FaultyValueError after reporting why."""
