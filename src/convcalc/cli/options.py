@@ -9,7 +9,7 @@ import typer
 from convcalc.shapes import Dim
 
 Model = Annotated[
-    list[str], typer.Argument(metavar="MODEL", help="Files to read; - is standard input.")
+    list[str], typer.Argument(metavar="MODEL...", help="Files to read; - is standard input.")
 ]
 Set = Annotated[
     list[str] | None,

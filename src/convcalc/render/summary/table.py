@@ -24,7 +24,7 @@ from convcalc.render.totals import totals
 from convcalc.report import LayerReport, Report
 
 _STYLES = {"kind": "cyan", "output": "green", "kernel": "magenta", "params": "green"}
-_NARROWEST = 12
+_NARROWEST = 8
 """To what width a flexible column shrinks; below it the terminal has to break the lines."""
 
 
@@ -55,8 +55,8 @@ def _one(report: Report, layout: Layout) -> str:
         legacy_windows=False,
     )
     if layout.width is not None:
-        needed = console.measure(table).minimum
-        console.width = max(layout.width, needed)
+        narrowest = sum(c.min_width or 0 for c in table.columns) + 3 * len(columns) + 1
+        console.width = max(layout.width, narrowest)
     console.print(Text(f'Model: "{printable(report.name)}"', style="bold"), soft_wrap=True)
     console.print(table)
     for label, value in totals(report):
