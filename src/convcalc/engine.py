@@ -43,8 +43,8 @@ class _Walk:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.kinds: Mapping[str, type[Kind]] = {**kinds(), **network.kinds}
-        self.bound: dict[int, Bound | None] = {}
-        self.binding_faults: dict[int, str] = {}
+        # By definition, which repeats share: the layer, or the code of what is wrong with it.
+        self.bound: dict[int, Bound | str] = {}
         self.equal: dict[tuple[str, str, str], Bound] = {}
         self.results: dict[tuple[int, bool, tuple[Shape | None, ...]], _Result] = {}
         self.outputs: list[tuple[Shape, ...] | None] = []
@@ -89,17 +89,17 @@ class _Walk:
             bound = self.bound[key] = self.bind(node)
         shapes = tuple([self.shape_of(tensor) for tensor in node.inputs])
         shared = None if node.shares is None else self.layers[node.shares]
-        if bound is None:
-            result = _Result(None, None, None, fault=self.binding_faults.get(key))
+        if isinstance(bound, str):
+            result = _Result(None, None, None, fault=bound)
         elif None in shapes:
             self.check_outputs(node)
             result = _UNKNOWN
         elif shared is None and node.input_names is None:
             case = (id(bound), node.trainable, shapes)
             cached = self.results.get(case)
-            if cached is None:
-                cached = self.results[case] = self.infer(node, bound, shapes)
-            result = cached
+            result = cached or self.infer(node, bound, shapes)
+            if result.fault is None:  # each fault has a place of its own
+                self.results[case] = result
         else:
             result = self.infer(node, bound, shapes)
         return LayerReport(
@@ -113,16 +113,16 @@ class _Walk:
             result.params if shared is None or result.params is None else _NOTHING,
             None if shared is None else shared.name,
             node.place.kind(),
-            bound.layer if bound else None,
+            None if isinstance(bound, str) else bound.layer,
             result.windows,
             result.fault,
         )
 
-    def bind(self, node: Node) -> Bound | None:
+    def bind(self, node: Node) -> Bound | str:
+        """The layer that a node applies, or the code of its fault, which is recorded."""
         definition = node.definition
         if definition.fault:
-            self.binding_faults[id(definition)] = definition.fault
-            return None
+            return definition.fault
         kind = self.kinds.get(definition.kind)
         if kind is None:
             names = (*self.kinds, *self.network.vocabulary)
@@ -133,8 +133,7 @@ class _Walk:
                 definition.origin.kind(),
                 did_you_mean(definition.kind, names),
             )
-            self.binding_faults[id(definition)] = "unknown-layer"
-            return None
+            return "unknown-layer"
         # By what is written, since 1, 1.0 and true are equal but not the same argument.
         key = (definition.kind, repr(definition.positional), repr(definition.named))
         if key in self.equal:
@@ -142,11 +141,10 @@ class _Walk:
         try:
             bound = bind(kind, definition.positional, definition.named, self.network.defaults)
         except ExceptionGroup as group:
-            for error in group.exceptions:
-                if isinstance(error, LayerError):
-                    self.layer_fault(node, error)
-                    self.binding_faults.setdefault(id(definition), error.code)
-            return None
+            errors = [error for error in group.exceptions if isinstance(error, LayerError)]
+            for error in errors:
+                self.layer_fault(node, error)
+            return errors[0].code
         self.equal[key] = bound
         return bound
 
@@ -185,11 +183,15 @@ class _Walk:
             used[tensor.node] = True
         for i in range(len(nodes) - 1, -1, -1):
             if used[i]:
-                for tensor in nodes[i].inputs:
+                node = nodes[i]
+                for tensor in node.inputs:
                     used[tensor.node] = True
+                if node.shares is not None:
+                    used[node.shares] = True
         inputs = set(self.network.inputs)
-        for i, node in enumerate(nodes):
+        for i in range(len(nodes)):
             if not used[i] and i not in inputs:
+                node = nodes[i]
                 self.diagnostics.append(
                     Diagnostic(
                         code="unused-layer",
@@ -206,7 +208,7 @@ class _Walk:
         first = self.layers[shares]
         if first.weights is None:
             return
-        for there, here in zip(first.weights, weights, strict=True):
+        for there, here in zip(first.weights, weights, strict=False):
             if there.shape != here.shape:
                 raise LayerError(
                     "shape-mismatch",
@@ -240,10 +242,8 @@ class _Walk:
             return origin.argument_name(error.argument)
         if error.argument is None:
             return origin.kind()
-        if error.argument in definition.named:
-            return origin.argument(error.argument, -1)
-        kind = self.kinds[definition.kind]
-        index = kind.__struct_fields__.index(error.argument)
+        names = self.kinds[definition.kind].__struct_fields__
+        index = names.index(error.argument) if error.argument in names else -1
         return origin.argument(error.argument, index)
 
     def fault(self, node: Node, code: str, message: str, span: Span, help: str | None) -> None:
