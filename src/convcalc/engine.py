@@ -98,7 +98,7 @@ class _Walk:
             case = (id(bound), node.trainable, shapes)
             cached = self.results.get(case)
             result = cached or self.infer(node, bound, shapes)
-            if result.fault is None:  # each fault has a place of its own
+            if cached is None and result.fault is None:  # each fault has a place of its own
                 self.results[case] = result
         else:
             result = self.infer(node, bound, shapes)
