@@ -1,0 +1,114 @@
+"""The documentation: its examples do what it says, and no fault goes without a description."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import documents
+from convcalc import api, formats
+from convcalc.diagnostics import Diagnostic, SpecError
+
+DOCS = documents.ROOT / "docs"
+WITH_EXAMPLES = sorted(DOCS.glob("*.md"))
+ALL = [*WITH_EXAMPLES, *(documents.ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
+
+
+def diagnostics(spec: str) -> tuple[Diagnostic, ...]:
+    try:
+        return api.summarize(formats.parse(spec.encode(), "model.yaml")).diagnostics
+    except SpecError as error:
+        return error.diagnostics
+
+
+SPECS = [
+    pytest.param(fence, id=f"{document.name}:{fence.line}")
+    for document in ALL
+    if document.name != "errors.md"  # which has its own tests below
+    for fence in documents.fences(documents.read(document), "yaml")
+]
+
+
+@pytest.mark.parametrize("fence", SPECS)
+def test_examples_are_in_order_unless_they_are_marked(fence: documents.Fence) -> None:
+    assert {diagnostic.code for diagnostic in diagnostics(fence.text)} == fence.faults
+
+
+@pytest.mark.parametrize("document", WITH_EXAMPLES, ids=lambda path: path.name)
+def test_commands_print_what_is_written(
+    document: Path, tmp_path: Path, *, update_goldens: bool
+) -> None:
+    text = documents.read(document)
+    rerun = documents.rerun(text, tmp_path)
+    if update_goldens:
+        document.write_text(rerun, encoding="utf-8")
+    assert documents.read(document) == rerun
+
+
+@pytest.mark.parametrize("document", ALL, ids=lambda path: path.name)
+def test_links_lead_somewhere(document: Path) -> None:
+    text = documents.read(document)
+    targets = re.findall(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)", text)
+    for path, heading in targets:
+        target = document.parent / path if path else document
+        assert target.exists(), path
+        assert not heading or heading in set(anchors(documents.read(target))), heading
+
+
+def anchors(text: str) -> Iterator[str]:
+    """The names that links give to a document's headings."""
+    for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE):
+        yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+ERRORS = documents.read(DOCS / "errors.md")
+SECTIONS = dict(re.findall(r"^### (\S+)\n\n(.*?)(?=^##|\Z)", ERRORS, re.MULTILINE | re.DOTALL))
+CODE_POSITIONS = {"LayerError": 0, "add": 1, "fault": 1, "refuse": 1}
+"""Which argument of a call is a fault's code; in a `Diagnostic` it has its name."""
+
+
+def codes() -> Iterator[str]:
+    """The code of every fault that some call in the source reports."""
+    for path in (documents.ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from strings(code_of(node))
+
+
+def code_of(call: ast.Call) -> ast.expr | None:
+    function = call.func
+    name = function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+    position = CODE_POSITIONS.get(name)
+    if position is not None and position < len(call.args):
+        return call.args[position]
+    named = (keyword.value for keyword in call.keywords if keyword.arg == "code")
+    return next(named, None) if name == "Diagnostic" else None
+
+
+def strings(node: ast.expr | None) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from strings(node.body)
+        yield from strings(node.orelse)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+
+
+def test_every_code_is_described() -> None:
+    assert sorted(SECTIONS) == sorted(set(codes()))
+
+
+@pytest.mark.parametrize("code", SECTIONS)
+def test_examples_of_a_fault_have_it(code: str) -> None:
+    section = SECTIONS[code]
+    found = [
+        {diagnostic.code for diagnostic in diagnostics(fence.text)}
+        for fence in documents.fences(section, "yaml")
+    ]
+    found += [
+        set(re.findall(r" \[([a-z0-9-]+)\]$", fence.text, re.MULTILINE))
+        for fence in documents.fences(section, "console")
+    ]
+    assert found
+    assert all(each == {code} for each in found)
