@@ -6,16 +6,17 @@ if TYPE_CHECKING:
 
     from convcalc.api import load, summarize
     from convcalc.diagnostics import SpecError
-    from convcalc.network import Network
+    from convcalc.network import Network, UsageError
     from convcalc.report import Report
 
 __version__ = "0.1.0"
-__all__ = ["Network", "Report", "SpecError", "__version__", "load", "summarize"]
+__all__ = ["Network", "Report", "SpecError", "UsageError", "__version__", "load", "summarize"]
 
 _HOMES = {
     "load": "convcalc.api",
     "summarize": "convcalc.api",
     "SpecError": "convcalc.diagnostics",
+    "UsageError": "convcalc.network",
     "Network": "convcalc.network",
     "Report": "convcalc.report",
 }

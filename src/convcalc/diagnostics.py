@@ -5,6 +5,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
+LINE_BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
+"""What ends a line, as YAML counts them."""
+
 
 class Span(NamedTuple):
     """A range of a text file: lines and columns from 1, in characters; the end is exclusive."""
@@ -45,6 +48,9 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         }
 
 
+_LONGEST = 60
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sort by place and drop repeats: a block used twice has its fault once."""
     first: dict[tuple[Span, str, str], Diagnostic] = {}
@@ -65,6 +71,13 @@ class SpecError(Exception):
                 for d in self.diagnostics
             )
         )
+
+
+def brief(value: object) -> str:
+    """A value as it is written in a spec, cut where it is long."""
+    plain = isinstance(value, str | bool | int | list | dict | None)
+    text = msgspec.json.encode(value, enc_hook=repr).decode() if plain else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:

@@ -240,6 +240,8 @@ class _Walk:
         definition, origin = node.definition, node.place
         if error.code == "unknown-argument" and error.argument is not None:
             return origin.argument_name(error.argument)
+        if error.code == "wrong-inputs":
+            return origin.inputs()
         if error.argument is None:
             return origin.kind()
         names = self.kinds[definition.kind].__struct_fields__
@@ -284,11 +286,17 @@ def _check_call(layer: Kind, shapes: tuple[Shape, ...], by_name: Mapping[str, Sh
         pass
     else:
         return
-    names = ", ".join(signature.parameters) or "no inputs"
+    parameters = signature.parameters.values()
+    strange = next((name for name in by_name if name not in signature.parameters), None)
+    kind = type(layer).__name__
+    names = ", ".join(signature.parameters)
+    if strange is not None:
+        message = f"{kind} has no input called {strange!r}"
+        suggestion = did_you_mean(strange, signature.parameters)
+        raise LayerError("wrong-inputs", message, help=suggestion or f"it reads {names}")
+    least = sum(parameter.default is parameter.empty for parameter in parameters)
+    count = f"{least}" if least == len(parameters) else f"{least} to {len(parameters)}"
+    noun = "input" if count == "1" else "inputs"
+    listed = f" ({names})" if len(parameters) > 1 else ""
     given = len(shapes) + len(by_name)
-    raise LayerError(
-        "wrong-inputs",
-        f"{type(layer).__name__} reads {names}; it is given {given} "
-        f"input{'s' if given != 1 else ''}"
-        + (f" ({', '.join(by_name)} by name)" if by_name else ""),
-    )
+    raise LayerError("wrong-inputs", f"{kind} reads {count} {noun}{listed}, but is given {given}")

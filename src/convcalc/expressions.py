@@ -14,10 +14,17 @@ MAX_LENGTH = 1_000
 """How many characters an expression may have."""
 
 MAX_DIGITS = 100
-"""How many digits the result of a power may have."""
+"""How many digits a result may have, and that of a power within it."""
 
 MAX_ITEMS = 10_000
-"""How many items a list, or characters a string, may grow to."""
+"""How many items and characters a list or string may grow to, with those of the lists in it."""
+
+
+def _round(number: Any, digits: Any = None) -> Any:
+    if isinstance(digits, int) and digits < -MAX_DIGITS:
+        raise ValueError(f"a rounding of more than {MAX_DIGITS} digits")
+    return round(number, digits)
+
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "abs": abs,
@@ -27,7 +34,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "len": len,
     "max": max,
     "min": min,
-    "round": round,
+    "round": _round,
 }
 
 _CONSTANTS = {"true": True, "false": False, "null": None}
@@ -97,13 +104,13 @@ class Evaluator:
                 f"there is no function {error.func_name!r}",
                 f"the functions are {', '.join(FUNCTIONS)}",
             ) from error
-        except simpleeval.InvalidExpression as error:
+        except (simpleeval.InvalidExpression, KeyError) as error:
             raise ExpressionError(
                 "this is beyond what an expression may do", _SYNTAX_HELP
             ) from error
         except RecursionError as error:
             raise ExpressionError("the expression is nested too deeply") from error
-        except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+        except (ArithmeticError, IndexError, TypeError, ValueError, AttributeError) as error:
             raise ExpressionError(f"this expression can't be computed: {error}") from error
         _check_plain(value)
         return value
@@ -123,6 +130,14 @@ def parse(text: str) -> ast.expr:
         raise ExpressionError(f"this expression can't be read: {reason}", _SYNTAX_HELP) from error
 
 
+def names_in(text: str) -> set[str]:
+    """The names that an expression mentions; none where it can't be read."""
+    try:
+        return {node.id for node in ast.walk(parse(text)) if isinstance(node, ast.Name)}
+    except ExpressionError:
+        return set()
+
+
 def _names_help(names: Mapping[str, Any]) -> str | None:
     return f"the values here are {', '.join(sorted(names))}" if names else None
 
@@ -131,6 +146,8 @@ def _check_plain(value: Any) -> None:
     if isinstance(value, list):
         for item in value:
             _check_plain(item)
+    elif isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
+        raise ExpressionError(f"the result has more than {MAX_DIGITS} digits")
     elif not isinstance(value, int | float | str | UnknownDimension | None):
         raise ExpressionError("the result is not a number, string, boolean or list")
 
@@ -145,15 +162,23 @@ def _power(a: float, b: float) -> float:
     return cast("float", result)
 
 
+def _size(value: Any) -> int:
+    """How many items and characters a value has, with those of the lists in it."""
+    if isinstance(value, list):
+        return len(value) + sum(map(_size, value))
+    return len(value) if isinstance(value, str) else 0
+
+
 def _multiply(a: Any, b: Any) -> Any:
     for sequence, times in ((a, b), (b, a)):
-        if isinstance(sequence, str | list) and len(sequence) * times > MAX_ITEMS:
+        grows = isinstance(sequence, str | list) and isinstance(times, int)
+        if grows and _size(sequence) * times > MAX_ITEMS:
             raise ValueError(f"more than {MAX_ITEMS:,} items")
     return a * b
 
 
 def _add(a: Any, b: Any) -> Any:
-    if isinstance(a, str | list) and isinstance(b, str | list) and len(a) + len(b) > MAX_ITEMS:
+    if isinstance(a, str | list) and isinstance(b, str | list) and _size(a) + _size(b) > MAX_ITEMS:
         raise ValueError(f"more than {MAX_ITEMS:,} items")
     return a + b
 
@@ -181,6 +206,8 @@ _OPERATORS = {
     ast.LtE: operator.le,
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
+    ast.In: lambda item, items: item in items,
+    ast.NotIn: lambda item, items: item not in items,
 }
 
 _SYNTAX = (

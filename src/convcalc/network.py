@@ -124,11 +124,11 @@ class Network(msgspec.Struct, kw_only=True):
             new = dict(old.named)
             if name in shapes:
                 batch = new.pop("batch_shape", None)
-                if batch and "batch_size" not in new:
+                if isinstance(batch, list) and batch and "batch_size" not in new:
                     new["batch_size"] = batch[0]
                 new["shape"] = list(shapes[name])
             if batch_size is not None:
-                if "batch_shape" in new:
+                if isinstance(new.get("batch_shape"), list):
                     new["batch_shape"] = [batch_size, *new["batch_shape"][1:]]
                 else:
                     new["batch_size"] = batch_size

@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import os
 import pkgutil
 import signal
 import sys
@@ -11,6 +12,7 @@ from typing import Annotated
 import typer
 
 from convcalc.cli import commands
+from convcalc.cli.exit import Exit
 
 
 def main() -> None:
@@ -19,11 +21,18 @@ def main() -> None:
     gc.disable()
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end quietly, as `| head` expects
+    # A stream that is closed where we are started is None.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(asked=sys.argv[1:2])()
+    except OSError as error:  # of the output: those of models are handled where they are read
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write
+        typer.echo(f"convcalc: can't write: {os.strerror(error.errno or 0)}", err=True)
+        sys.exit(Exit.USAGE)
     finally:
         gc.freeze()  # nor does the interpreter look for garbage on its way out
 

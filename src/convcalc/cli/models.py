@@ -1,5 +1,6 @@
 """Models as the command line is given them: read, computed, and their faults printed."""
 
+import errno
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -36,9 +37,9 @@ class Models:
 
     def report(self, path: str) -> Report | None:
         """The report of a model; None where it can't be read at all. Its faults are kept."""
-        source = "<stdin>" if path == STDIN else path
+        source = "<stdin>" if path == STDIN else formats.source_name(path)
         try:
-            data = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
+            data = _read(path)
         except OSError as error:
             self._complain(f"can't read {source}: {os.strerror(error.errno or 0)}")
             return None
@@ -66,6 +67,14 @@ class Models:
     def _complain(self, message: str) -> None:
         self._printed.append(f"convcalc: {printable(message)}\n")
         self.status = Exit.USAGE
+
+
+def _read(path: str) -> bytes:
+    if path != STDIN:
+        return Path(path).read_bytes()
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read()
 
 
 def _render_faults(report: Report, source: str, data: bytes) -> str:

@@ -69,7 +69,7 @@ def read_inputs(settings: Sequence[str] | None) -> list[Dim] | dict[str, list[Di
 
 def _named_shape(setting: str) -> tuple[str, list[Dim]]:
     name, _, text = setting.rpartition("=")
-    return name, [_dim(size.strip(), setting) for size in re.split("[x×,]", text.strip("()[]"))]
+    return name, [_dim(size.strip(), setting) for size in re.split("[x×,]", text.strip("()[],"))]
 
 
 def _dim(size: str, setting: str) -> Dim:

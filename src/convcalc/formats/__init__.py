@@ -44,4 +44,9 @@ def parse(data: bytes, source: str, variables: Mapping[str, Any] | None = None) 
 
 def load(path: str | Path, variables: Mapping[str, Any] | None = None) -> Network:
     """Read a network from a file. Raises as `parse` does, and OSError where it can't be read."""
-    return parse(Path(path).read_bytes(), str(path), variables)
+    return parse(Path(path).read_bytes(), source_name(path), variables)
+
+
+def source_name(path: str | Path) -> str:
+    """How a file is called in messages: its path, with bytes that are not text as escapes."""
+    return str(path).encode(errors="backslashreplace").decode()

@@ -70,16 +70,16 @@ class PReLU(Kind, frozen=True):
     alpha_constraint: Untyped = None
     shared_axes: int | tuple[int, ...] | None = None
 
-    def infer(self, input: Shape) -> Inference:
-        shared = self._shared(input)
+    def infer(self, inputs: Shape) -> Inference:
+        shared = self._shared(inputs)
         alpha = tuple(
-            1 if axis in shared else known_axis(input, axis, f"dimension {axis}")
-            for axis in range(1, len(input))
+            1 if axis in shared else known_axis(inputs, axis, f"dimension {axis}")
+            for axis in range(1, len(inputs))
         )
-        return Inference((input,), (Weight("alpha", alpha),))
+        return Inference((inputs,), (Weight("alpha", alpha),))
 
-    def _shared(self, input: Shape) -> set[int]:
-        count = len(input) - 1
+    def _shared(self, inputs: Shape) -> set[int]:
+        count = len(inputs) - 1
         written = () if self.shared_axes is None else self.shared_axes
         axes = (written,) if isinstance(written, int) else written
         for axis in axes:
@@ -88,7 +88,7 @@ class PReLU(Kind, frozen=True):
                 raise LayerError(
                     "axis-out-of-range",
                     f"shared axis {axis} is not among the {count} axes of a sample, from 1 on, of "
-                    f"the input {format_shape(input)}",
+                    f"the input {format_shape(inputs)}",
                     argument="shared_axes",
                 )
         return {axis if axis > 0 else axis + count for axis in axes}
@@ -115,6 +115,6 @@ class Softmax(Kind, frozen=True):
 
     axis: int | Annotated[tuple[int, ...], Meta(min_length=1)] = -1
 
-    def infer(self, input: Shape) -> Inference:
-        normalize_axes((self.axis,) if isinstance(self.axis, int) else self.axis, input)
-        return Inference((input,))
+    def infer(self, inputs: Shape) -> Inference:
+        normalize_axes((self.axis,) if isinstance(self.axis, int) else self.axis, inputs)
+        return Inference((inputs,))

@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin
 
 import msgspec
 
-from convcalc.diagnostics import closest, did_you_mean
+from convcalc.diagnostics import brief, closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, variable_dtype
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
 from convcalc.layers.kind import LARGEST, PER_AXIS, Kind, LayerError
@@ -134,7 +134,6 @@ def _wrong(
     kind: type[Kind], field: msgspec.structs.FieldInfo, value: Any, error: msgspec.ValidationError
 ) -> LayerError:
     wrong_type = ", got" in str(error)
-    shown = msgspec.json.encode(value, enc_hook=repr).decode()
     if isinstance(value, int) and value > LARGEST:
         return LayerError(
             "wrong-value", f"{field.name} is larger than 2^63 − 1", argument=field.name
@@ -142,7 +141,7 @@ def _wrong(
     words = [choice for choice in choices(field.type) if isinstance(choice, str)]
     return LayerError(
         "wrong-type" if wrong_type else "wrong-value",
-        f"{field.name} must be {describe(field.type, kind.rank)}, not {shown}",
+        f"{field.name} must be {describe(field.type, kind.rank)}, not {brief(value)}",
         argument=field.name,
         help=_suggestion(value, words),
     )

@@ -59,17 +59,17 @@ class _Conv(_AnyConv, frozen=True):
         divisible(self.filters, self.groups, "filters", argument="groups")
         refuse_lora_with_constraint(self.lora_rank, self.kernel_constraint)
 
-    def infer(self, input: Shape) -> Inference:
-        channels = _channels(self, input)
+    def infer(self, inputs: Shape) -> Inference:
+        channels = _channels(self, inputs)
         per_group = divisible(channels, self.groups, "input channels", argument="groups")
-        windows = _windows(self, input)
+        windows = _windows(self, inputs)
         kernel = (*per_axis(self.kernel_size, self.rank), per_group, self.filters)
         weights = [
             Weight("kernel", kernel, trainable=not self.lora_rank),
             *_bias(self, self.filters),
             *lora_weights(kernel, self.lora_rank),
         ]
-        return _inference(self, input, windows, self.filters, weights)
+        return _inference(self, inputs, windows, self.filters, weights)
 
 
 @kind
@@ -141,15 +141,15 @@ class _ConvTranspose(_AnyConv, frozen=True):
                     argument="output_padding",
                 )
 
-    def infer(self, input: Shape) -> Inference:
-        channels = _channels(self, input)
+    def infer(self, inputs: Shape) -> Inference:
+        channels = _channels(self, inputs)
         rank = self.rank
         kernel_size = per_axis(self.kernel_size, rank)
         extra = self.output_padding
         windows = tuple(
             slide_transposed(size, kernel, stride, dilation, padding, output_padding=more)
             for size, kernel, stride, dilation, padding, more in zip(
-                spatial(input, self.data_format),
+                spatial(inputs, self.data_format),
                 kernel_size,
                 per_axis(self.strides, rank),
                 per_axis(self.dilation_rate, rank),
@@ -159,7 +159,7 @@ class _ConvTranspose(_AnyConv, frozen=True):
             )
         )
         weights = [Weight("kernel", (*kernel_size, self.filters, channels))]
-        return _inference(self, input, windows, self.filters, weights + _bias(self, self.filters))
+        return _inference(self, inputs, windows, self.filters, weights + _bias(self, self.filters))
 
 
 @kind
@@ -215,13 +215,13 @@ class _DepthwiseConv(_AnyConv, frozen=True):
     depthwise_constraint: Untyped = None
     bias_constraint: Untyped = None
 
-    def infer(self, input: Shape) -> Inference:
-        channels = _channels(self, input)
-        windows = _windows(self, input)
+    def infer(self, inputs: Shape) -> Inference:
+        channels = _channels(self, inputs)
+        windows = _windows(self, inputs)
         kernel = (*per_axis(self.kernel_size, self.rank), channels, self.depth_multiplier)
         maps = channels * self.depth_multiplier
         return _inference(
-            self, input, windows, maps, [Weight("kernel", kernel), *_bias(self, maps)]
+            self, inputs, windows, maps, [Weight("kernel", kernel), *_bias(self, maps)]
         )
 
 
@@ -270,9 +270,9 @@ class _SeparableConv(_AnyConv, frozen=True):
     pointwise_constraint: Untyped = None
     bias_constraint: Untyped = None
 
-    def infer(self, input: Shape) -> Inference:
-        channels = _channels(self, input)
-        windows = _windows(self, input)
+    def infer(self, inputs: Shape) -> Inference:
+        channels = _channels(self, inputs)
+        windows = _windows(self, inputs)
         maps = channels * self.depth_multiplier
         kernel = (*per_axis(self.kernel_size, self.rank), channels, self.depth_multiplier)
         weights = [
@@ -280,7 +280,7 @@ class _SeparableConv(_AnyConv, frozen=True):
             Weight("pointwise_kernel", (*(1,) * self.rank, maps, self.filters)),
             *_bias(self, self.filters),
         ]
-        return _inference(self, input, windows, self.filters, weights)
+        return _inference(self, inputs, windows, self.filters, weights)
 
 
 @kind
@@ -325,16 +325,16 @@ def _refuse_stride_with_dilation(layer: _Conv | _ConvTranspose) -> None:
         )
 
 
-def _channels(layer: _Any, input: Shape) -> int:
-    expect_rank(input, layer.rank + 2)
-    return known_axis(input, channel_axis(layer.data_format), "the number of channels")
+def _channels(layer: _Any, inputs: Shape) -> int:
+    expect_rank(inputs, layer.rank + 2)
+    return known_axis(inputs, channel_axis(layer.data_format), "the number of channels")
 
 
-def _windows(layer: _Sliding, input: Shape) -> tuple[Window, ...]:
+def _windows(layer: _Sliding, inputs: Shape) -> tuple[Window, ...]:
     return tuple(
         slide(size, kernel, stride, dilation, padding)
         for size, kernel, stride, dilation, padding in zip(
-            spatial(input, layer.data_format),
+            spatial(inputs, layer.data_format),
             per_axis(layer.kernel_size, layer.rank),
             per_axis(layer.strides, layer.rank),
             per_axis(layer.dilation_rate, layer.rank),
@@ -349,8 +349,8 @@ def _bias(layer: _Any, size: int) -> list[Weight]:
 
 
 def _inference(
-    layer: _Any, input: Shape, windows: tuple[AnyWindow, ...], maps: int, weights: list[Weight]
+    layer: _Any, inputs: Shape, windows: tuple[AnyWindow, ...], maps: int, weights: list[Weight]
 ) -> Inference:
     sizes = sizes_fit(windows, layer.padding, argument="kernel_size", what="kernel")
-    output = assemble(input[0], sizes, maps, layer.data_format)
+    output = assemble(inputs[0], sizes, maps, layer.data_format)
     return Inference((output,), tuple(weights), windows)

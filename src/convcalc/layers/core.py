@@ -80,15 +80,15 @@ class Dense(Kind, frozen=True):
     def validate(self) -> None:
         refuse_lora_with_constraint(self.lora_rank, self.kernel_constraint)
 
-    def infer(self, input: Shape) -> Inference:
-        expect_least_rank(input, 2)
-        features = known_axis(input, -1, "the last dimension")
+    def infer(self, inputs: Shape) -> Inference:
+        expect_least_rank(inputs, 2)
+        features = known_axis(inputs, -1, "the last dimension")
         kernel = (features, self.units)
         weights = [Weight("kernel", kernel, trainable=not self.lora_rank)]
         if self.use_bias:
             weights.append(Weight("bias", (self.units,)))
         weights += lora_weights(kernel, self.lora_rank)
-        return Inference(((*input[:-1], self.units),), tuple(weights))
+        return Inference(((*inputs[:-1], self.units),), tuple(weights))
 
 
 @kind
@@ -99,5 +99,5 @@ class Identity(Kind, frozen=True):
     Source: https://keras.io/api/layers/core_layers/identity/
     """
 
-    def infer(self, input: Shape) -> Inference:
-        return Inference((input,))
+    def infer(self, inputs: Shape) -> Inference:
+        return Inference((inputs,))

@@ -30,7 +30,7 @@ class Declared(Kind, frozen=True):
         """Compute the declared output and weights; `inputs` are without the batch there."""
         names = self._names(inputs)
         output = _shape(self.output, names, "output")
-        batch = inputs[0][0] if inputs else None
+        batch = inputs[0][0] if inputs and inputs[0] else None
         weights = []
         for name, declaration in self.weights.items():
             shape = _shape(declaration.shape, names, f"weight {name}")
@@ -70,7 +70,7 @@ def declare(
     kind: Any = msgspec.defstruct(
         name,
         [
-            (arg, Any) if default is REQUIRED else (arg, Any, default)
+            (arg, Any) if default is REQUIRED else (arg, Any, _default(default))
             for arg, default in args.items()
         ],
         bases=(Declared,),
@@ -81,6 +81,10 @@ def declare(
     )
     kind.__doc__ = f"{name}, as this file declares it."
     return cast("type[Kind]", kind)
+
+
+def _default(value: Any) -> Any:
+    return msgspec.field(default_factory=lambda: value)
 
 
 def _shape(declared: Any, names: Mapping[str, Any], what: str) -> tuple[Dim, ...]:

@@ -110,8 +110,8 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SameShape(Kind, frozen=True):
     """A kind whose output has the shape of its input, and which has no weights."""
 
-    def infer(self, input: Shape) -> Inference:
-        return Inference((input,))
+    def infer(self, inputs: Shape) -> Inference:
+        return Inference((inputs,))
 
 
 KindType = TypeVar("KindType", bound=type[Kind])

@@ -64,15 +64,15 @@ class BatchNormalization(Kind, frozen=True):
         if dmax is not None and dmax < 0:
             raise _wrong_clipping(f"has a dmax of {dmax:g}, which must be 0 or more")
 
-    def infer(self, input: Shape) -> Inference:
-        axis = normalize_axis(self.axis, input)
-        shape = (known_axis(input, axis, f"dimension {axis}"),)
+    def infer(self, inputs: Shape) -> Inference:
+        axis = normalize_axis(self.axis, inputs)
+        shape = (known_axis(inputs, axis, f"dimension {axis}"),)
         weights = _gamma_and_beta(shape, scale=self.scale, center=self.center)
         kept = ["moving_mean", "moving_variance"]
         if self.renorm:
             kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
         weights += [Weight(name, shape, trainable=False) for name in kept]
-        return Inference((input,), tuple(weights))
+        return Inference((inputs,), tuple(weights))
 
 
 @kind
@@ -96,16 +96,16 @@ class LayerNormalization(Kind, frozen=True):
     # Deprecated, but Keras still writes it into every file.
     rms_scaling: bool = False
 
-    def infer(self, input: Shape) -> Inference:
+    def infer(self, inputs: Shape) -> Inference:
         # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
         written = (self.axis,) if isinstance(self.axis, int) else sorted(self.axis)
-        axes = normalize_axes(written, input)
+        axes = normalize_axes(written, inputs)
         scale = self.scale or self.rms_scaling
         center = self.center and not self.rms_scaling
         if not scale and not center:
-            return Inference((input,))
-        shape = tuple(known_axis(input, axis, f"dimension {axis}") for axis in axes)
-        return Inference((input,), tuple(_gamma_and_beta(shape, scale=scale, center=center)))
+            return Inference((inputs,))
+        shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
+        return Inference((inputs,), tuple(_gamma_and_beta(shape, scale=scale, center=center)))
 
 
 @kind
@@ -136,15 +136,15 @@ class GroupNormalization(Kind, frozen=True):
                 argument="groups",
             )
 
-    def infer(self, input: Shape) -> Inference:
-        axis = normalize_axis(self.axis, input)
-        channels = known_axis(input, axis, f"dimension {axis}")
+    def infer(self, inputs: Shape) -> Inference:
+        axis = normalize_axis(self.axis, inputs)
+        channels = known_axis(inputs, axis, f"dimension {axis}")
         if channels == 0:
             raise LayerError("wrong-value", "0 channels can't be divided into groups")
         if self.groups > 0:
             divisible(channels, self.groups, "channels", argument="groups")
         weights = _gamma_and_beta((channels,), scale=self.scale, center=self.center)
-        return Inference((input,), tuple(weights))
+        return Inference((inputs,), tuple(weights))
 
 
 def _gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> list[Weight]:

@@ -26,13 +26,13 @@ class _Pooling(Kind, frozen=True):
     dilation_rate: PerAxis = 1
     ceil_mode: bool = False
 
-    def infer(self, input: Shape) -> Inference:
-        expect_rank(input, self.rank + 2)
+    def infer(self, inputs: Shape) -> Inference:
+        expect_rank(inputs, self.rank + 2)
         strides = self.pool_size if self.strides is None else self.strides
         windows = tuple(
             slide(size, pool, stride, dilation, padding, ceil_mode=self.ceil_mode)
             for size, pool, stride, dilation, padding in zip(
-                spatial(input, self.data_format),
+                spatial(inputs, self.data_format),
                 per_axis(self.pool_size, self.rank),
                 per_axis(strides, self.rank),
                 per_axis(self.dilation_rate, self.rank),
@@ -41,7 +41,7 @@ class _Pooling(Kind, frozen=True):
             )
         )
         sizes = sizes_fit(windows, self.padding, argument="pool_size", what="pool")
-        return Inference((with_spatial(input, sizes, self.data_format),), windows=windows)
+        return Inference((with_spatial(inputs, sizes, self.data_format),), windows=windows)
 
 
 class _MaxPooling(_Pooling, frozen=True):
@@ -130,11 +130,11 @@ class _GlobalPooling(Kind, frozen=True):
     data_format: DataFormat = None
     keepdims: bool = False
 
-    def infer(self, input: Shape) -> Inference:
-        expect_rank(input, self.rank + 2)
+    def infer(self, inputs: Shape) -> Inference:
+        expect_rank(inputs, self.rank + 2)
         if self.keepdims:
-            return Inference((with_spatial(input, (1,) * self.rank, self.data_format),))
-        return Inference(((input[0], input[channel_axis(self.data_format)]),))
+            return Inference((with_spatial(inputs, (1,) * self.rank, self.data_format),))
+        return Inference(((inputs[0], inputs[channel_axis(self.data_format)]),))
 
 
 @kind

@@ -67,14 +67,14 @@ class Normalization(Kind, frozen=True):
                 argument="mean",
             )
 
-    def infer(self, input: Shape) -> Inference:
-        axes = sorted(normalize_axes(self._axes(), input))
-        shape = tuple(known_axis(input, axis, f"dimension {axis}") for axis in axes)
+    def infer(self, inputs: Shape) -> Inference:
+        axes = sorted(normalize_axes(self._axes(), inputs))
+        shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
         if self.mean is not None:
             self._expect_mean_fits(shape)
-            return Inference((input,))
+            return Inference((inputs,))
         return Inference(
-            (input,),
+            (inputs,),
             (
                 Weight("mean", shape, trainable=False),
                 Weight("variance", shape, trainable=False),

@@ -44,9 +44,9 @@ class SpatialDropout1D(Kind, frozen=True):
     rate: Fraction
     seed: int | None = None
 
-    def infer(self, input: Shape) -> Inference:
-        expect_rank(input, 3)
-        return Inference((input,))
+    def infer(self, inputs: Shape) -> Inference:
+        expect_rank(inputs, 3)
+        return Inference((inputs,))
 
 
 class _SpatialDropout(Kind, frozen=True):
@@ -54,9 +54,9 @@ class _SpatialDropout(Kind, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
-    def infer(self, input: Shape) -> Inference:
-        expect_rank(input, self.rank + 2)
-        return Inference((input,))
+    def infer(self, inputs: Shape) -> Inference:
+        expect_rank(inputs, self.rank + 2)
+        return Inference((inputs,))
 
 
 @kind

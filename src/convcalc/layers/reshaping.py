@@ -52,9 +52,9 @@ class Flatten(Kind, frozen=True):
 
     data_format: DataFormat = None
 
-    def infer(self, input: Shape) -> Inference:
-        expect_least_rank(input, 1)
-        return Inference(((input[0], product(input[1:])),))
+    def infer(self, inputs: Shape) -> Inference:
+        expect_least_rank(inputs, 1)
+        return Inference(((inputs[0], product(inputs[1:])),))
 
 
 @kind
@@ -75,20 +75,20 @@ class Reshape(Kind, frozen=True):
                 argument="target_shape",
             )
 
-    def infer(self, input: Shape) -> Inference:
-        expect_least_rank(input, 1)
-        size = product(input[1:])
+    def infer(self, inputs: Shape) -> Inference:
+        expect_least_rank(inputs, 1)
+        size = product(inputs[1:])
         try:
             target = reshape(size, self.target_shape)
         except ValueError as error:
             raise LayerError(
                 "shape-mismatch",
-                f"the {size} values of {format_shape(input[1:])} can't be reshaped to "
+                f"the {size} values of {format_shape(inputs[1:])} can't be reshaped to "
                 f"{format_shape(self.target_shape)}, {error}",
                 argument="target_shape",
                 help="write -1 for the dimension that follows from the others",
             ) from error
-        return Inference(((input[0], *target),))
+        return Inference(((inputs[0], *target),))
 
 
 @kind
@@ -111,9 +111,9 @@ class Permute(Kind, frozen=True):
                 help="the batch is not counted: the first axis of a sample is 1",
             )
 
-    def infer(self, input: Shape) -> Inference:
-        expect_rank(input, len(self.dims) + 1)
-        return Inference(((input[0], *(input[axis] for axis in self.dims)),))
+    def infer(self, inputs: Shape) -> Inference:
+        expect_rank(inputs, len(self.dims) + 1)
+        return Inference(((inputs[0], *(inputs[axis] for axis in self.dims)),))
 
 
 @kind
@@ -126,9 +126,9 @@ class RepeatVector(Kind, frozen=True):
 
     n: Positive
 
-    def infer(self, input: Shape) -> Inference:
-        expect_rank(input, 2)
-        return Inference(((input[0], self.n, input[1]),))
+    def infer(self, inputs: Shape) -> Inference:
+        expect_rank(inputs, 2)
+        return Inference(((inputs[0], self.n, inputs[1]),))
 
 
 @kind
@@ -144,16 +144,16 @@ class ZeroPadding1D(Kind, frozen=True):
     padding: Ends = 1
     data_format: DataFormat = None
 
-    def infer(self, input: Shape) -> Inference:
-        return _padded(input, (_both(self.padding),), self.data_format)
+    def infer(self, inputs: Shape) -> Inference:
+        return _padded(inputs, (_both(self.padding),), self.data_format)
 
 
 class _ZeroPadding(Kind, frozen=True):
     padding: EndsPerAxis = 1
     data_format: DataFormat = None
 
-    def infer(self, input: Shape) -> Inference:
-        return _padded(input, _both_per_axis(self.padding, self.rank), self.data_format)
+    def infer(self, inputs: Shape) -> Inference:
+        return _padded(inputs, _both_per_axis(self.padding, self.rank), self.data_format)
 
 
 @kind
@@ -190,16 +190,16 @@ class Cropping1D(Kind, frozen=True):
 
     cropping: Ends = 1
 
-    def infer(self, input: Shape) -> Inference:
-        return _cropped(input, (_both(self.cropping),), None)
+    def infer(self, inputs: Shape) -> Inference:
+        return _cropped(inputs, (_both(self.cropping),), None)
 
 
 class _Cropping(Kind, frozen=True):
     cropping: EndsPerAxis = 0
     data_format: DataFormat = None
 
-    def infer(self, input: Shape) -> Inference:
-        return _cropped(input, _both_per_axis(self.cropping, self.rank), self.data_format)
+    def infer(self, inputs: Shape) -> Inference:
+        return _cropped(inputs, _both_per_axis(self.cropping, self.rank), self.data_format)
 
 
 @kind
@@ -238,8 +238,8 @@ class UpSampling1D(Kind, frozen=True):
 
     size: Positive = 2
 
-    def infer(self, input: Shape) -> Inference:
-        return _enlarged(input, (self.size,), None)
+    def infer(self, inputs: Shape) -> Inference:
+        return _enlarged(inputs, (self.size,), None)
 
 
 @kind
@@ -265,8 +265,8 @@ class UpSampling2D(Kind, frozen=True):
                 argument="interpolation",
             )
 
-    def infer(self, input: Shape) -> Inference:
-        return _enlarged(input, per_axis(self.size, self.rank), self.data_format)
+    def infer(self, inputs: Shape) -> Inference:
+        return _enlarged(inputs, per_axis(self.size, self.rank), self.data_format)
 
 
 @kind
@@ -282,8 +282,8 @@ class UpSampling3D(Kind, frozen=True):
     size: PerAxis = 2
     data_format: DataFormat = None
 
-    def infer(self, input: Shape) -> Inference:
-        return _enlarged(input, per_axis(self.size, self.rank), self.data_format)
+    def infer(self, inputs: Shape) -> Inference:
+        return _enlarged(inputs, per_axis(self.size, self.rank), self.data_format)
 
 
 def _both(ends: int | tuple[int, ...]) -> int:
@@ -297,29 +297,29 @@ def _both_per_axis(ends: int | tuple[int | tuple[int, ...], ...], rank: int) -> 
     return tuple(_both(axis) for axis in ends)
 
 
-def _padded(input: Shape, amounts: tuple[int, ...], data_format: str | None) -> Inference:
-    expect_rank(input, len(amounts) + 2)
-    sizes = [add(n, more) for n, more in zip(spatial(input, data_format), amounts, strict=True)]
-    return Inference((with_spatial(input, sizes, data_format),))
+def _padded(inputs: Shape, amounts: tuple[int, ...], data_format: str | None) -> Inference:
+    expect_rank(inputs, len(amounts) + 2)
+    sizes = [add(n, more) for n, more in zip(spatial(inputs, data_format), amounts, strict=True)]
+    return Inference((with_spatial(inputs, sizes, data_format),))
 
 
-def _cropped(input: Shape, amounts: tuple[int, ...], data_format: str | None) -> Inference:
-    expect_rank(input, len(amounts) + 2)
-    sizes = [add(n, -less) for n, less in zip(spatial(input, data_format), amounts, strict=True)]
+def _cropped(inputs: Shape, amounts: tuple[int, ...], data_format: str | None) -> Inference:
+    expect_rank(inputs, len(amounts) + 2)
+    sizes = [add(n, -less) for n, less in zip(spatial(inputs, data_format), amounts, strict=True)]
     for i, size in enumerate(sizes):
         if is_empty(size):
             axis = i + 1 + (channel_axis(data_format) == 1)
             raise LayerError(
                 "cropping-too-large",
                 f"cropping {amounts[i]} positions leaves nothing of axis {axis} of "
-                f"{format_shape(input)}",
+                f"{format_shape(inputs)}",
                 argument="cropping",
                 help="crop less, or nothing, there",
             )
-    return Inference((with_spatial(input, sizes, data_format),))
+    return Inference((with_spatial(inputs, sizes, data_format),))
 
 
-def _enlarged(input: Shape, factors: tuple[int, ...], data_format: str | None) -> Inference:
-    expect_rank(input, len(factors) + 2)
-    sizes = [scale(n, by) for n, by in zip(spatial(input, data_format), factors, strict=True)]
-    return Inference((with_spatial(input, sizes, data_format),))
+def _enlarged(inputs: Shape, factors: tuple[int, ...], data_format: str | None) -> Inference:
+    expect_rank(inputs, len(factors) + 2)
+    sizes = [scale(n, by) for n, by in zip(spatial(inputs, data_format), factors, strict=True)]
+    return Inference((with_spatial(inputs, sizes, data_format),))

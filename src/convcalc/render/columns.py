@@ -18,13 +18,13 @@ UNKNOWN = "?"
 class Column(msgspec.Struct, frozen=True):
     """A column: its heading, what it shows of a layer, and how it is set.
 
-    A `flexible` column may be broken over lines where a terminal is narrow.
+    `breaks` says where a cell may be broken over lines when a terminal is narrow.
     """
 
     heading: str
     cell: Callable[[LayerReport], Cell]
     justify: Literal["left", "right"] = "left"
-    flexible: bool = False
+    breaks: Literal["never", "between words", "anywhere"] = "never"
 
 
 def format_cell(cell: Cell) -> str:
@@ -96,10 +96,12 @@ def _argument(name: str) -> Callable[[LayerReport], Cell]:
 
 
 COLUMNS: dict[str, Column] = {
-    "layer": Column("Layer (type)", _name_and_kind, flexible=True),
-    "name": Column("Layer", lambda layer: layer.name, flexible=True),
+    "layer": Column("Layer (type)", _name_and_kind, breaks="anywhere"),
+    "name": Column("Layer", lambda layer: layer.name, breaks="anywhere"),
     "kind": Column("Type", lambda layer: layer.kind),
-    "input": Column("Input Shape", lambda layer: _shapes(layer.input_shapes), flexible=True),
+    "input": Column(
+        "Input Shape", lambda layer: _shapes(layer.input_shapes), breaks="between words"
+    ),
     "output": Column("Output Shape", lambda layer: _shapes(layer.output_shapes)),
     "kernel": Column("Kernel", _kernel),
     "strides": Column("Strides", _strides),
@@ -107,10 +109,10 @@ COLUMNS: dict[str, Column] = {
     "dilation": Column("Dilation", _dilation),
     "groups": Column("Groups", _argument("groups")),
     "activation": Column("Activation", _argument("activation")),
-    "weights": Column("Weights", _weights, flexible=True),
+    "weights": Column("Weights", _weights, breaks="between words"),
     "trainable": Column("Trainable", _trainable),
     "params": Column("Param #", _params, "right"),
-    "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), flexible=True),
+    "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }
 
 

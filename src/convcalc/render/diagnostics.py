@@ -4,14 +4,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
-from convcalc.diagnostics import Diagnostic
+from convcalc.diagnostics import LINE_BREAK, Diagnostic
 from convcalc.render.printable import printable
 
 Paint = Callable[[str, str], str]
 """Gives a text a style, such as "bold red"."""
 
-_LINE_BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
 _WIDEST = 160
+_ZERO_WIDTH = {"Mn", "Me", "Cf"}
+"""The categories of what is drawn on the character before, or not at all."""
 
 
 def render(
@@ -21,7 +22,7 @@ def render(
     paint: Paint = lambda text, _style: text,
 ) -> str:
     """Every diagnostic with its line of `text`, the content of the file called `source`."""
-    lines = re.split(_LINE_BREAK, text)
+    lines = re.split(LINE_BREAK, text)
     return "".join(_one(diagnostic, source, lines, paint) for diagnostic in diagnostics)
 
 
@@ -62,6 +63,10 @@ def _one(diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint) ->
 def _width(text: str) -> int:
     """How many columns a terminal gives the text."""
     return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
+        0
+        if unicodedata.category(c) in _ZERO_WIDTH
+        else 2
+        if unicodedata.east_asian_width(c) in "WF"
+        else 1
         for c in text
     )

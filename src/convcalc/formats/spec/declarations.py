@@ -4,14 +4,13 @@ import keyword
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from convcalc.diagnostics import did_you_mean
 from convcalc.expressions import FUNCTIONS
 from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import Faults
-from convcalc.formats.spec.expansion import Block
+from convcalc.formats.spec.entries import KEYS, Faults
+from convcalc.formats.spec.expansion import Block, snake_case
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import kinds
-from convcalc.layers.declared import REQUIRED, WeightDeclaration, declare
+from convcalc.layers.declared import REQUIRED, Declared, WeightDeclaration, declare
 from convcalc.layers.kind import Kind
 from convcalc.network import UsageError
 
@@ -41,6 +40,7 @@ def read_variables(
             try:
                 found[name] = values.plain(part, found)
             except FaultyValueError:
+                values.faulty.add(name)
                 continue
             if isinstance(found[name], dict):
                 message = f"variable {name} must be a number, string, boolean or list"
@@ -55,6 +55,8 @@ def read_blocks(value: Value | None, faults: Faults, taken: set[str]) -> dict[st
         if name in taken and value is not None:
             message = f"there is a layer kind {name!r} already"
             faults.add(value.key(name), "duplicate-name", message)
+        elif not _names_layers(name) and value is not None:
+            _refuse_layer_name(value.key(name), name, faults)
         elif not part.is_mapping:
             message = f"block {name!r} must be a mapping with `layers`"
             faults.add(part, "wrong-type", message)
@@ -89,6 +91,8 @@ def read_kinds(
         if name in kinds() and value is not None:
             message = f"there is a layer kind {name!r} already"
             values.faults.add(value.key(name), "duplicate-name", message)
+        elif not _names_layers(name) and value is not None:
+            _refuse_layer_name(value.key(name), name, values.faults)
         elif not part.is_mapping:
             message = f"kind {name!r} must be a mapping with `output`"
             values.faults.add(part, "wrong-type", message)
@@ -102,7 +106,7 @@ def _read_kind(name: str, value: Value, variables: Mapping[str, Any], values: Va
     faults.unknown_keys(value, ("args", "weights", "output"), f"kind {name!r}")
     args: dict[str, Any] = {}
     for arg, default in _mapping(value.get("args"), "args", faults):
-        if not _is_name(arg):
+        if not _is_name(arg) or hasattr(Declared, arg):
             _refuse_name(value.parts["args"][1].key(arg), arg, faults)
         elif default.plain is None and default.text == "":
             args[arg] = REQUIRED
@@ -161,5 +165,15 @@ def _refuse_name(place: Value, name: str, faults: Faults) -> None:
         place,
         "wrong-value",
         f"{name!r} can't be used as a name in expressions",
-        did_you_mean(name, ()) or "use letters, digits and underscores, and no reserved word",
+        "use letters, digits and underscores, and no reserved word",
     )
+
+
+def _names_layers(name: str) -> bool:
+    """Whether layers can have default names that are made of this one."""
+    return name.isprintable() and snake_case(name) != "" and name not in ("share", *KEYS)
+
+
+def _refuse_layer_name(place: Value, name: str, faults: Faults) -> None:
+    message = f"{name!r} can't be used as the name of a layer kind or block"
+    faults.add(place, "wrong-value", message, "use letters, digits and underscores")

@@ -6,10 +6,13 @@ from typing import Any, Never
 
 import yaml
 
-from convcalc.diagnostics import Diagnostic, Span, SpecError
+from convcalc.diagnostics import LINE_BREAK, Diagnostic, Span, SpecError
 
 MAX_DEPTH = 200
 """How deep collections may be nested: no reader after this one has to fear deep recursion."""
+
+MAX_DIGITS = 1_000
+"""How many characters an integer may be written with."""
 
 MAX_ALIASED = 1_000_000
 """How many values aliases may add to those that are written in a file."""
@@ -94,6 +97,11 @@ def read(text: str) -> Value | None:
         return _Reader(text).document()
     except yaml.YAMLError as error:
         raise SpecError([_syntax_fault(error, text)]) from error
+    except UnicodeEncodeError as error:  # half a character, which only a command line can hold
+        line, column = _end_of(text[: error.start])
+        span = Span(line + 1, column + 1, line + 1, column + 2)
+        fault = Diagnostic(code="syntax", message="this is not a character", span=span)
+        raise SpecError([fault]) from error
 
 
 class _Open:
@@ -220,22 +228,25 @@ class _Reader:
     def scalar(self, event: Any) -> Value:
         text = event.value
         if event.implicit[0]:
-            try:
-                return Value(plain_scalar(text), None, event, text)
-            except ValueError:
-                self.fault(_span(event), "wrong-value", "this number has too many digits")
-                return Value(0, None, event, text)
+            return Value(self.plain(event), None, event, text)
         tag = event.tag
         if tag is None or tag == "!" or tag == _TAG + "str":
             return Value(text, None, event, text)
         if tag not in _TYPES:
             self.refuse_tag(event)
-        value = plain_scalar(text)
+        value = self.plain(event)
         if _TYPES[tag] is float and type(value) is int:
             value = float(value)
         if type(value) is not _TYPES[tag]:
             self.fault(_span(event), "wrong-type", f"{text!r} is not of the type that its tag says")
         return Value(value, None, event, text)
+
+    def plain(self, event: Any) -> Any:
+        try:
+            return plain_scalar(event.value)
+        except ValueError:
+            self.fault(_span(event), "wrong-value", "this number has too many digits")
+            return 0
 
     def refuse_tag(self, event: Any) -> Never:
         tag = event.tag.replace(_TAG, "!!")
@@ -285,11 +296,13 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 def plain_scalar(text: str) -> str | int | float | bool | None:
     """The value of an unquoted scalar. Source: https://yaml.org/spec/1.2.2/#103-core-schema.
 
-    Raises ValueError for an integer of more digits than Python reads.
+    Raises ValueError for an integer of more than MAX_DIGITS.
     """
     if text in _WORDS:
         return _WORDS[text]
     if _INTEGER.fullmatch(text):
+        if len(text) > MAX_DIGITS:
+            raise ValueError(text)
         return int(text, {"0o": 8, "0x": 16}.get(text[:2], 10))
     if _FLOAT.fullmatch(text):
         return float(text)
@@ -297,25 +310,36 @@ def plain_scalar(text: str) -> str | int | float | bool | None:
 
 
 def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
-    """PyYAML's error as ours; its place is a mark, or a number of characters."""
+    """PyYAML's error as ours; its place is a mark, or where a character is that it refuses."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    position = getattr(error, "position", None)
     if mark is not None:
         line, column = mark.line, mark.column
     else:
-        before = text[: position or 0]
-        line, column = before.count("\n"), len(before) - before.rfind("\n") - 1
+        # The error's own position counts characters or bytes, as the loader is in Python or C.
+        before, _, _ = text.partition(chr(max(getattr(error, "character", 0), 0)))
+        line, column = _end_of(before)
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     context = getattr(error, "context", None)
-    in_flow = context is not None and "flow" in context
     return Diagnostic(
         code="syntax",
         message=f"{message} {context}" if context else message,
         span=Span(line + 1, column + 1, line + 1, column + 2),
-        help="inside { } and [ ], quote an expression that has brackets or commas itself"
-        if in_flow
-        else None,
+        help=_syntax_help(message, context or ""),
     )
+
+
+def _syntax_help(message: str, context: str) -> str | None:
+    if message.startswith("mapping values are not allowed"):
+        return "to give a layer without arguments further keys, write a colon behind it: `- ReLU:`"
+    if "flow" in context:
+        return "inside { } and [ ], quote an expression that has brackets or commas itself"
+    return None
+
+
+def _end_of(text: str) -> tuple[int, int]:
+    """The line and column, from 0, of what follows a text."""
+    lines = re.split(LINE_BREAK, text)
+    return len(lines) - 1, len(lines[-1])
 
 
 def decode(data: bytes) -> str:
@@ -323,12 +347,12 @@ def decode(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        # Not `data`: the error counts from behind a byte order mark.
+        line, column = _end_of(error.object[: error.start].decode())
         fault = Diagnostic(
             code="not-utf-8",
-            message=f"byte 0x{data[error.start]:02x} is not UTF-8",
-            span=Span(line, column, line, column + 1),
+            message=f"byte 0x{error.object[error.start]:02x} is not UTF-8",
+            span=Span(line + 1, column + 1, line + 1, column + 2),
             help="save the file as UTF-8",
         )
         raise SpecError([fault]) from error

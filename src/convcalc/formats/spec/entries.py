@@ -132,6 +132,7 @@ def explicit_names(entries: list[Value]) -> Iterator[Value]:
     for item in entries:
         if not item.is_mapping:
             continue
+        yield from (name for _, part in item.parts.values() if (name := _own_name(part)))
         if (name := item.get("name")) is not None:
             yield name
         branches = item.get("branches")
@@ -139,6 +140,11 @@ def explicit_names(entries: list[Value]) -> Iterator[Value]:
             for branch in branch_lists(branches):
                 if branch.is_list:
                     yield from explicit_names(branch.parts)
+
+
+def _own_name(arguments: Value) -> Value | None:
+    """The name among a layer's arguments, where Keras has it."""
+    return arguments.get("name") if arguments.is_mapping else None
 
 
 def branch_lists(branches: Value) -> list[Value]:

@@ -6,11 +6,10 @@ from typing import Any
 
 import msgspec
 
-from convcalc.diagnostics import SpecError, did_you_mean
+from convcalc.diagnostics import SpecError, closest, did_you_mean
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import (
     Entry,
-    Faults,
     InputEntry,
     branch_lists,
     explicit_names,
@@ -58,6 +57,14 @@ class Copy(msgspec.Struct):
     previous: Tensors | None = None
 
 
+class Given(msgspec.Struct):
+    """What an entry reads, the call arguments' names where it names them, and if it is trained."""
+
+    inputs: Tensors
+    names: tuple[str, ...] | None
+    trainable: bool
+
+
 class Scope(msgspec.Struct):
     """Where layers stand: what their names begin with, and what they can refer to."""
 
@@ -74,11 +81,18 @@ class Scope(msgspec.Struct):
 class Expansion:
     """Expands layers into nodes; each list of entries is read once, however often it is used."""
 
-    def __init__(self, blocks: Mapping[str, Block], known: frozenset[str], faults: Faults) -> None:
+    def __init__(
+        self,
+        variables: Mapping[str, Any],
+        blocks: Mapping[str, Block],
+        known: frozenset[str],
+        values: Values,
+    ) -> None:
+        self.variables = variables
         self.blocks = blocks
         self.known = known
-        self.faults = faults
-        self.values = Values(faults)
+        self.values = values
+        self.faults = values.faults
         self.nodes: list[Node] = []
         self.tensors: dict[str, Tensors] = {}
         self.groups: dict[str, Group] = {}
@@ -149,60 +163,62 @@ class Expansion:
         self.applied += 1
         if self.applied > MAX_LAYERS:
             self.too_many(entry.kind_value)
-        beside = entry.beside
+        when = entry.beside.get("when")
         try:
-            if "when" in beside and not self.condition(beside["when"], scope):
+            if when is not None and not self.condition(when, scope):
                 return above
         except FaultyValueError:
             return NOWHERE
-        names: tuple[str, ...] | None = None
-        trainable = scope.trainable
-        if beside:
-            try:
-                above, names, trainable = self.beside(beside, scope, above, copy.previous)
-            except FaultyValueError:
-                above = NOWHERE
-        if above is SEVERAL:
+        given = self.given(entry, scope, above, copy)
+        if entry.shared is not None:
+            return self.share(entry, scope, given, copy)
+        block = self.blocks.get(entry.kind_name)
+        if block is not None:
+            return self.block(entry, block, scope, given, copy)
+        return self.layer(entry, scope, given, copy)
+
+    def layer(self, entry: Entry, scope: Scope, given: Given, copy: Copy) -> Tensors:
+        """Add a layer."""
+        beside, inside = entry.beside.get("name"), entry.arguments.named.get("name")
+        if beside is not None and inside is not None:
+            self.faults.add(inside, "duplicate-key", "the layer is given a name twice")
+        name = self.name(beside or inside, scope, copy, snake_case(entry.kind_name))
+        definition = self.definition(entry, scope.values)
+        inputs = () if entry.kind_name == INPUT else given.inputs
+        return self.add(
+            Node(name, definition, inputs, given.names, scope.group, None, given.trainable)
+        )
+
+    def given(self, entry: Entry, scope: Scope, above: Tensors, copy: Copy) -> Given:
+        """What an entry reads, and whether it is trained.
+
+        A copy of a repeated entry reads the one before it in place of the first that `from`
+        names, so that repeats form a chain; an expression in `from` is for each copy to decide.
+        """
+        beside = entry.beside
+        given = Given(above, None, scope.trainable)
+        try:
+            if "from" in beside:
+                given.inputs, given.names = self.read_from(beside["from"], scope)
+                if copy.previous is not None and not beside["from"].dynamic:
+                    given.inputs = (*copy.previous, *given.inputs[1:])
+            if "branches" in beside:
+                given.inputs = self.branches(beside["branches"], scope, given.inputs)
+            if "trainable" in beside:
+                given.trainable &= self.values.typed(
+                    beside["trainable"], scope.values, bool, "trainable", "true or false"
+                )
+        except FaultyValueError:
+            given.inputs = NOWHERE
+        if given.inputs is SEVERAL:
             self.faults.add(
                 entry.kind_value,
                 "missing-from",
                 "there are several inputs: this layer must say which it reads",
                 "add `from:` with the name of an input, or a list of names",
             )
-            above = NOWHERE
-        if entry.shared is not None:
-            return self.share(entry, scope, above, copy)
-        block = self.blocks.get(entry.kind_name)
-        if block is not None:
-            return self.block(entry, block, scope, above, copy, trainable=trainable)
-        if entry.kind_name == INPUT:
-            above = ()
-        given = entry.beside.get("name") or entry.arguments.named.get("name")
-        name = self.name(given, scope, copy, snake_case(entry.kind_name))
-        definition = self.definition(entry, scope.values)
-        return self.add(Node(name, definition, above, names, scope.group, None, trainable))
-
-    def beside(
-        self, beside: dict[str, Value], scope: Scope, above: Tensors, previous: Tensors | None
-    ) -> tuple[Tensors, tuple[str, ...] | None, bool]:
-        """What an entry reads, under which names, and whether it is trained.
-
-        A copy of a repeated entry reads the `previous` one in place of the first that `from`
-        names, so that repeats form a chain; an expression in `from` is for each copy to decide.
-        """
-        names: tuple[str, ...] | None = None
-        trainable = scope.trainable
-        if "from" in beside:
-            above, names = self.read_from(beside["from"], scope)
-            if previous is not None and not beside["from"].dynamic:
-                above = (*previous, *above[1:])
-        if "branches" in beside:
-            above = self.branches(beside["branches"], scope, above)
-        if "trainable" in beside:
-            trainable &= self.values.typed(
-                beside["trainable"], scope.values, bool, "trainable", "true or false"
-            )
-        return above, names, trainable
+            given.inputs = NOWHERE
+        return given
 
     def add(self, node: Node) -> Tensors:
         tensors = (Tensor(len(self.nodes)),)
@@ -311,7 +327,7 @@ class Expansion:
                 if k < len(whole):
                     return whole[k : k + 1]
                 self.faults.add(
-                    place, "unknown-input", f"{match[1]} has {len(whole)} outputs, from 0"
+                    place, "unknown-input", f"{match[1]} has outputs 0 to {len(whole) - 1}"
                 )
                 return NOWHERE
             return (Tensor(whole[0].node, k),) if whole[0] is not UNKNOWN else whole
@@ -346,63 +362,58 @@ class Expansion:
         if not branches.is_list and not branches.is_mapping:
             self.faults.add(branches, "wrong-type", "branches are lists of layers")
             raise FaultyValueError
-        found: list[Tensor] = []
-        labels = {}
+        found: list[Tensors] = []
         self.enter("a branch", branches)
         for branch in branch_lists(branches):
             if not branch.is_list:
                 self.faults.add(branch, "wrong-type", "a branch is a list of layers")
-                found.append(UNKNOWN)
+                found.append(NOWHERE)
                 continue
-            ends = self.layers(branch, scope, start)
-            labels[id(branch)] = ends
-            found += ends
+            found.append(self.layers(branch, scope, start))
         self.nesting.pop()
         if branches.is_mapping:
-            named = {n: labels[id(v)] for n, (_, v) in branches.parts.items() if id(v) in labels}
-            scope.labels = {**scope.labels, **named}
-        return tuple(found)
+            for label, ends in zip(branches.parts, found, strict=True):
+                self.label(branches.key(label), label, ends, scope)
+        return tuple(tensor for ends in found for tensor in ends)
 
-    def block(
-        self,
-        entry: Entry,
-        block: Block,
-        scope: Scope,
-        inputs: Tensors,
-        copy: Copy,
-        *,
-        trainable: bool,
-    ) -> Tensors:
+    def label(self, key: Value, label: str, ends: Tensors, scope: Scope) -> None:
+        """Let the name of a branch stand for what it gives; the last one of a name counts."""
+        if scope.prefix + label in self.tensors or label in scope.reserved:
+            message = f"there is a layer {label!r} already"
+            self.faults.add(key, "duplicate-name", message)
+        scope.labels = {**scope.labels, label: ends}
+
+    def block(self, entry: Entry, block: Block, scope: Scope, given: Given, copy: Copy) -> Tensors:
         """Expand one use of a block into a group of layers."""
+        if given.names is not None:
+            message = f"block {block.name!r} reads its inputs in order, not by name"
+            self.faults.add(entry.inputs(), "wrong-type", message, "list what it reads")
         name = self.name(entry.beside.get("name"), scope, copy, snake_case(block.name))
         try:
             values = self.bind(entry, block, scope)
         except FaultyValueError:
-            self.tensors[name] = NOWHERE
-            return NOWHERE
+            return self.unexpanded(name, entry, given, scope)
         if block.name in self.nesting:
             message = f"block {block.name!r} contains itself"
             self.faults.add(entry.kind_value, "recursive-block", message)
-            self.tensors[name] = NOWHERE
-            return NOWHERE
-        return self.use(name, block, values, inputs, entry, trainable=trainable)
+            return self.unexpanded(name, entry, given, scope)
+        return self.use(name, block, values, entry, given)
+
+    def unexpanded(self, name: str, entry: Entry, given: Given, scope: Scope) -> Tensors:
+        """A node in place of a block's layers, where the last fault keeps them from being made."""
+        definition = Definition(entry.kind_name, entry, fault=self.faults.found[-1].code)
+        return self.add(Node(name, definition, given.inputs, group=scope.group))
 
     def use(
-        self,
-        name: str,
-        block: Block,
-        values: dict[str, Any],
-        inputs: Tensors,
-        entry: Entry,
-        *,
-        trainable: bool,
+        self, name: str, block: Block, values: dict[str, Any], entry: Entry, given: Given
     ) -> Tensors:
         """Expand the layers of a block under a name; returns the first of its outputs."""
         self.enter(block.name, entry.kind_value)
         group = self.groups[name] = Group(block.name)
+        inputs = given.inputs
         self.tensors[name] = inputs  # taken; what it gives is known at its end
         first = len(self.nodes)
-        inner = self.scope(block.layers, f"{name}/", inputs, values, trainable=trainable)
+        inner = self.scope(block.layers, f"{name}/", inputs, values, trainable=given.trainable)
         outputs = self.layers(block.layers, inner, inputs if len(inputs) == 1 else SEVERAL)
         if block.outputs is not None:
             outputs = self.outputs(block.outputs, inner)
@@ -423,6 +434,7 @@ class Expansion:
         arguments = entry.arguments
         names = list(block.args)
         faulty = False
+        misspelt = set()
         if len(arguments.positional) > len(names):
             self.faults.add(
                 arguments.positional[len(names)],
@@ -434,19 +446,23 @@ class Expansion:
         for name, value in arguments.named.items():
             if name not in block.args:
                 place = entry.argument_name(name)
-                help = did_you_mean(name, names) or (
-                    f"its arguments are {', '.join(names)}" if names else "it has none"
-                )
+                meant = closest(name, names)
+                misspelt.add(meant)
+                listed = f"its arguments are {', '.join(names)}" if names else "it has none"
+                help = f"did you mean {meant}?" if meant else listed
                 message = f"{block.name} has no argument {name!r}"
                 self.faults.add(place, "unknown-argument", message, help)
                 faulty = True
             given[name] = value
-        values = dict(scope.values)
+        values = dict(self.variables)
+        if "i" in scope.values:
+            values["i"] = scope.values["i"]
         for name, default in block.args.items():
             source = given.get(name, default)
             if source is None:
-                message = f"{block.name} needs the argument {name}"
-                self.faults.add(entry.kind_value, "missing-argument", message)
+                if name not in misspelt:
+                    message = f"{block.name} needs the argument {name}"
+                    self.faults.add(entry.kind_value, "missing-argument", message)
                 faulty = True
                 continue
             try:
@@ -457,10 +473,13 @@ class Expansion:
             raise FaultyValueError
         return values
 
-    def share(self, entry: Entry, scope: Scope, inputs: Tensors, copy: Copy) -> Tensors:
+    def share(self, entry: Entry, scope: Scope, given: Given, copy: Copy) -> Tensors:
         """Apply an earlier layer or group again, with the same weights."""
         shared = entry.shared
         target = shared.plain if shared is not None else None
+        if "trainable" in entry.beside:
+            message = "a layer that is shared is trained or not as the first one is"
+            self.faults.add(entry.beside["trainable"], "wrong-value", message)
         found = self.find(target, scope) if isinstance(target, str) else None
         if shared is None or not isinstance(target, str) or not found:
             place = shared or entry.kind_value
@@ -473,9 +492,7 @@ class Expansion:
         use = self.uses.get(scope.prefix + target)
         if use is not None:
             first = len(self.nodes)
-            outputs = self.use(
-                name, use.block, use.values, inputs, entry, trainable=scope.trainable
-            )
+            outputs = self.use(name, use.block, use.values, entry, given)
             for offset, node in enumerate(self.nodes[first:]):
                 original = use.first + offset
                 node.shares = self.original(original)
@@ -483,7 +500,7 @@ class Expansion:
             return outputs
         original = found[0].node
         node = self.nodes[original]
-        if found[0] is UNKNOWN or node.definition.kind == INPUT:
+        if found[0] is UNKNOWN or node.definition.kind == INPUT or target == "input":
             if found[0] is not UNKNOWN:
                 self.faults.add(shared, "unknown-layer", f"{target!r} is an input, not a layer")
             return NOWHERE
@@ -491,8 +508,8 @@ class Expansion:
             msgspec.structs.replace(
                 node,
                 name=name,
-                inputs=inputs,
-                input_names=None,
+                inputs=given.inputs,
+                input_names=given.names,
                 group=scope.group,
                 shares=self.original(original),
                 origin=entry,

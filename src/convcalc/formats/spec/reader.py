@@ -60,14 +60,15 @@ class _Reading:
         self.source = source
         self.faults = faults
         self.values = Values(faults)
+        self.names: Mapping[str, Any] = {}
 
     def network(self, variables: Mapping[str, Any]) -> Network:
         root, faults = self.root, self.faults
         misspelt = self.check_keys()
-        names = read_variables(root.get("vars"), variables, self.values)
+        names = self.names = read_variables(root.get("vars"), variables, self.values)
         declared = read_kinds(root.get("kinds"), names, self.values)
         blocks = read_blocks(root.get("blocks"), faults, taken={*kinds(), *declared})
-        expansion = Expansion(blocks, frozenset({*kinds(), *declared, *blocks}), faults)
+        expansion = Expansion(names, blocks, frozenset({*kinds(), *declared, *blocks}), self.values)
         inputs = self.inputs(expansion, names)
         outputs: Tensors = ()
         layers = root.get("layers")
@@ -125,13 +126,14 @@ class _Reading:
         return misspelt
 
     def text(self, key: str) -> str | None:
+        """A value that must be a string; None where there is none."""
         value = self.root.get(key)
         if value is None or value.plain is None:
             return None
-        if not isinstance(value.plain, str):
-            self.faults.add(value, "wrong-type", f"{key} must be a string, not {value.plain!r}")
+        try:
+            return self.values.typed(value, self.names, str, key, "a string")
+        except FaultyValueError:
             return None
-        return value.plain
 
     def defaults(self) -> dict[str, Any]:
         """The network's own defaults for the arguments of its layers."""

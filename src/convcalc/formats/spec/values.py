@@ -4,7 +4,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from convcalc.expressions import Evaluator, ExpressionError, UnknownDimensionError
+from convcalc.diagnostics import brief
+from convcalc.expressions import Evaluator, ExpressionError, UnknownDimensionError, names_in
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
 
@@ -20,6 +21,8 @@ class Values:
 
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
+        self.faulty: set[str] = set()
+        """Variables that have no value: their fault is not reported at each use again."""
 
     @functools.cached_property
     def evaluator(self) -> Evaluator:
@@ -34,6 +37,8 @@ class Values:
             return [self.plain(part, names) for part in value.parts]
         if value.is_mapping:
             return {name: self.plain(part, names) for name, (_, part) in value.parts.items()}
+        if self.faulty and not self.faulty.isdisjoint(names_in(value.plain[1:])):
+            raise FaultyValueError
         try:
             return self.evaluator.evaluate(value.plain[1:], names)
         except ExpressionError as error:
@@ -53,6 +58,6 @@ class Values:
         """
         plain: T = self.plain(value, names)
         if type(plain) is not kind:
-            self.faults.add(value, "wrong-type", f"{what} must be {words}, not {plain!r}")
+            self.faults.add(value, "wrong-type", f"{what} must be {words}, not {brief(plain)}")
             raise FaultyValueError
         return plain

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator, Sequence
 
 from rich.box import HEAVY_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,7 +26,7 @@ from convcalc.report import LayerReport, Report
 
 _STYLES = {"kind": "cyan", "output": "green", "kernel": "magenta", "params": "green"}
 _NARROWEST = 8
-"""To what width a flexible column shrinks; below it the terminal has to break the lines."""
+"""To what width a column of names shrinks; below it the terminal has to break the lines."""
 
 
 def render(reports: Sequence[Report], layout: Layout) -> str:
@@ -39,24 +40,27 @@ def _one(report: Report, layout: Layout) -> str:
     columns = [COLUMNS[name] for name in names]
     rows = [[_text(name, layer) for name in names] for layer in layers]
     table = Table(box=HEAVY_HEAD, header_style="bold")
-    for i, column in enumerate(columns):
-        longest = max((row[i].cell_len for row in rows), default=0)
-        _add_column(table, column, longest)
+    room = None if layout.width is None else layout.width - _frame(len(columns))
+    for column, width in zip(columns, _widths(columns, rows, room), strict=True):
+        table.add_column(
+            column.heading,
+            justify=column.justify,
+            overflow="fold",
+            no_wrap=column.breaks == "never",
+            width=width,
+        )
     for row in rows:
         table.add_row(*row)
     out = io.StringIO()
     console = Console(
         file=out,
-        width=10_000,
+        width=sum(column.width or 0 for column in table.columns) + _frame(len(columns)),
         force_terminal=layout.color,
         no_color=not layout.color,
         color_system="auto" if layout.color else None,
         highlight=False,
         legacy_windows=False,
     )
-    if layout.width is not None:
-        narrowest = sum(c.min_width or 0 for c in table.columns) + 3 * len(columns) + 1
-        console.width = max(layout.width, narrowest)
     console.print(Text(f'Model: "{printable(report.name)}"', style="bold"), soft_wrap=True)
     console.print(table)
     for label, value in totals(report):
@@ -64,15 +68,35 @@ def _one(report: Report, layout: Layout) -> str:
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
 
-def _add_column(table: Table, column: Column, longest: int) -> None:
-    width = max(longest, len(column.heading))
-    table.add_column(
-        column.heading,
-        justify=column.justify,
-        overflow="fold",
-        no_wrap=not column.flexible,
-        min_width=min(width, _NARROWEST) if column.flexible else width,
-    )
+def _frame(columns: int) -> int:
+    """How much of a line is not in cells: a rule before each column and at the end, and blanks."""
+    return 3 * columns + 1
+
+
+def _widths(
+    columns: Sequence[Column], rows: Sequence[Sequence[Text]], room: int | None
+) -> list[int]:
+    """Each column's width: the widest are narrowed until all fit, or can't be any narrower."""
+    headings = tuple(Text(column.heading) for column in columns)
+    cells = list(zip(headings, *rows, strict=True))
+    widths = [max(cell.cell_len for cell in column) for column in cells]
+    if room is None:
+        return widths
+    narrowest = list(map(_narrowest, columns, cells, widths))
+    while sum(widths) > room:
+        can_shrink = [i for i in range(len(widths)) if widths[i] > narrowest[i]]
+        if not can_shrink:
+            break
+        widths[max(can_shrink, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def _narrowest(column: Column, cells: Sequence[Text], width: int) -> int:
+    if column.breaks == "never":
+        return width
+    words = (word for cell in cells for word in cell.plain.split())
+    longest = max(map(cell_len, words)) if column.breaks == "between words" else 0
+    return max(longest, min(width, _NARROWEST))
 
 
 def _text(name: str, layer: LayerReport) -> Text:
