@@ -1,0 +1,53 @@
+"""Every kind against the recorded table of what Keras made of its cases; needs no Keras."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convcalc.layers import kinds
+from oracle.differences import disagreement
+from oracle.outcome import Accepted, Case, Outcome, Refused, Shape, infer
+
+RECORDED = Path(__file__).with_name("recorded.jsonl")
+
+
+@functools.cache
+def recorded() -> dict[str, list[tuple[Case, Outcome]]]:
+    table: dict[str, list[tuple[Case, Outcome]]] = {}
+    for line in RECORDED.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        case = Case(row["args"], shapes(row["inputs"]))
+        table.setdefault(row["kind"], []).append((case, outcome(row)))
+    return table
+
+
+def shapes(rows: list[list[int | None]]) -> tuple[Shape, ...]:
+    return tuple(tuple(row) for row in rows)
+
+
+def outcome(row: dict[str, Any]) -> Outcome:
+    if "refused" in row:
+        return Refused("", by=row["refused"])
+    return Accepted(
+        shapes(row["outputs"]),
+        tuple((name, tuple(shape), trainable) for name, shape, trainable in row["weights"]),
+    )
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_equals_what_keras_made(kind: str) -> None:
+    cases = recorded().get(kind)
+    assert cases, f"no recorded cases of {kind}: run python tests/oracle/record.py"
+    wrong = [
+        f"{problem}\n{case}\nKeras: {keras}\nours:  {ours}"
+        for case, keras in cases
+        if (problem := disagreement(keras, ours := infer(kind, *case)))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_records_no_kind_that_is_gone() -> None:
+    assert recorded().keys() <= kinds().keys()
