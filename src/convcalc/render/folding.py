@@ -27,7 +27,9 @@ def fold(report: Report, depth: int | None) -> tuple[LayerReport, ...]:
         else:
             rows += [
                 msgspec.structs.replace(
-                    layer, inputs=tuple(_shown(name, shown_as) for name in layer.inputs)
+                    layer,
+                    inputs=tuple(_shown(name, shown_as) for name in layer.inputs),
+                    shares=layer.shares and _shown(layer.shares, shown_as),
                 )
                 for layer in layers
             ]
@@ -65,7 +67,7 @@ def _row(
     for layer in layers:
         params = None if params is None or layer.params is None else params + layer.params
     shapes = tuple(shape for shape in group.output_shapes if shape is not None)
-    shares = {layer.shares for layer in layers}
+    shares = {layer.shares and _shown(layer.shares, shown_as) for layer in layers}
     return LayerReport(
         name=name,
         kind=group.kind,
@@ -75,7 +77,7 @@ def _row(
         output_shapes=shapes if len(shapes) == len(group.output_shapes) else None,
         weights=(),
         params=params,
-        shares=None if None in shares else layers[0].shares,
+        shares=shares.pop() if len(shares) == 1 else None,
         span=layers[0].span,
         layer=None,
         fault=next((layer.fault for layer in layers if layer.fault), None),

@@ -230,7 +230,7 @@ class _Reader:
         if event.implicit[0]:
             return Value(self.plain(event), None, event, text)
         tag = event.tag
-        if tag is None or tag == "!" or tag == _TAG + "str":
+        if tag is None or tag == _TAG + "str":
             return Value(text, None, event, text)
         if tag not in _TYPES:
             self.refuse_tag(event)
@@ -313,7 +313,8 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
     """PyYAML's error as ours; its place is a mark, or where a character is that it refuses."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is not None:
-        line, column = mark.line, mark.column
+        # At the end of a text without a line break, the mark is on the line behind it.
+        line, column = min((mark.line, mark.column), _end_of(text))
     else:
         # The error's own position counts characters or bytes, as the loader is in Python or C.
         before, _, _ = text.partition(chr(max(getattr(error, "character", 0), 0)))

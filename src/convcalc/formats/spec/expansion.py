@@ -290,8 +290,13 @@ class Expansion:
                 scope.counts[base] = count
                 return full
 
-    def read_from(self, value: Value, scope: Scope) -> tuple[Tensors, tuple[str, ...] | None]:
-        """What `from` names, and the names of the call arguments where it is a mapping."""
+    def read_from(
+        self, value: Value, scope: Scope, key: str = "from"
+    ) -> tuple[Tensors, tuple[str, ...] | None]:
+        """What `from` names, and the names of the call arguments where it is a mapping.
+
+        `outputs` is read alike, but is no mapping.
+        """
         plain = self.values.plain(value, scope.values)
         if isinstance(plain, str):
             return self.resolve(plain, value, scope), None
@@ -301,11 +306,12 @@ class Expansion:
                 place = value.parts[i] if value.is_list else value
                 found += self.resolve_one(name, place, scope)
             return tuple(found), None
-        if isinstance(plain, dict) and plain:
+        if isinstance(plain, dict) and plain and key == "from":
             for argument, name in plain.items():
                 found += self.resolve_one(name, value.parts[argument][1], scope)[:1]
             return tuple(found), tuple(plain)
-        self.faults.add(value, "wrong-type", "from takes the name of a layer, or a list of names")
+        message = f"{key} takes the name of a layer, or a list of names"
+        self.faults.add(value, "wrong-type", message)
         raise FaultyValueError
 
     def resolve_one(self, name: object, place: Value, scope: Scope) -> Tensors:
@@ -425,7 +431,7 @@ class Expansion:
     def outputs(self, value: Value, scope: Scope) -> Tensors:
         """What `outputs` names."""
         try:
-            return self.read_from(value, scope)[0]
+            return self.read_from(value, scope, "outputs")[0]
         except FaultyValueError:
             return NOWHERE
 
