@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import os
 import pkgutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -49,4 +50,4 @@ def load(path: str | Path, variables: Mapping[str, Any] | None = None) -> Networ
 
 def source_name(path: str | Path) -> str:
     """How a file is called in messages: its path, with bytes that are not text as escapes."""
-    return str(path).encode(errors="backslashreplace").decode()
+    return os.fsencode(path).decode(errors="backslashreplace")

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from convcalc.expressions import FUNCTIONS
+from convcalc.formats.spec.blocks import Block
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import KEYS, Faults
-from convcalc.formats.spec.expansion import Block, snake_case
+from convcalc.formats.spec.names import snake_case
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import kinds
 from convcalc.layers.declared import REQUIRED, Declared, WeightDeclaration, declare

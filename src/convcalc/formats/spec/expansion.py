@@ -1,12 +1,12 @@
 """Expansion: from layers as written, with blocks, repeats and branches, to a network's nodes."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from convcalc.diagnostics import SpecError, closest, did_you_mean
+from convcalc.diagnostics import SpecError, did_you_mean
+from convcalc.formats.spec.blocks import Block, bind_block
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import (
     Entry,
@@ -15,6 +15,7 @@ from convcalc.formats.spec.entries import (
     explicit_names,
     read_entries,
 )
+from convcalc.formats.spec.names import NOWHERE, SEVERAL, Names, Scope, Tensors, snake_case
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.network import UNKNOWN, Definition, Group, Node, Tensor
 
@@ -25,21 +26,6 @@ MAX_NESTING = 64
 """How deep blocks and branches may stand inside each other."""
 
 INPUT = "InputLayer"
-
-Tensors = tuple[Tensor, ...]
-NOWHERE: Tensors = (UNKNOWN,)
-"""What is read where a reference has a fault, which has been reported."""
-SEVERAL: Tensors = (UNKNOWN, UNKNOWN)
-"""What stands above a first layer where there are several inputs: it must say which it reads."""
-
-
-class Block(msgspec.Struct):
-    """A block as declared: its arguments (those without a default are None) and its layers."""
-
-    name: str
-    args: dict[str, Value | None]
-    layers: Value
-    outputs: Value | None = None
 
 
 class Use(msgspec.Struct):
@@ -65,19 +51,6 @@ class Given(msgspec.Struct):
     trainable: bool
 
 
-class Scope(msgspec.Struct):
-    """Where layers stand: what their names begin with, and what they can refer to."""
-
-    prefix: str
-    group: str | None
-    inputs: Tensors
-    values: dict[str, Any]
-    trainable: bool
-    reserved: frozenset[str]
-    counts: dict[str, int] = {}
-    labels: dict[str, Tensors] = {}
-
-
 class Expansion:
     """Expands layers into nodes; each list of entries is read once, however often it is used."""
 
@@ -94,11 +67,11 @@ class Expansion:
         self.values = values
         self.faults = values.faults
         self.nodes: list[Node] = []
-        self.tensors: dict[str, Tensors] = {}
+        self.names = Names(values)
         self.groups: dict[str, Group] = {}
         self.uses: dict[str, Use] = {}
         self.entries: dict[int, list[Entry]] = {}
-        self.names: dict[int, frozenset[str]] = {}
+        self.reserved: dict[int, frozenset[str]] = {}
         self.applied = 0
         self.nesting: list[str] = []
 
@@ -117,10 +90,10 @@ class Expansion:
         trainable: bool,
     ) -> Scope:
         """A scope for a list of layers; the names given in it are reserved from default ones."""
-        reserved = self.names.get(id(layers))
+        reserved = self.reserved.get(id(layers))
         if reserved is None:
             names = (str(name.plain) for name in explicit_names(layers.parts))
-            reserved = self.names[id(layers)] = frozenset(names)
+            reserved = self.reserved[id(layers)] = frozenset(names)
         return Scope(prefix, prefix[:-1] or None, inputs, values, trainable, reserved)
 
     def layers(self, layers: Value, scope: Scope, start: Tensors) -> Tensors:
@@ -182,7 +155,7 @@ class Expansion:
         beside, inside = entry.beside.get("name"), entry.arguments.named.get("name")
         if beside is not None and inside is not None:
             self.faults.add(inside, "duplicate-key", "the layer is given a name twice")
-        name = self.name(beside or inside, scope, copy, snake_case(entry.kind_name))
+        name = self.names.name(beside or inside, scope, copy.index, snake_case(entry.kind_name))
         definition = self.definition(entry, scope.values)
         inputs = () if entry.kind_name == INPUT else given.inputs
         return self.add(
@@ -199,7 +172,7 @@ class Expansion:
         given = Given(above, None, scope.trainable)
         try:
             if "from" in beside:
-                given.inputs, given.names = self.read_from(beside["from"], scope)
+                given.inputs, given.names = self.names.read(beside["from"], scope)
                 if copy.previous is not None and not beside["from"].dynamic:
                     given.inputs = (*copy.previous, *given.inputs[1:])
             if "branches" in beside:
@@ -223,7 +196,7 @@ class Expansion:
     def add(self, node: Node) -> Tensors:
         tensors = (Tensor(len(self.nodes)),)
         self.nodes.append(node)
-        self.tensors[node.name] = tensors
+        self.names.tensors[node.name] = tensors
         return tensors
 
     def condition(self, when: Value, scope: Scope) -> bool:
@@ -260,109 +233,6 @@ class Expansion:
         entry.definitions[key] = definition
         return definition
 
-    def name(self, given: Value | None, scope: Scope, copy: Copy, default: str) -> str:
-        """The full name of a layer or group: the one given, or the default one, numbered."""
-        if given is None:
-            return self.numbered(default, scope)
-        try:
-            name = self.values.typed(given, scope.values, str, "name", "a string")
-        except FaultyValueError:
-            return self.numbered(default, scope)
-        if not name:
-            self.faults.add(given, "wrong-value", "name must not be empty")
-            return self.numbered(default, scope)
-        if copy.index and not given.dynamic:
-            name = f"{name}_{copy.index}"
-        full = scope.prefix + name
-        if full in self.tensors or (name == "input" and scope.inputs):
-            self.faults.add(given, "duplicate-name", f"there is a layer {name!r} already")
-            return self.numbered(name, scope)
-        return full
-
-    def numbered(self, base: str, scope: Scope) -> str:
-        """A name that is free in a scope, as Keras numbers them."""
-        count = scope.counts.get(base, 0)
-        while True:
-            name = f"{base}_{count}" if count else base
-            count += 1
-            full = scope.prefix + name
-            if full not in self.tensors and name not in scope.reserved:
-                scope.counts[base] = count
-                return full
-
-    def read_from(
-        self, value: Value, scope: Scope, key: str = "from"
-    ) -> tuple[Tensors, tuple[str, ...] | None]:
-        """What `from` names, and the names of the call arguments where it is a mapping.
-
-        `outputs` is read alike, but is no mapping.
-        """
-        plain = self.values.plain(value, scope.values)
-        if isinstance(plain, str):
-            return self.resolve(plain, value, scope), None
-        found: list[Tensor] = []
-        if isinstance(plain, list) and plain:
-            for i, name in enumerate(plain):
-                place = value.parts[i] if value.is_list else value
-                found += self.resolve_one(name, place, scope)
-            return tuple(found), None
-        if isinstance(plain, dict) and plain and key == "from":
-            for argument, name in plain.items():
-                found += self.resolve_one(name, value.parts[argument][1], scope)[:1]
-            return tuple(found), tuple(plain)
-        message = f"{key} takes the name of a layer, or a list of names"
-        self.faults.add(value, "wrong-type", message)
-        raise FaultyValueError
-
-    def resolve_one(self, name: object, place: Value, scope: Scope) -> Tensors:
-        if not isinstance(name, str):
-            self.faults.add(place, "wrong-type", f"the name of a layer is a string, not {name!r}")
-            return NOWHERE
-        return self.resolve(name, place, scope)
-
-    def resolve(self, name: str, place: Value, scope: Scope) -> Tensors:
-        """What a name stands for: the first output of a layer or group, or the one `:k` picks."""
-        whole = self.find(name, scope)
-        if whole is not None:
-            return whole[:1]
-        match = re.fullmatch(r"(.+):([0-9]{1,9})", name)
-        whole = self.find(match[1], scope) if match else None
-        if match and whole:
-            k = int(match[2])
-            if len(whole) > 1 or match[1] == "input":
-                if k < len(whole):
-                    return whole[k : k + 1]
-                self.faults.add(
-                    place, "unknown-input", f"{match[1]} has outputs 0 to {len(whole) - 1}"
-                )
-                return NOWHERE
-            return (Tensor(whole[0].node, k),) if whole[0] is not UNKNOWN else whole
-        if name in scope.reserved:
-            message = f"{name!r} stands further down: a layer reads only what is above it"
-            self.faults.add(place, "unknown-input", message, "move it up, or read another layer")
-        else:
-            self.faults.add(
-                place,
-                "unknown-input",
-                f"there is no layer {name!r} to read from",
-                did_you_mean(name, self.visible(scope)),
-            )
-        return NOWHERE
-
-    def find(self, name: str, scope: Scope) -> Tensors | None:
-        if name == "input" and scope.inputs:
-            return scope.inputs
-        return scope.labels.get(name) or self.tensors.get(scope.prefix + name)
-
-    def visible(self, scope: Scope) -> Iterator[str]:
-        """The names that a layer in a scope could read from."""
-        yield from scope.labels
-        if scope.inputs:
-            yield "input"
-        for name in self.tensors:
-            if name.startswith(scope.prefix):
-                yield name[len(scope.prefix) :]
-
     def branches(self, branches: Value, scope: Scope, start: Tensors) -> Tensors:
         """Expand branches that all begin at `start`; returns what they give, in order."""
         if not branches.is_list and not branches.is_mapping:
@@ -379,24 +249,17 @@ class Expansion:
         self.nesting.pop()
         if branches.is_mapping:
             for label, ends in zip(branches.parts, found, strict=True):
-                self.label(branches.key(label), label, ends, scope)
+                self.names.label(branches.key(label), label, ends, scope)
         return tuple(tensor for ends in found for tensor in ends)
-
-    def label(self, key: Value, label: str, ends: Tensors, scope: Scope) -> None:
-        """Let the name of a branch stand for what it gives; the last one of a name counts."""
-        if scope.prefix + label in self.tensors or label in scope.reserved:
-            message = f"there is a layer {label!r} already"
-            self.faults.add(key, "duplicate-name", message)
-        scope.labels = {**scope.labels, label: ends}
 
     def block(self, entry: Entry, block: Block, scope: Scope, given: Given, copy: Copy) -> Tensors:
         """Expand one use of a block into a group of layers."""
         if given.names is not None:
             message = f"block {block.name!r} reads its inputs in order, not by name"
             self.faults.add(entry.inputs(), "wrong-type", message, "list what it reads")
-        name = self.name(entry.beside.get("name"), scope, copy, snake_case(block.name))
+        name = self.names.name(entry.beside.get("name"), scope, copy.index, snake_case(block.name))
         try:
-            values = self.bind(entry, block, scope)
+            values = bind_block(block, entry, scope, self.variables, self.values)
         except FaultyValueError:
             return self.unexpanded(name, entry, given, scope)
         if block.name in self.nesting:
@@ -417,67 +280,16 @@ class Expansion:
         self.enter(block.name, entry.kind_value)
         group = self.groups[name] = Group(block.name)
         inputs = given.inputs
-        self.tensors[name] = inputs  # taken; what it gives is known at its end
+        self.names.tensors[name] = inputs  # taken; what it gives is known at its end
         first = len(self.nodes)
         inner = self.scope(block.layers, f"{name}/", inputs, values, trainable=given.trainable)
         outputs = self.layers(block.layers, inner, inputs if len(inputs) == 1 else SEVERAL)
         if block.outputs is not None:
-            outputs = self.outputs(block.outputs, inner)
+            outputs = self.names.outputs(block.outputs, inner)
         self.nesting.pop()
-        self.tensors[name] = group.outputs = outputs
+        self.names.tensors[name] = group.outputs = outputs
         self.uses[name] = Use(block, values, first)
         return outputs[:1]
-
-    def outputs(self, value: Value, scope: Scope) -> Tensors:
-        """What `outputs` names."""
-        try:
-            return self.read_from(value, scope, "outputs")[0]
-        except FaultyValueError:
-            return NOWHERE
-
-    def bind(self, entry: Entry, block: Block, scope: Scope) -> dict[str, Any]:
-        """The values that a block's layers see: the variables, and the block's arguments."""
-        arguments = entry.arguments
-        names = list(block.args)
-        faulty = False
-        misspelt = set()
-        if len(arguments.positional) > len(names):
-            self.faults.add(
-                arguments.positional[len(names)],
-                "too-many-arguments",
-                f"{block.name} has {len(names)} arguments; {len(arguments.positional)} are given",
-            )
-            faulty = True
-        given = dict(zip(names, arguments.positional, strict=False))
-        for name, value in arguments.named.items():
-            if name not in block.args:
-                place = entry.argument_name(name)
-                meant = closest(name, names)
-                misspelt.add(meant)
-                listed = f"its arguments are {', '.join(names)}" if names else "it has none"
-                help = f"did you mean {meant}?" if meant else listed
-                message = f"{block.name} has no argument {name!r}"
-                self.faults.add(place, "unknown-argument", message, help)
-                faulty = True
-            given[name] = value
-        values = dict(self.variables)
-        if "i" in scope.values:
-            values["i"] = scope.values["i"]
-        for name, default in block.args.items():
-            source = given.get(name, default)
-            if source is None:
-                if name not in misspelt:
-                    message = f"{block.name} needs the argument {name}"
-                    self.faults.add(entry.kind_value, "missing-argument", message)
-                faulty = True
-                continue
-            try:
-                values[name] = self.values.plain(source, scope.values if name in given else values)
-            except FaultyValueError:
-                faulty = True
-        if faulty:
-            raise FaultyValueError
-        return values
 
     def share(self, entry: Entry, scope: Scope, given: Given, copy: Copy) -> Tensors:
         """Apply an earlier layer or group again, with the same weights."""
@@ -486,15 +298,18 @@ class Expansion:
         if "trainable" in entry.beside:
             message = "a layer that is shared is trained or not as the first one is"
             self.faults.add(entry.beside["trainable"], "wrong-value", message)
-        found = self.find(target, scope) if isinstance(target, str) else None
+        found = self.names.find(target, scope) if isinstance(target, str) else None
         if shared is None or not isinstance(target, str) or not found:
             place = shared or entry.kind_value
             message = f"there is no layer {target!r} above to share"
             self.faults.add(
-                place, "unknown-layer", message, did_you_mean(str(target), self.visible(scope))
+                place,
+                "unknown-layer",
+                message,
+                did_you_mean(str(target), self.names.visible(scope)),
             )
             return NOWHERE
-        name = self.name(entry.beside.get("name"), scope, copy, target)
+        name = self.names.name(entry.beside.get("name"), scope, copy.index, target)
         use = self.uses.get(scope.prefix + target)
         if use is not None:
             first = len(self.nodes)
@@ -539,15 +354,3 @@ class Expansion:
         message = f"the network has more than {MAX_LAYERS:,} layers"
         self.faults.add(place, "too-large", message)
         raise SpecError(self.faults.found)
-
-
-_snake: dict[str, str] = {}
-
-
-def snake_case(kind: str) -> str:
-    """A kind's name as Keras makes default layer names of it: Conv2D gives conv2d."""
-    if kind not in _snake:
-        name = re.sub(r"\W+", "", kind)
-        name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-        _snake[kind] = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
-    return _snake[kind]

@@ -10,8 +10,9 @@ from convcalc.formats.spec import document
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
-from convcalc.formats.spec.expansion import INPUT, NOWHERE, SEVERAL, Expansion, Scope, Tensors
+from convcalc.formats.spec.expansion import INPUT, Expansion
 from convcalc.formats.spec.expectations import check_expectations
+from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import kinds
 from convcalc.network import UNKNOWN, Network
@@ -78,7 +79,7 @@ class _Reading:
             if layers or "layers" not in misspelt:
                 faults.add(place, "wrong-type" if layers else "missing-layers", message)
         else:
-            own = expansion.tensors[inputs[0]] if len(inputs) == 1 else ()
+            own = expansion.names.tensors[inputs[0]] if len(inputs) == 1 else ()
             start = own or (SEVERAL if inputs else NOWHERE)
             scope = expansion.scope(layers, "", own, names, trainable=True)
             outputs = expansion.layers(layers, scope, start)
@@ -196,4 +197,4 @@ class _Reading:
 
     def outputs(self, expansion: Expansion, scope: Scope, last: Tensors) -> Tensors:
         value = self.root.get("outputs")
-        return last if value is None else expansion.outputs(value, scope)
+        return last if value is None else expansion.names.outputs(value, scope)

@@ -1,0 +1,10 @@
+"""`convcalc schema`: the JSON Schema of the spec language."""
+
+import sys
+
+
+def command() -> None:
+    """Print the JSON Schema of the spec language, by which editors check and complete."""
+    from convcalc import schema  # noqa: PLC0415 (start-up time)
+
+    sys.stdout.write(schema.render())

@@ -1,0 +1,76 @@
+"""Blocks: reusable groups of layers with arguments."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from convcalc.diagnostics import closest
+from convcalc.formats.spec.document import Value
+from convcalc.formats.spec.entries import Entry, Faults
+from convcalc.formats.spec.names import Scope
+from convcalc.formats.spec.values import FaultyValueError, Values
+
+
+class Block(msgspec.Struct):
+    """A block as declared: its arguments (those without a default are None) and its layers."""
+
+    name: str
+    args: dict[str, Value | None]
+    layers: Value
+    outputs: Value | None = None
+
+
+def bind_block(
+    block: Block, entry: Entry, scope: Scope, variables: Mapping[str, Any], values: Values
+) -> dict[str, Any]:
+    """The values that a block's layers see: the variables, its arguments, and `i` of a repeat.
+
+    An argument that is given may be an expression over what is known where the block is used; a
+    default, over the arguments before it. Raises FaultyValueError after reporting every fault.
+    """
+    given, misspelt, faulty = _given(block, entry, values.faults)
+    seen = dict(variables)
+    if "i" in scope.values:
+        seen["i"] = scope.values["i"]
+    for name, default in block.args.items():
+        source = given.get(name, default)
+        if source is None:
+            if name not in misspelt:
+                message = f"{block.name} needs the argument {name}"
+                values.faults.add(entry.kind_value, "missing-argument", message)
+            faulty = True
+            continue
+        try:
+            seen[name] = values.plain(source, scope.values if name in given else seen)
+        except FaultyValueError:
+            faulty = True
+    if faulty:
+        raise FaultyValueError
+    return seen
+
+
+def _given(
+    block: Block, entry: Entry, faults: Faults
+) -> tuple[dict[str, Value], set[str | None], bool]:
+    """The arguments as given, those that misspelt ones probably mean, and if any is wrong."""
+    names = list(block.args)
+    positional = entry.arguments.positional
+    misspelt: set[str | None] = set()
+    faulty = len(positional) > len(names)
+    if faulty:
+        message = f"{block.name} has {len(names)} arguments; {len(positional)} are given"
+        faults.add(positional[len(names)], "too-many-arguments", message)
+    given = dict(zip(names, positional, strict=False))
+    for name, value in entry.arguments.named.items():
+        if name in block.args:
+            given[name] = value
+            continue
+        meant = closest(name, names)
+        listed = f"its arguments are {', '.join(names)}" if names else "it has none"
+        help = f"did you mean {meant}?" if meant else listed
+        message = f"{block.name} has no argument {name!r}"
+        faults.add(entry.argument_name(name), "unknown-argument", message, help)
+        misspelt.add(meant)
+        faulty = True
+    return given, misspelt, faulty

@@ -1,0 +1,169 @@
+"""Names in a spec: what layers are called, and what a reference to a name stands for."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from convcalc.diagnostics import did_you_mean
+from convcalc.formats.spec.document import Value
+from convcalc.formats.spec.values import FaultyValueError, Values
+from convcalc.network import UNKNOWN, Tensor
+
+Tensors = tuple[Tensor, ...]
+NOWHERE: Tensors = (UNKNOWN,)
+"""What is read where a reference has a fault, which has been reported."""
+SEVERAL: Tensors = (UNKNOWN, UNKNOWN)
+"""What stands above a first layer where there are several inputs: it must say which it reads."""
+
+
+class Scope(msgspec.Struct):
+    """Where layers stand: what their names begin with, and what they can refer to."""
+
+    prefix: str
+    group: str | None
+    inputs: Tensors
+    values: dict[str, Any]
+    trainable: bool
+    reserved: frozenset[str]
+    counts: dict[str, int] = {}
+    labels: dict[str, Tensors] = {}
+
+
+class Names:
+    """The names of a network's layers and groups, in full, and what each gives."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.faults = values.faults
+        self.tensors: dict[str, Tensors] = {}
+
+    def outputs(self, value: Value, scope: Scope) -> Tensors:
+        """What `outputs` names."""
+        try:
+            return self.read(value, scope, "outputs")[0]
+        except FaultyValueError:
+            return NOWHERE
+
+    def read(
+        self, value: Value, scope: Scope, key: str = "from"
+    ) -> tuple[Tensors, tuple[str, ...] | None]:
+        """What `from` names, and the names of the call arguments where it is a mapping.
+
+        `outputs` is read alike, but is no mapping.
+        """
+        plain = self.values.plain(value, scope.values)
+        if isinstance(plain, str):
+            return self.resolve(plain, value, scope), None
+        found: list[Tensor] = []
+        if isinstance(plain, list) and plain:
+            for i, name in enumerate(plain):
+                place = value.parts[i] if value.is_list else value
+                found += self.resolve_one(name, place, scope)
+            return tuple(found), None
+        if isinstance(plain, dict) and plain and key == "from":
+            for argument, name in plain.items():
+                found += self.resolve_one(name, value.parts[argument][1], scope)[:1]
+            return tuple(found), tuple(plain)
+        message = f"{key} takes the name of a layer, or a list of names"
+        self.faults.add(value, "wrong-type", message)
+        raise FaultyValueError
+
+    def resolve_one(self, name: object, place: Value, scope: Scope) -> Tensors:
+        if not isinstance(name, str):
+            self.faults.add(place, "wrong-type", f"the name of a layer is a string, not {name!r}")
+            return NOWHERE
+        return self.resolve(name, place, scope)
+
+    def resolve(self, name: str, place: Value, scope: Scope) -> Tensors:
+        """What a name stands for: the first output of a layer or group, or the one `:k` picks."""
+        whole = self.find(name, scope)
+        if whole is not None:
+            return whole[:1]
+        match = re.fullmatch(r"(.+):([0-9]{1,9})", name)
+        whole = self.find(match[1], scope) if match else None
+        if match and whole:
+            k = int(match[2])
+            if len(whole) > 1 or match[1] == "input":
+                if k < len(whole):
+                    return whole[k : k + 1]
+                self.faults.add(
+                    place, "unknown-input", f"{match[1]} has outputs 0 to {len(whole) - 1}"
+                )
+                return NOWHERE
+            return (Tensor(whole[0].node, k),) if whole[0] is not UNKNOWN else whole
+        if name in scope.reserved:
+            message = f"{name!r} stands further down: a layer reads only what is above it"
+            self.faults.add(place, "unknown-input", message, "move it up, or read another layer")
+        else:
+            self.faults.add(
+                place,
+                "unknown-input",
+                f"there is no layer {name!r} to read from",
+                did_you_mean(name, self.visible(scope)),
+            )
+        return NOWHERE
+
+    def find(self, name: str, scope: Scope) -> Tensors | None:
+        if name == "input" and scope.inputs:
+            return scope.inputs
+        return scope.labels.get(name) or self.tensors.get(scope.prefix + name)
+
+    def visible(self, scope: Scope) -> Iterator[str]:
+        """The names that a layer in a scope could read from."""
+        yield from scope.labels
+        if scope.inputs:
+            yield "input"
+        for name in self.tensors:
+            if name.startswith(scope.prefix):
+                yield name[len(scope.prefix) :]
+
+    def label(self, key: Value, label: str, ends: Tensors, scope: Scope) -> None:
+        """Let the name of a branch stand for what it gives; the last one of a name counts."""
+        if scope.prefix + label in self.tensors or label in scope.reserved:
+            message = f"there is a layer {label!r} already"
+            self.faults.add(key, "duplicate-name", message)
+        scope.labels = {**scope.labels, label: ends}
+
+    def name(self, given: Value | None, scope: Scope, copy: int, default: str) -> str:
+        """The full name of a layer or group: the one given, or the default one, numbered."""
+        if given is None:
+            return self.numbered(default, scope)
+        try:
+            name = self.values.typed(given, scope.values, str, "name", "a string")
+        except FaultyValueError:
+            return self.numbered(default, scope)
+        if not name:
+            self.faults.add(given, "wrong-value", "name must not be empty")
+            return self.numbered(default, scope)
+        if copy and not given.dynamic:
+            name = f"{name}_{copy}"
+        full = scope.prefix + name
+        if full in self.tensors or (name == "input" and scope.inputs):
+            self.faults.add(given, "duplicate-name", f"there is a layer {name!r} already")
+            return self.numbered(name, scope)
+        return full
+
+    def numbered(self, base: str, scope: Scope) -> str:
+        """A name that is free in a scope, as Keras numbers them."""
+        count = scope.counts.get(base, 0)
+        while True:
+            name = f"{base}_{count}" if count else base
+            count += 1
+            full = scope.prefix + name
+            if full not in self.tensors and name not in scope.reserved:
+                scope.counts[base] = count
+                return full
+
+
+_snake: dict[str, str] = {}
+
+
+def snake_case(kind: str) -> str:
+    """A kind's name as Keras makes default layer names of it: Conv2D gives conv2d."""
+    if kind not in _snake:
+        name = re.sub(r"\W+", "", kind)
+        name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+        _snake[kind] = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+    return _snake[kind]

@@ -1,0 +1,381 @@
+"""The JSON Schema of the spec language, by which editors check and complete; made from the kinds.
+
+All that convcalc reads as right is valid by it. The reverse does not hold: what an expression comes
+to, how arguments go together and what fits a layer's input is beyond a schema.
+"""
+
+import inspect
+import json
+import keyword
+import sys
+from collections.abc import Iterable, Iterator
+from types import NoneType, UnionType
+from typing import Any, TypeAlias, Union, get_args, get_origin
+
+import msgspec
+
+from convcalc.dtypes import BITS, MIXED
+from convcalc.formats.spec import entries, expectations
+from convcalc.formats.spec.declarations import RESERVED
+from convcalc.layers import kind as argument_types
+from convcalc.layers import kinds
+from convcalc.layers.binding import COMMON, per_axis_fields
+from convcalc.layers.kind import LARGEST, DataFormat, Kind
+
+Schema: TypeAlias = dict[str, Any]
+
+WIDTH = 100
+"""How wide the lines of the JSON are, where they can be broken."""
+
+
+def spec_schema() -> Schema:
+    """The schema as plain JSON data, in the 2020-12 draft."""
+    arguments = _Arguments()
+    kind_schemas = {name: arguments.of_kind(kind) for name, kind in sorted(kinds().items())}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "convcalc spec",
+        "description": "A neural network, made of the layers of Keras.",
+        "type": "object",
+        "properties": _top_level(arguments),
+        "patternProperties": {"^x-": {"description": "Not read: a place for anchors."}},
+        "additionalProperties": False,
+        "required": ["layers"],
+        "not": {"required": ["input", "inputs"]},
+        "$defs": {
+            **_definitions(arguments),
+            "kind": {"enum": list(kind_schemas)},
+            "layer": _layer(kind_schemas),
+            **dict(sorted(arguments.definitions.items())),
+        },
+    }
+
+
+def render() -> str:
+    """The schema as JSON text."""
+    return f"{_json(spec_schema(), 0)}\n"
+
+
+def _json(value: Any, indent: int) -> str:
+    """JSON in which only what is too long for a line is broken into several."""
+    line = json.dumps(value, ensure_ascii=False)
+    if indent + len(line) <= WIDTH or not isinstance(value, dict | list):
+        return line
+    if isinstance(value, dict):
+        parts = [f"{json.dumps(name)}: {_json(part, indent + 1)}" for name, part in value.items()]
+    else:
+        parts = [_json(part, indent + 1) for part in value]
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    margin = "\n" + " " * indent
+    return f"{left}{margin} {f',{margin} '.join(parts)}{margin}{right}"
+
+
+def _ref(name: str, description: str | None = None) -> Schema:
+    reference = {"$ref": f"#/$defs/{name}"}
+    return {"description": description, **reference} if description else reference
+
+
+_EXPRESSION = _ref("expression")
+_NULL: Schema = {"type": "null"}
+_SIZE: Schema = {"type": "integer", "minimum": 0}
+_LIST_OR_EXPRESSION: list[Schema] = [{"type": "array"}, _EXPRESSION]
+
+_COMMON = {"name": _ref("name"), "trainable": _ref("trainable"), "dtype": _ref("dtype")}
+"""What the arguments that every layer has may be; of the others of `COMMON`, anything."""
+
+_BUILTINS: dict[Any, str] = {bool: "Boolean", int: "Integer", float: "Number"}
+
+
+class _Arguments:
+    """The schemas of kinds and their arguments; a type with a name in the code is defined once."""
+
+    def __init__(self) -> None:
+        self.definitions: dict[str, Schema] = {}
+
+    def of_kind(self, kind: type[Kind]) -> Schema:
+        """What may stand behind a kind: arguments by name, the leading ones, or only the first."""
+        by_name = self.by_name(kind)
+        required = by_name.get("required", [])
+        schema: Schema = {"description": inspect.getdoc(kind), **by_name}
+        names = kind.__struct_fields__
+        fields = [_without_default(by_name["properties"][name]) for name in names]
+        schema["type"] = ["object", "array", *([] if required else ["null"])]
+        schema |= {"minItems": len(required), "maxItems": len(fields)}
+        if fields and len(required) <= 1:
+            # A value that is neither a list nor a mapping is the first argument.
+            schema["if"] = {"type": ["object", "array", "null"]}
+            schema["else"] = fields[0]
+            schema["type"] += ["boolean", "number", "string"]
+        while fields and not fields[-1]:
+            fields.pop()
+        return {**schema, "prefixItems": fields} if fields else schema
+
+    def by_name(self, kind: type[Kind]) -> Schema:
+        """A kind's arguments as a mapping, with those that every layer has."""
+        fields = msgspec.structs.fields(kind)
+        own = {field.name: self.of_field(kind, field) for field in fields}
+        common = {name: _COMMON.get(name, {}) for name in COMMON}
+        schema: Schema = {
+            "type": "object",
+            "properties": {**own, **{n: part for n, part in common.items() if n not in own}},
+            "additionalProperties": False,
+        }
+        required = [field.name for field in fields if field.required]
+        return {**schema, "required": required} if required else schema
+
+    def of_field(self, kind: type[Kind], field: msgspec.structs.FieldInfo) -> Schema:
+        """What an argument may be, and its default."""
+        schema = self.of_type(kind, field.type, field.name)
+        return schema if field.required else {**schema, "default": field.default}
+
+    def of_type(self, kind: type[Kind], type_: Any, field: str) -> Schema:
+        """The schema of a type, or a reference to it where it has a name."""
+        name = _name_of(kind, type_)
+        if name is None:
+            if get_origin(type_) in {Union, UnionType}:
+                parts = [self.of_type(kind, arg, field) for arg in get_args(type_)]
+                return _any_of(alternative for part in parts for alternative in _flat(part))
+            return self.unnamed(kind, type_, field)
+        if field in per_axis_fields(kind):
+            name += f"{kind.rank}D"
+        if field in kind.any_case:
+            name += "InAnyCase"
+        if name not in self.definitions:
+            self.definitions[name] = self.unnamed(kind, type_, field)
+        return _ref(name)
+
+    def unnamed(self, kind: type[Kind], type_: Any, field: str) -> Schema:
+        """The schema of a type, every part of which may also be an expression."""
+        alternatives = list(_flat(msgspec.json.schema(type_)))
+        if field in per_axis_fields(kind):
+            for alternative in alternatives:
+                if alternative.get("type") == "array":
+                    alternative |= {"minItems": kind.rank, "maxItems": kind.rank}
+        words = [word for alternative in alternatives for word in alternative.get("enum", ())]
+        if words and field in kind.any_case:
+            alternatives.append({"type": "string", "pattern": _in_any_case(words)})
+        return _with_expressions({"anyOf": alternatives})
+
+
+def _name_of(kind: type[Kind], type_: Any) -> str | None:
+    """The name by which the module of argument types, or the kind's own, knows a type."""
+    if isinstance(type_, type) or type_ is Any or type_ is NoneType:
+        return _BUILTINS.get(type_)
+    for module in (argument_types, sys.modules[kind.__module__]):
+        for name, value in vars(module).items():
+            if value == type_:
+                return name
+    return None
+
+
+def _with_expressions(schema: Schema) -> Schema:
+    """The schema, where in place of each value there may also be an expression."""
+    if not schema:
+        return schema
+    alternatives = []
+    for alternative in _flat(schema):
+        part = {name: value for name, value in alternative.items() if value != LARGEST}
+        for inner in ("items", "additionalProperties"):
+            if inner in part:
+                part[inner] = _with_expressions(part[inner])
+        alternatives.append(part)
+    if not alternatives[0] or alternatives == [_NULL] or {"type": "string"} in alternatives:
+        return _any_of(alternatives)
+    return _any_of([*alternatives, _EXPRESSION])
+
+
+def _flat(schema: Schema) -> Iterator[Schema]:
+    """The alternatives of a schema, whether there are several or one."""
+    if "anyOf" not in schema:
+        yield dict(schema)
+    for part in schema.get("anyOf", ()):
+        yield from _flat(part)
+
+
+def _any_of(alternatives: Iterable[Schema]) -> Schema:
+    once: list[Schema] = []
+    for alternative in alternatives:
+        if alternative not in once:
+            once.append(alternative)
+    return once[0] if len(once) == 1 else {"anyOf": once}
+
+
+def _without_default(schema: Schema) -> Schema:
+    return {name: value for name, value in schema.items() if name != "default"}
+
+
+def _in_any_case(words: list[str]) -> str:
+    """A regular expression for words in any case: those of a schema have no flag for it."""
+    spelt = ("".join(f"[{c.upper()}{c}]" if c.isalpha() else c for c in word) for word in words)
+    return f"^({'|'.join(spelt)})$"
+
+
+def _mapping_of(schema: Schema, description: str | None = None, **more: Any) -> Schema:
+    """A mapping from names of the user's own, which may be left empty."""
+    mapping = {"type": ["object", "null"], "additionalProperties": schema, **more}
+    return {"description": description, **mapping} if description else mapping
+
+
+def _record(properties: dict[str, Schema], *required: str) -> Schema:
+    """A mapping with no other keys than these."""
+    record = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**record, "required": list(required)} if required else record
+
+
+def _top_level(arguments: _Arguments) -> dict[str, Schema]:
+    data_format = arguments.of_type(kinds()["Conv2D"], DataFormat, "data_format")
+    own_name = {"not": {"anyOf": [_ref("kind"), {"enum": ["share", *entries.KEYS]}]}}
+    block = {"args": _ref("args"), "layers": _ref("layers"), "outputs": _ref("from")}
+    expected = {"output": _ref("shape"), **dict.fromkeys(expectations.COUNTS, _ref("count"))}
+    of_layer = {**expected, "kernel": _ref("shape"), "weights": _ref("shapes")}
+    of_network = {**expected, "outputs": _ref("shapes"), "layers": _mapping_of(_record(of_layer))}
+    return {
+        "name": {
+            "description": "The network's name; by default that of the file.",
+            "type": ["string", "null"],
+        },
+        "input": _ref("input", "The shape of the one input, without the batch."),
+        "inputs": {
+            "description": "Several inputs, by name.",
+            "type": "object",
+            "additionalProperties": _ref("input"),
+            "minProperties": 1,
+        },
+        "outputs": _ref("from", "The layers that give the outputs; by default the last one."),
+        "vars": _mapping_of(
+            {"not": {"type": "object"}},
+            "Values for expressions; `--set name=value` gives one another value.",
+            propertyNames=_ref("variable"),
+        ),
+        "blocks": _mapping_of(
+            _record(block, "layers"),
+            "Lists of layers with arguments, to be used as kinds.",
+            propertyNames=own_name,
+        ),
+        "kinds": _mapping_of(
+            _ref("declaration"),
+            "Kinds of layers of your own, declared by their weights and output.",
+            propertyNames=own_name,
+        ),
+        "layers": _ref("layers", "The layers; each reads the one above, unless it says otherwise."),
+        "data_format": {"description": "The default for all layers that have it.", **data_format},
+        "dtype": _ref("dtype", "The data type of weights, by default float32."),
+        "expect": {
+            "description": "What the network must come to.",
+            **_record(of_network),
+            "type": ["object", "null"],
+        },
+    }
+
+
+def _definitions(arguments: _Arguments) -> dict[str, Schema]:
+    """What is used in several places, except the layers."""
+    limit = {"type": "string", "pattern": f"^({expectations.LIMIT})$"}
+    count: list[Schema] = [_SIZE, limit]
+    least_and_most: dict[str, Schema] = {"min": {"anyOf": count}, "max": {"anyOf": count}}
+    weight: dict[str, Schema] = {
+        "shape": {"anyOf": _LIST_OR_EXPRESSION},
+        "trainable": {"type": "boolean"},
+    }
+    declaration: dict[str, Schema] = {
+        "args": _ref("args"),
+        "weights": _mapping_of({"anyOf": [*_LIST_OR_EXPRESSION, _record(weight, "shape")]}),
+        "output": {"anyOf": _LIST_OR_EXPRESSION},
+    }
+    return {
+        "expression": {
+            "description": "An expression, such as `=4 * width`.",
+            "type": "string",
+            "pattern": "^=",
+        },
+        "variable": {
+            "description": "A name that expressions can use.",
+            "type": "string",
+            "pattern": r"^[^\s0-9-][^\s-]*$",
+            "not": {"enum": sorted({*RESERVED, *keyword.kwlist})},
+        },
+        "args": _mapping_of(
+            {},
+            "Names and defaults of arguments; one without any value is required.",
+            propertyNames=_ref("variable"),
+        ),
+        "shape": {
+            "description": "Sizes without the batch; null for any.",
+            "type": "array",
+            "items": {"anyOf": [_SIZE, _NULL]},
+        },
+        "shapes": {"type": "object", "additionalProperties": _ref("shape")},
+        "count": {
+            "description": 'A number, a limit such as "<= 25.6M", or min and max.',
+            "anyOf": [*count, _record(least_and_most)],
+        },
+        "input": {
+            "anyOf": [
+                {"type": "array", "items": {"anyOf": [_SIZE, _NULL, _EXPRESSION]}},
+                arguments.by_name(kinds()["InputLayer"]),
+                _EXPRESSION,
+            ]
+        },
+        "dtype": {"anyOf": [{"enum": [*BITS, *MIXED]}, _EXPRESSION, _NULL]},
+        "trainable": {"anyOf": [{"type": "boolean"}, _EXPRESSION]},
+        "name": {"type": "string", "minLength": 1},
+        "from": {
+            "description": "A name, a list of names, or names by call arguments.",
+            "anyOf": [
+                {"type": "string"},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                {
+                    "type": "object",
+                    "additionalProperties": {"type": "string"},
+                    "minProperties": 1,
+                },
+            ],
+        },
+        "declaration": _record(declaration, "output"),
+        "layers": {"type": "array", "items": _ref("layer")},
+    }
+
+
+def _layer(kind_schemas: dict[str, Schema]) -> Schema:
+    """An entry of a list of layers."""
+    beside: dict[str, Schema] = {
+        "name": _ref(
+            "name", "By default the kind in snake case, with a number from the second on."
+        ),
+        "from": _ref("from", "What it reads; by default the layer above."),
+        "repeat": {
+            "description": "How often it is there; in expressions, `i` is the copy's number.",
+            "anyOf": [_SIZE, _EXPRESSION],
+        },
+        "when": {
+            "description": "Whether it is there.",
+            "anyOf": [{"type": ["boolean", "integer"]}, _EXPRESSION],
+        },
+        "branches": {
+            "description": "Lists of layers that start side by side, and whose ends it reads.",
+            "anyOf": [
+                {"type": "array", "items": _ref("layers")},
+                {"type": "object", "additionalProperties": _ref("layers")},
+            ],
+        },
+        "trainable": _ref("trainable", "Whether its weights are trained."),
+    }
+    share = {
+        "description": "The name of a layer above, to be applied again with the same weights.",
+        "type": "string",
+    }
+    without_arguments = [name for name, schema in kind_schemas.items() if "required" not in schema]
+    keys: Schema = {"enum": list(entries.KEYS)}
+    known: Schema = {"anyOf": [_ref("kind"), {"const": "share"}]}
+    return {
+        "type": ["string", "object"],
+        "anyOf": [
+            {"enum": without_arguments},
+            {"type": "string", "not": _ref("kind")},
+            {"type": "object", "not": {"propertyNames": keys}},
+        ],
+        # Another key is a block or a declared kind, but not beside a kind that is known.
+        "if": {"type": "object", "not": {"propertyNames": {"not": known}}},
+        "then": {"propertyNames": {"anyOf": [keys, *known["anyOf"]]}},
+        "properties": {**beside, "share": share, **kind_schemas},
+    }
