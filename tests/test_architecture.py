@@ -23,12 +23,13 @@ ALLOWED = {
     "layers": {"diagnostics", "shapes", "dtypes", "expressions", "windows"},
     "network": {"diagnostics"},
     "formats": {"diagnostics", "shapes", "dtypes", "expressions", "layers", "network"},
+    "schema": {"dtypes", "layers", "formats"},
     "report": {"diagnostics", "shapes", "windows", "layers"},
     "engine": {"diagnostics", "shapes", "dtypes", "windows", "layers", "network", "report"},
     "render": {"diagnostics", "shapes", "report"},
     "api": {"shapes", "network", "formats", "report", "engine"},
     "": {"diagnostics", "network", "report", "api"},
-    "cli": {"diagnostics", "shapes", "network", "formats", "report", "render", "api", ""},
+    "cli": {"diagnostics", "shapes", "network", "formats", "schema", "report", "render", "api", ""},
     "__main__": {"cli"},
 }
 """What each part of the package may import, apart from itself; "" is `convcalc` itself."""

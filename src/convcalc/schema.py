@@ -8,7 +8,7 @@ import inspect
 import json
 import keyword
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from types import NoneType, UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin
 
@@ -134,7 +134,7 @@ class _Arguments:
         if name is None:
             if get_origin(type_) in {Union, UnionType}:
                 parts = [self.of_type(kind, arg, field) for arg in get_args(type_)]
-                return _any_of(alternative for part in parts for alternative in _flat(part))
+                return _any_of([alternative for part in parts for alternative in _flat(part)])
             return self.unnamed(kind, type_, field)
         if field in per_axis_fields(kind):
             name += f"{kind.rank}D"
@@ -170,8 +170,6 @@ def _name_of(kind: type[Kind], type_: Any) -> str | None:
 
 def _with_expressions(schema: Schema) -> Schema:
     """The schema, where in place of each value there may also be an expression."""
-    if not schema:
-        return schema
     alternatives = []
     for alternative in _flat(schema):
         part = {name: value for name, value in alternative.items() if value != LARGEST}
@@ -192,12 +190,8 @@ def _flat(schema: Schema) -> Iterator[Schema]:
         yield from _flat(part)
 
 
-def _any_of(alternatives: Iterable[Schema]) -> Schema:
-    once: list[Schema] = []
-    for alternative in alternatives:
-        if alternative not in once:
-            once.append(alternative)
-    return once[0] if len(once) == 1 else {"anyOf": once}
+def _any_of(alternatives: list[Schema]) -> Schema:
+    return alternatives[0] if len(alternatives) == 1 else {"anyOf": alternatives}
 
 
 def _without_default(schema: Schema) -> Schema:
