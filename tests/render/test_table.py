@@ -1,0 +1,212 @@
+"""The table: its looks, and that no number in it is ever cut or broken."""
+
+import itertools
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from convcalc.render.columns import COLUMNS
+from convcalc.render.summary import Layout, render
+from convcalc.report import Params, Report
+from render.reports import CHAIN, FAULTY, GROUPED, INPUT, layer, weight
+
+
+def table(*reports: Report, **layout: object) -> str:
+    return render("table", reports, Layout(**layout))  # type: ignore[arg-type]
+
+
+def test_a_chain() -> None:
+    assert table(CHAIN) == (
+        'Model: "net"\n'
+        "┏━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━┳━━━━━━━━┳━━━━━━━━━┓\n"
+        "┃ Layer (type)       ┃ Output Shape ┃ Kernel ┃ Param # ┃\n"
+        "┡━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━╇━━━━━━━━╇━━━━━━━━━┩\n"
+        "│ input (InputLayer) │ (None, 3)    │        │       0 │\n"
+        "│ dense (Dense)      │ (None, 4)    │ 3×4    │   1,250 │\n"
+        "└────────────────────┴──────────────┴────────┴─────────┘\n"
+        " Total params: 1,250 (4.88 KB)\n"
+        " Trainable params: 1,234 (4.82 KB)\n"
+        " Non-trainable params: 16 (64.00 B)\n"
+    )
+
+
+def test_faults() -> None:
+    assert table(FAULTY) == (
+        'Model: "bad"\n'
+        "┏━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━┳━━━━━━━━┳━━━━━━━━━┓\n"
+        "┃ Layer (type)       ┃ Output Shape  ┃ Kernel ┃ Param # ┃\n"
+        "┡━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━╇━━━━━━━━╇━━━━━━━━━┩\n"
+        "│ input (InputLayer) │ (None, 3)     │        │       0 │\n"
+        "│ dense (Dense)      │ (None, 4)     │ 3×4    │   1,250 │\n"
+        "│ bad (Dense)        │ ✗ wrong-value │ ?      │       ? │\n"
+        "│ lost (Dense)       │ ?             │ ?      │       ? │\n"
+        "└────────────────────┴───────────────┴────────┴─────────┘\n"
+        " Total params: unknown (1,250 in 2 of 4 layers)\n"
+    )
+
+
+def test_columns_and_depth() -> None:
+    assert table(GROUPED, columns=("name", "params", "connected"), depth=1) == (
+        'Model: "grouped"\n'
+        "┏━━━━━━━┳━━━━━━━━━┳━━━━━━━━━━━━━━━━┓\n"
+        "┃ Layer ┃ Param # ┃ Connected to   ┃\n"
+        "┡━━━━━━━╇━━━━━━━━━╇━━━━━━━━━━━━━━━━┩\n"
+        "│ input │       0 │                │\n"
+        "│ unit  │     111 │ input, input:1 │\n"
+        "│ again │       0 │ unit           │\n"
+        "│ end   │       0 │ again, unit    │\n"
+        "└───────┴─────────┴────────────────┘\n"
+        " Total params: 111 (444.00 B)\n"
+        " Trainable params: 110 (440.00 B)\n"
+        " Non-trainable params: 1 (4.00 B)\n"
+    )
+
+
+def test_several_reports_and_those_without_layers() -> None:
+    nothing = Report(name="nothing", source="")
+    assert table(CHAIN, nothing, FAULTY) == table(CHAIN) + "\n" + table(FAULTY)
+    assert table(nothing) == ""
+
+
+def test_names_are_safe_and_no_markup() -> None:
+    name = "[red]\x1b[31m名前"
+    report = Report(name=name, source="", layers=(layer(name, "[b]", inputs=()),))
+    printed = table(report, columns=("layer", "kind"))
+    assert 'Model: "[red]\\x1b[31m名前"\n' in printed
+    assert "│ [red]\\x1b[31m名前 ([b]) │ [b]  │\n" in printed
+    lines = printed.split("\n")
+    assert {cell_len(line) for line in lines[1:6]} == {34}
+
+
+def test_colour() -> None:
+    report = Report(name="net", source="", layers=(INPUT, *FAULTY.layers[2:]))
+    columns = ("layer", "kind", "output", "kernel", "params")
+    line = table(report, columns=columns, color=True).split("\n")[5]
+    styles = re.findall(r"\x1b\[([\d;]+)m(.*?)\x1b\[0m", line)
+    assert [(style, text.strip()) for style, text in styles if text.strip()] == [
+        ("36", "(Dense)"),
+        ("36", "Dense"),
+        ("1;31", "✗ wrong-value"),
+        ("2", "?"),
+        ("2", "?"),
+    ]
+    assert "\x1b" not in table(report, columns=columns)
+
+
+LONG = Report(
+    name="a_name_that_is_longer_than_the_terminal_is_wide_but_no_table",
+    source="",
+    layers=(
+        INPUT,
+        layer(
+            "block_of_a_long_name/conv",
+            "Conv2D",
+            input_shapes=((None, 1234567890, 3),),
+            output_shapes=((None, 112, 112, 1234567890),),
+            weights=(weight("kernel", 11, 11, 512, 2048), weight("bias", 2048)),
+            params=Params(12345678901, 0),
+        ),
+        layer("名前名前名前名前名前", inputs=("block_of_a_long_name/conv",)),
+    ),
+)
+
+
+def test_a_narrow_terminal_breaks_names_only() -> None:
+    assert table(LONG, width=40) == (
+        'Model: "a_name_that_is_longer_than_the_terminal_is_wide_but_no_table"\n'
+        "┏━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━┓\n"
+        "┃ Layer    ┃                              ┃                ┃                ┃\n"
+        "┃ (type)   ┃ Output Shape                 ┃ Kernel         ┃        Param # ┃\n"
+        "┡━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━┩\n"
+        "│ input    │ (None, 3)                    │                │              0 │\n"
+        "│ (InputLa │                              │                │                │\n"
+        "│ yer)     │                              │                │                │\n"
+        "│ block_of │ (None, 112, 112, 1234567890) │ 11×11×512×2048 │ 12,345,678,901 │\n"
+        "│ _a_long_ │                              │                │                │\n"
+        "│ name/con │                              │                │                │\n"
+        "│ v        │                              │                │                │\n"
+        "│ (Conv2D) │                              │                │                │\n"
+        "│ 名前名前 │ (None, 4)                    │                │              0 │\n"
+        "│ 名前名前 │                              │                │                │\n"
+        "│ 名前     │                              │                │                │\n"
+        "│ (Dense)  │                              │                │                │\n"
+        "└──────────┴──────────────────────────────┴────────────────┴────────────────┘\n"
+        " Total params: 0 (0.00 B)\n"
+        " Trainable params: 0 (0.00 B)\n"
+        " Non-trainable params: 0 (0.00 B)\n"
+    )
+
+
+def test_lists_break_between_words() -> None:
+    printed = table(LONG, width=40, columns=("input", "weights"))
+    assert printed.split("\n")[1:-4] == [
+        "┏━━━━━━━━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━━┓",
+        "┃ Input Shape      ┃ Weights           ┃",
+        "┡━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━━┩",
+        "│                  │                   │",
+        "│ (None,           │ kernel            │",
+        "│ 1234567890, 3)   │ 11×11×512×2048,   │",
+        "│                  │ bias 2048         │",
+        "│ (None, 3)        │                   │",
+        "└──────────────────┴───────────────────┘",
+    ]
+
+
+@pytest.mark.parametrize("width", [79, 80, 90, 100])
+def test_a_table_is_as_wide_as_it_needs_to_be(width: int) -> None:
+    natural = max(map(cell_len, table(LONG).split("\n")[1:-4]))
+    widest = max(map(cell_len, table(LONG, width=width).split("\n")[1:-4]))
+    assert natural == 103
+    assert widest == width
+
+
+def test_a_wide_terminal_changes_nothing() -> None:
+    assert table(LONG, width=103) == table(LONG, width=1000) == table(LONG)
+
+
+WORDS = st.text("abc名é_/", min_size=1, max_size=40)
+SIZES = st.lists(st.integers(0, 10**12), max_size=6)
+
+
+@given(
+    names=st.lists(WORDS, min_size=1, max_size=5),
+    sizes=st.lists(SIZES, min_size=5, max_size=5),
+    columns=st.lists(st.sampled_from(list(COLUMNS)), min_size=1, unique=True),
+    width=st.integers(1, 200),
+)
+@settings(deadline=None)
+def test_no_number_is_ever_cut(
+    names: list[str], sizes: list[list[int]], columns: list[str], width: int
+) -> None:
+    layers = tuple(
+        layer(
+            name,
+            inputs=(name, name),
+            input_shapes=((None, *own),),
+            output_shapes=((None, *own),),
+            weights=(weight("kernel", *own),),
+            params=Params(sum(own), 3),
+        )
+        for name, own in zip(names, sizes, strict=False)
+    )
+    printed = table(
+        Report(name="net", source="", layers=layers), columns=tuple(columns), width=width
+    )
+    rows = [line for line in printed.split("\n") if line[:1] in set("┏┃┡│└")]
+    assert len({cell_len(row) for row in rows}) == 1
+    cells = [[cell.strip() for cell in row.strip("│").split("│")] for row in rows if row[0] == "│"]
+    for i, name in enumerate(columns):
+        shown = [row[i] for row in cells if row[i]]
+        expected = [
+            str(f"{c:,}" if isinstance(c, int) else c) for c in map(COLUMNS[name].cell, layers)
+        ]
+        if COLUMNS[name].breaks == "anywhere":
+            assert "".join(shown).replace(" ", "") == "".join(expected).replace(" ", "")
+        elif COLUMNS[name].breaks == "between words":
+            words = itertools.chain(*(text.split() for text in expected))
+            assert " ".join(shown).split() == list(words)
+        else:
+            assert shown == [text for text in expected if text]
