@@ -38,17 +38,15 @@ def test_to_dict_of_the_least() -> None:
     }
 
 
-def test_order_is_by_place_then_code_then_message() -> None:
-    ordered = [
-        Diagnostic(code="z", message="z"),
-        Diagnostic(code="z", message="z", span=Span(1, 9, 1, 10)),
-        Diagnostic(code="b", message="z", span=Span(2, 1, 2, 2)),
-        Diagnostic(code="a", message="a", span=Span(2, 1, 2, 3)),
-        Diagnostic(code="a", message="b", span=Span(2, 1, 2, 3)),
-        Diagnostic(code="b", message="a", span=Span(2, 1, 2, 3)),
-        Diagnostic(code="a", message="a", span=Span(10, 1, 10, 2)),
-    ]
-    assert in_order(reversed(ordered)) == tuple(ordered)
+def test_order_is_by_place_and_else_as_found() -> None:
+    late = Diagnostic(code="a", message="a", span=Span(10, 1, 10, 2))
+    found_first = Diagnostic(code="b", message="b", span=Span(2, 1, 2, 3))
+    found_next = Diagnostic(code="a", message="a", span=Span(2, 1, 2, 3))
+    shorter = Diagnostic(code="z", message="z", span=Span(2, 1, 2, 2))
+    early = Diagnostic(code="z", message="z", span=Span(1, 9, 1, 10))
+    nowhere = Diagnostic(code="z", message="z")
+    found = [late, found_first, found_next, shorter, early, nowhere]
+    assert in_order(found) == (nowhere, early, shorter, found_first, found_next, late)
 
 
 def test_the_first_of_equal_faults_stays() -> None:

@@ -190,7 +190,7 @@ def test_a_fault_of_a_layer_that_is_applied_again_is_where_it_is_applied() -> No
         ("{Dense: 3, from: [input, input]}", "Dense reads 1 input, but is given 2", None),
         ("{Dense: 3, from: {x: input}}", "Dense has no input called 'x'", "it reads inputs"),
         ("{Dense: 3, from: {inptu: input}}", "Dense has no input called 'inptu'", "did you mean inputs?"),
-        ("{Subtract: , from: [input, input, input]}", "Subtract merges exactly 2 inputs, but is given 3", "name what it reads, as in from: [a, b]"),
+        ("{Subtract: , from: [input, input, input]}", "Subtract reads 2 inputs, but is given 3", "name what it reads, as in from: [a, b]"),
     ],
 )  # fmt: skip
 def test_what_a_layer_may_read(layer: str, message: str, help: str | None) -> None:

@@ -66,7 +66,7 @@ def test_an_input_that_there_is_not() -> None:
     assert str(caught.value) == "there is no input 'c'; the inputs are a, b"
     with pytest.raises(UsageError) as caught:
         network("layers: [ReLU]\n").with_inputs({"c": [3]})
-    assert str(caught.value) == "there is no input 'c'; the inputs are none"
+    assert str(caught.value) == "there is no input 'c'; it has none"
 
 
 def test_a_wrong_size_is_reported_at_the_input() -> None:

@@ -28,8 +28,9 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     help: str | None = None
     layer: str | None = None
 
-    def sort_key(self) -> tuple[Span, str, str]:
-        """Order by place, then by code and message, so that a run is always printed alike."""
+    @property
+    def identity(self) -> tuple[Span, str, str]:
+        """What makes two diagnostics the same: place, code and message."""
         return (self.span or Span(0, 0, 0, 0), self.code, self.message)
 
     def to_dict(self) -> dict[str, object]:
@@ -52,11 +53,11 @@ _LONGEST = 60
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by place and drop repeats: a block used twice has its fault once."""
+    """Sort by place, else as found, and drop repeats: a block used twice has its fault once."""
     first: dict[tuple[Span, str, str], Diagnostic] = {}
     for diagnostic in diagnostics:
-        first.setdefault(diagnostic.sort_key(), diagnostic)
-    return tuple(first[key] for key in sorted(first))
+        first.setdefault(diagnostic.identity, diagnostic)
+    return tuple(sorted(first.values(), key=lambda diagnostic: diagnostic.identity[0]))
 
 
 class SpecError(Exception):

@@ -46,7 +46,7 @@ class _Walk:
         # By definition, which repeats share: the layer, or the code of what is wrong with it.
         self.bound: dict[int, Bound | str] = {}
         self.equal: dict[tuple[str, str, str], Bound] = {}
-        self.results: dict[tuple[int, bool, tuple[Shape | None, ...]], _Result] = {}
+        self.results: dict[tuple[int, bool, bool, tuple[Shape | None, ...]], _Result] = {}
         self.outputs: list[tuple[Shape, ...] | None] = []
         self.layers: list[LayerReport] = []
         self.diagnostics: list[Diagnostic] = list(network.diagnostics)
@@ -92,10 +92,9 @@ class _Walk:
         if isinstance(bound, str):
             result = _Result(None, None, None, fault=bound)
         elif None in shapes:
-            self.check_outputs(node)
-            result = _UNKNOWN
+            result = self.unknown(node, bound, shapes)
         elif shared is None and node.input_names is None:
-            case = (id(bound), node.trainable, shapes)
+            case = (id(bound), node.trainable, node.listed, shapes)
             cached = self.results.get(case)
             result = cached or self.infer(node, bound, shapes)
             if cached is None and result.fault is None:  # each fault has a place of its own
@@ -154,7 +153,7 @@ class _Walk:
         positional = shapes[: len(shapes) - len(names)]
         by_name = dict(zip(names, shapes[len(positional) :], strict=True))
         try:
-            _check_call(bound.layer, positional, by_name)
+            _check_call(bound.layer, positional, by_name, listed=node.listed)
             inference: Inference = bound.layer.infer(*positional, **by_name)
             trainable = bound.trainable and node.trainable
             weights, params = _count(inference, bound.dtype, trainable=trainable)
@@ -165,15 +164,29 @@ class _Walk:
             return _Result(None, None, None, fault=error.code)
         return _Result(inference.outputs, weights, params, inference.windows)
 
+    def unknown(self, node: Node, bound: Bound, shapes: tuple[Any, ...]) -> _Result:
+        """The result where some input is unknown; faults that don't depend on it are recorded."""
+        if node.fault is not None:
+            return _Result(None, None, None, fault=node.fault)
+        names = node.input_names or ()
+        by_name = dict.fromkeys(names, ())
+        try:
+            self.check_outputs(node)
+            positional = shapes[: len(shapes) - len(names)]
+            _check_call(bound.layer, positional, by_name, listed=node.listed)
+        except LayerError as error:
+            self.layer_fault(node, error)
+            return _Result(None, None, None, fault=error.code)
+        return _UNKNOWN
+
     def check_outputs(self, node: Node) -> None:
-        """Report a reference to an output that a layer does not have."""
+        """Refuse a reference to an output that a layer does not have."""
         for tensor in node.inputs:
             outputs = self.outputs[tensor.node] if tensor is not UNKNOWN else None
             if outputs is not None and tensor.output >= len(outputs):
                 name = self.network.nodes[tensor.node].name
                 count = f"{len(outputs)} output{'s' if len(outputs) != 1 else ''}, counted from 0"
-                place = node.place.inputs()
-                self.fault(node, "unknown-input", f"{name} has {count}", place, None)
+                raise LayerError("unknown-input", f"{name} has {count}")
 
     def warn_of_unused(self) -> None:
         """Warn of layers from which no output can be reached: Keras leaves them out of a model."""
@@ -240,7 +253,7 @@ class _Walk:
         definition, origin = node.definition, node.place
         if error.code == "unknown-argument" and error.argument is not None:
             return origin.argument_name(error.argument)
-        if error.code == "wrong-inputs":
+        if error.code in {"wrong-inputs", "unknown-input"}:
             return origin.inputs()
         if error.argument is None:
             return origin.kind()
@@ -277,8 +290,16 @@ def _count(
     )
 
 
-def _check_call(layer: Kind, shapes: tuple[Shape, ...], by_name: Mapping[str, Shape]) -> None:
+def _check_call(
+    layer: Kind, shapes: tuple[Shape, ...], by_name: Mapping[str, Shape], *, listed: bool
+) -> None:
     """Hold what a layer reads against the parameters of its rule, which are its call arguments."""
+    if layer.merges and len(shapes) == 1 and not listed:
+        raise LayerError(
+            "wrong-inputs",
+            f"{type(layer).__name__} merges a list of inputs, but reads only one",
+            help="name what it reads, as in from: [a, b]",
+        )
     signature = inspect.signature(layer.infer)
     try:
         signature.bind(*shapes, **by_name)
@@ -297,6 +318,6 @@ def _check_call(layer: Kind, shapes: tuple[Shape, ...], by_name: Mapping[str, Sh
     least = sum(parameter.default is parameter.empty for parameter in parameters)
     count = f"{least}" if least == len(parameters) else f"{least} to {len(parameters)}"
     noun = "input" if count == "1" else "inputs"
-    listed = f" ({names})" if len(parameters) > 1 else ""
+    called = f" ({names})" if len(parameters) > 1 else ""
     given = len(shapes) + len(by_name)
-    raise LayerError("wrong-inputs", f"{kind} reads {count} {noun}{listed}, but is given {given}")
+    raise LayerError("wrong-inputs", f"{kind} reads {count} {noun}{called}, but is given {given}")

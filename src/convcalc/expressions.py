@@ -127,7 +127,8 @@ def parse(text: str) -> ast.expr:
             return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else "not an expression"
-        raise ExpressionError(f"this expression can't be read: {reason}", _SYNTAX_HELP) from error
+        help = _QUOTE_HELP if "never closed" in reason else _SYNTAX_HELP
+        raise ExpressionError(f"this expression can't be read: {reason}", help) from error
 
 
 def names_in(text: str) -> set[str]:
@@ -223,6 +224,8 @@ _SYNTAX = (
     ast.Subscript,
     ast.UnaryOp,
 )
+
+_QUOTE_HELP = 'inside { } and [ ], quote an expression that has commas: "=max(1, 2)"'
 
 _SYNTAX_HELP = (
     "an expression has numbers, strings, lists, names, arithmetic, comparisons, "

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
-from convcalc.diagnostics import Diagnostic, Span
+from convcalc.diagnostics import Diagnostic, Span, did_you_mean
 
 
 class Origin(Protocol):
@@ -56,6 +56,8 @@ class Node(msgspec.Struct):
     """One application of a layer.
 
     `input_names` names the call arguments in `inputs` where they are passed by name.
+    `listed` says that the inputs are passed as a list, as layers that merge want them. `fault` is
+    the code of a fault in what the layer reads, which has been reported.
     `group` is the name of the innermost group of layers around it, such as `bottleneck_1`.
     `shares` is the position of the node whose layer and weights this one applies again; then
     `origin` is where it is applied, not where the layer is defined.
@@ -69,6 +71,8 @@ class Node(msgspec.Struct):
     shares: int | None = None
     trainable: bool = True
     origin: Origin | None = None
+    listed: bool = False
+    fault: str | None = None
 
     @property
     def place(self) -> Origin:
@@ -117,8 +121,9 @@ class Network(msgspec.Struct, kw_only=True):
         by_name = {nodes[i].name: i for i in self.inputs}
         for name in shapes:
             if name not in by_name:
-                names = ", ".join(by_name) or "none"
-                raise UsageError(f"there is no input {name!r}; the inputs are {names}")
+                known = f"the inputs are {', '.join(by_name)}" if by_name else "it has none"
+                help = did_you_mean(name, by_name) or known
+                raise UsageError(f"there is no input {name!r}; {help}")
         for name, i in by_name.items():
             old = nodes[i].definition
             new = dict(old.named)

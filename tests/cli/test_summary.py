@@ -163,7 +163,7 @@ def test_set_of_a_variable_that_there_is_not() -> None:
     assert (ran.status, ran.stdout) == (2, "")
     assert ran.stderr == (
         "convcalc: net.yaml: there is no variable 'm'; the variables are n\n"
-        "convcalc: bad.yaml: there is no variable 'm'; the variables are none\n"
+        "convcalc: bad.yaml: there is no variable 'm'; it has none\n"
     )
 
 

@@ -246,8 +246,8 @@ REFUSALS: list[tuple[str, list[tuple[str, str, str, str | None]]]] = [
     ("a: [1, 2", [("syntax", "1:9-10", "did not find expected ',' or ']' while parsing a flow sequence", "inside { } and [ ], quote an expression that has brackets or commas itself")]),
     ("a: [1,\n", [("syntax", "2:1-2", "did not find expected node content while parsing a flow node", "inside { } and [ ], quote an expression that has brackets or commas itself")]),
     ("a: {b: =min(1, 2)}]", [("syntax", "1:19-20", "did not find expected key while parsing a block mapping", None)]),
-    ("a: b: c", [("syntax", "1:5-6", "mapping values are not allowed in this context", "to give a layer without arguments further keys, write a colon behind it: `- ReLU:`")]),
-    ("\ta: 1", [("syntax", "1:1-2", "found character that cannot start any token while scanning for the next token", None)]),
+    ("a: b: c", [("syntax", "1:5-6", "mapping values are not allowed in this context", "a colon may be missing: `- Conv2D: {...}`, and `- ReLU:` where more keys follow")]),
+    ("\ta: 1", [("syntax", "1:1-2", "found character that cannot start any token while scanning for the next token", "indent with spaces, not tabs, and quote text that begins with % @ or `")]),
 ]  # fmt: skip
 
 

@@ -34,8 +34,8 @@ TOP: Cases = [
     ("misspelt input", "inptu: [8]\nlayers: [ReLU]\n", [("unknown-key", "1:1-6", "there is no key 'inptu' in a spec", "did you mean input?")]),
     ("misspelt inputs", "inputss: {a: [8]}\nlayers: []\n", [("unknown-key", "1:1-8", "there is no key 'inputss' in a spec", "did you mean inputs?")]),
     ("both inputs", "input: [8]\ninputs: {a: [8]}\nlayers:\n  - Add: \n    from: [input, a]\n", [("unknown-key", "2:1-7", "a spec has either `input` or `inputs`", None), ("unknown-input", "5:19-20", "there is no layer 'a' to read from", None)]),
-    ("inputs of a list", "inputs: [8]\nlayers: []\n", [("missing-input", "1:1-1", "the spec has no input", "add `input: [...]`, the shape without the batch"), ("wrong-type", "1:9-12", "inputs must be a mapping from names to shapes", None)]),
-    ("inputs of nothing", "inputs: {}\nlayers: []\n", [("missing-input", "1:1-1", "the spec has no input", "add `input: [...]`, the shape without the batch"), ("wrong-type", "1:9-11", "inputs must be a mapping from names to shapes", None)]),
+    ("inputs of a list", "inputs: [8]\nlayers: []\n", [("wrong-type", "1:9-12", "inputs must be a mapping from names to shapes", None)]),
+    ("inputs of nothing", "inputs: {}\nlayers: []\n", [("wrong-type", "1:9-11", "inputs must be a mapping from names to shapes", None)]),
     ("input of a number", "input: 8\nlayers: [ReLU]\n", [("wrong-type", "1:8-9", "input 'input' must be a shape, such as [32, 32, 3], or a mapping", None)]),
     ("input of a string", "input: =8\nlayers: [ReLU]\n", [("wrong-type", "1:8-10", "input 'input' must be a shape, such as [32, 32, 3], or a mapping", None)]),
     ("input of a faulty expression", "input: [=x]\nlayers: [ReLU]\n", [("expression", "1:9-11", "there is no value 'x' here", None)]),
@@ -103,12 +103,13 @@ KINDS: Cases = [
     ("arg's default", "kinds: {A: {output: =input, args: {n: =q}}}\ninput: [8]\nlayers: [ReLU]\n", [("expression", "1:39-41", "there is no value 'q' here", None)]),
     ("weight of a number", "kinds: {A: {output: =input, weights: {w: 3}}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:42-43", "weight 'w' must be a shape, or a mapping with `shape`", None)]),
     ("weight without shape", "kinds: {A: {output: =input, weights: {w: {trainable: true}}}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:42-59", "weight 'w' must be a shape, or a mapping with `shape`", None)]),
+    ("weight's shape of a number", "kinds: {A: {output: =input, weights: {w: {shape: 3}}}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:42-52", "weight 'w' must be a shape, or a mapping with `shape`", None)]),
     ("weight's key", "kinds: {A: {output: =input, weights: {w: {shape: [3], dtype: int8}}}}\ninput: [8]\nlayers: [ReLU]\n", [("unknown-key", "1:55-60", "there is no key 'dtype' in weight 'w'", "the keys are shape, trainable")]),
     ("weight's trainable", "kinds: {A: {output: =input, weights: {w: {shape: [3], trainable: 1}}}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:66-67", "trainable must be true or false", None)]),
     ("weights of a list", "kinds: {A: {output: =input, weights: [3]}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:38-41", "weights must be a mapping from names", None)]),
     ("computed output", "kinds: {A: {output: =input[0]}}\ninput: [8]\nlayers: [A]\n", [("syntax", "1:27-28", "did not find expected ',' or '}' while parsing a flow mapping", "inside { } and [ ], quote an expression that has brackets or commas itself")]),
     ("computed dimension", "kinds: {A: {output: [=input[0] / 3]}}\ninput: [8]\nlayers: [A]\n", [("syntax", "1:28-29", "did not find expected ',' or ']' while parsing a flow sequence", "inside { } and [ ], quote an expression that has brackets or commas itself")]),
-    ("negative dimension", "kinds: {A: {output: [-1]}}\ninput: [8]\nlayers: [A]\n", [("wrong-value", "3:10-11", "a dimension of the output is -1, not a whole number", "// divides without a remainder, and int(), round() make whole numbers")]),
+    ("negative dimension", "kinds: {A: {output: [-1]}}\ninput: [8]\nlayers: [A]\n", [("wrong-value", "3:10-11", "a dimension of the output is negative: -1", None)]),
     ("a true dimension", "kinds: {A: {output: [true]}}\ninput: [8]\nlayers: [A]\n", [("wrong-value", "3:10-11", "a dimension of the output is True, not a whole number", "// divides without a remainder, and int(), round() make whole numbers")]),
     ("faulty expression", "kinds: {A: {output: [=q]}}\ninput: [8]\nlayers: [A]\n", [("expression", "3:10-11", "in the output: there is no value 'q' here", "the values here are input, inputs")]),
     ("weight of an unknown size", "kinds: {A: {weights: {w: =input}, output: =input}}\ninput: [null]\nlayers: [A]\n", [("unknown-dimension", "3:10-11", "the shape of weight w depends on a dimension that is not known", "give the input this size")]),
@@ -147,6 +148,7 @@ FROM: Cases = [
     ("like nothing", LAYERS + "  - Dense: 3\n    from: zzz\n", [("unknown-input", "4:11-14", "there is no layer 'zzz' to read from", None)]),
     ("further down", LAYERS + "  - Dense: 3\n    from: late\n  - Dense: 3\n    name: late\n", [("unknown-input", "4:11-15", "'late' stands further down: a layer reads only what is above it", "move it up, or read another layer")]),
     ("itself", LAYERS + "  - Dense: 3\n    name: me\n    from: me\n", [("unknown-input", "5:11-13", "'me' stands further down: a layer reads only what is above it", "move it up, or read another layer")]),
+    ("unknown in a block", "blocks: {a: {layers: [{ReLU: , from: inptu}]}}\n" + LAYERS + "  - a\n", [("unknown-input", "1:38-43", "there is no layer 'inptu' to read from", "did you mean input?")]),
     ("one of a list", LAYERS + "  - Add:\n    from: [input, inptu]\n", [("unknown-input", "4:19-24", "there is no layer 'inptu' to read from", "did you mean input?")]),
     ("one of a computed list", LAYERS + "  - Add:\n    from: =['input', 'inptu']\n", [("unknown-input", "4:11-30", "there is no layer 'inptu' to read from", "did you mean input?")]),
     ("a number", LAYERS + "  - Dense: 3\n    from: 3\n", [("wrong-type", "4:11-12", "from takes the name of a layer, or a list of names", None)]),
@@ -164,8 +166,8 @@ FROM: Cases = [
 
 BRANCHES: Cases = [
     ("of a number", LAYERS + "  - Add:\n    branches: 3\n", [("wrong-type", "4:15-16", "branches are lists of layers", None)]),
-    ("a branch of a string", LAYERS + "  - Add:\n    branches: [[ReLU], ReLU]\n", [("wrong-type", "4:24-28", "a branch is a list of layers", None)]),
-    ("named wrong", LAYERS + "  - Add:\n    branches: {a: [ReLU], b: 3}\n  - ReLU:\n    from: b\n", [("wrong-type", "4:30-31", "a branch is a list of layers", None)]),
+    ("a branch of a string", LAYERS + "  - Add:\n    branches: [[ReLU], ReLU]\n", [("wrong-type", "4:24-28", "a branch is a list of layers", "`- - Dense: 8` is a branch that begins with a layer; `- []` is the identity")]),
+    ("named wrong", LAYERS + "  - Add:\n    branches: {a: [ReLU], b: 3}\n  - ReLU:\n    from: b\n", [("wrong-type", "4:30-31", "a branch is a list of layers", "`- - Dense: 8` is a branch that begins with a layer; `- []` is the identity")]),
     ("label twice", LAYERS + "  - Dense: 3\n    name: a\n  - Add:\n    branches: {a: [ReLU], b: []}\n", [("duplicate-name", "6:16-17", "there is a layer 'a' already", None)]),
     ("a fault in each", LAYERS + "  - Add:\n    branches: [[{Dense: 0}], [{Desne: 3}]]\n", [("wrong-value", "4:25-26", "units must be a whole number of at least 1, not 0", None), ("unknown-layer", "4:32-37", "there is no layer kind 'Desne'", "did you mean Dense?")]),
     ("misfit", LAYERS + "  - Add:\n    branches: [[{Dense: 3}], [{Dense: 4}]]\n", [("shape-mismatch", "3:5-8", "inputs (None, 3) and (None, 4) differ at axis 1: 3 and 4", "make them equal, or one of them 1")]),
@@ -173,12 +175,13 @@ BRANCHES: Cases = [
 
 SHARE: Cases = [
     ("unknown", LAYERS + "  - Dense: 8\n    name: one\n  - share: onee\n", [("unknown-layer", "5:12-16", "there is no layer 'onee' above to share", "did you mean one?")]),
-    ("a number", LAYERS + "  - share: 3\n", [("unknown-layer", "3:12-13", "there is no layer 3 above to share", None)]),
-    ("nothing", LAYERS + "  - Dense: 8\n  - share:\n", [("unknown-layer", "4:11-11", "there is no layer None above to share", None)]),
+    ("a number", LAYERS + "  - share: 3\n", [("wrong-type", "3:12-13", "share takes the name of a layer or block above", None)]),
+    ("nothing", LAYERS + "  - Dense: 8\n  - share:\n", [("wrong-type", "4:11-11", "share takes the name of a layer or block above", None)]),
     ("an input", LAYERS + "  - share: input\n", [("unknown-layer", "3:12-17", "'input' is an input, not a layer", None)]),
     ("a block's input", "blocks: {a: {layers: [share: input]}}\n" + LAYERS + "  - ReLU\n  - a\n", [("unknown-layer", "1:30-35", "'input' is an input, not a layer", None)]),
     ("trainable", LAYERS + "  - Dense: 8\n  - share: dense\n    trainable: false\n", [("wrong-value", "5:16-21", "a layer that is shared is trained or not as the first one is", None)]),
     ("misfit", LAYERS + "  - Dense: 3\n    name: one\n  - share: one\n", [("shape-mismatch", "5:5-10", "the kernel of one has the shape (8, 3), but this input needs (3, 3)", None)]),
+    ("a key before it", LAYERS + "  - Dense: 8\n  - {nmae: x, share: dense}\n", [("unknown-key", "4:6-10", "there is no key 'nmae' beside a layer's kind", "did you mean name?")]),
     ("further down", LAYERS + "  - share: one\n  - Dense: 3\n    name: one\n", [("unknown-layer", "3:12-15", "there is no layer 'one' above to share", None)]),
 ]
 
@@ -434,7 +437,7 @@ def test_a_variable_that_there_is_not() -> None:
     assert str(caught.value) == "there is no variable 'c'; the variables are a, b"
     with pytest.raises(UsageError) as caught:
         network(LAYERS + "  - ReLU\n", c=3)
-    assert str(caught.value) == "there is no variable 'c'; the variables are none"
+    assert str(caught.value) == "there is no variable 'c'; it has none"
 
 
 def test_reading_again_with_other_variables() -> None:
@@ -471,6 +474,23 @@ def test_a_block_does_not_see_the_arguments_of_the_one_around_it() -> None:
     text = "blocks: {a: {args: {n: }, layers: [b]}, b: {layers: [{Dense: =n}]}}\ninput: [8]\nlayers: [{a: 3}]\n"
     ((code, place, message, _),) = faults(text)
     assert (code, place, message) == ("expression", "1:62-64", "there is no value 'n' here")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        ("", "missing-argument"),
+        ("{n: 3, foo: 3}", "unknown-argument"),
+        ("[1, 2, 3]", "too-many-arguments"),
+        ("=q", "expression"),
+    ],
+)
+def test_a_use_of_a_block_that_can_not_be_expanded_is_one_layer(arguments: str, fault: str) -> None:
+    found = report(f"{BLOCK}  - unit: {arguments}\n  - ReLU\n")
+    assert rows(found) == {"input": (None, 8), "unit": None, "re_lu": None}
+    assert reads(found) == {"input": (), "unit": ("input",), "re_lu": ("unit",)}
+    assert [layer.fault for layer in found.layers] == [None, fault, None]
+    assert [diagnostic.code for diagnostic in found.diagnostics] == [fault]
 
 
 def test_the_index_of_repeats() -> None:

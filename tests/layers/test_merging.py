@@ -7,6 +7,8 @@ from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, we
 # fmt: off
 SHAPES: Shapes = [
     ("add", "Add", {}, [(None, 8, 8, 16), (None, 8, 8, 16)], (None, 8, 8, 16)),
+    ("a list of one", "Add", {}, [(None, 4)], (None, 4)),
+    ("a list of one, joined", "Concatenate", {}, [(None, 4)], (None, 4)),
     ("three averaged", "Average", {}, [(None, 4), (None, 4), (None, 4)], (None, 4)),
     ("subtract repeats a 1", "Subtract", {}, [(None, 4, 1), (None, 1, 5)], (None, 4, 5)),
     ("multiply by a shorter shape", "Multiply", {}, [(None, 5), (None, 4, 5)], (None, 4, 5)),
@@ -39,17 +41,14 @@ REFUSALS: Refusals = [
     ("unequal batches", "Add", {}, [(2, 5), (None, 5), (3, 5)], "shape-mismatch", None, "inputs (2, 5) and (3, 5) differ at axis 0: 2 and 3"),
     ("a batch of 1 is not repeated", "Maximum", {}, [(2, 5), (1, 5)], "shape-mismatch", None, "differ at axis 0: 2 and 1"),
     ("no batch", "Add", {}, [(), (None, 5)], "wrong-rank", None, "at least 1 dimensions"),
-    ("subtract one", "Subtract", {}, [(None, 4)], "wrong-inputs", None, "Subtract merges exactly 2 inputs, but is given 1"),
-    ("subtract three", "Subtract", {}, [(None, 4), (None, 4), (None, 4)], "wrong-inputs", None, "Subtract merges exactly 2 inputs, but is given 3"),
+    ("subtract one", "Subtract", {}, [(None, 4)], "wrong-inputs", None, "Subtract reads 2 inputs, but is given 1"),
+    ("subtract three", "Subtract", {}, [(None, 4), (None, 4), (None, 4)], "wrong-inputs", None, "Subtract reads 2 inputs, but is given 3"),
     ("concatenate unequal sizes", "Concatenate", {"axis": 1}, [(None, 4, 3), (None, 5, 4)], "shape-mismatch", None, "inputs (None, 4, 3) and (None, 5, 4) differ at axis 2: 3 and 4"),
     ("concatenate does not repeat a 1", "Concatenate", {}, [(None, 4, 3), (None, 1, 3)], "shape-mismatch", None, "differ at axis 1: 4 and 1"),
     ("concatenate past an unknown size", "Concatenate", {}, [(None, None, 3), (None, 4, 3), (None, 5, 3)], "shape-mismatch", None, "inputs (None, 4, 3) and (None, 5, 3) differ at axis 1"),
     ("concatenate unequal ranks", "Concatenate", {}, [(None, 4, 4), (None, 4)], "shape-mismatch", None, "have 3 and 2 dimensions"),
     ("concatenate beyond the input", "Concatenate", {"axis": 3}, [(None, 4, 4), (None, 4, 4)], "axis-out-of-range", "axis", "axis 3 is outside the 3 dimensions"),
     ("concatenate along no axis", "Concatenate", {"axis": None}, [(None, 4), (None, 4)], "wrong-type", "axis", "axis must be a whole number"),
-    # Keras takes a list of one; in a spec it is a forgotten `from`.
-    ("add one", "Add", {}, [(None, 4)], "wrong-inputs", None, "Add merges at least 2 inputs, but is given 1"),
-    ("concatenate one", "Concatenate", {}, [(None, 4)], "wrong-inputs", None, "Concatenate merges at least 2 inputs, but is given 1"),
 ]
 # fmt: on
 

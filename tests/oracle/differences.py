@@ -71,13 +71,6 @@ KNOWN_DIFFERENCES = [
         ),
     ),
     Difference(
-        "Keras merges a single input; in a file that is a `from` that was forgotten",
-        ("Add", Case({}, ((None, 4),))),
-        lambda kind, case, keras, ours: (
-            len(case.inputs) == 1 and isinstance(ours, Refused) and ours.code == "wrong-inputs"
-        ),
-    ),
-    Difference(
         "Keras's InputLayer lets any unknown argument pass",
         ("InputLayer", Case({"shape": [4], "colour": "red"}, ())),
         lambda kind, case, keras, ours: (

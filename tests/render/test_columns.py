@@ -114,7 +114,7 @@ def test_default_columns(layers: tuple[LayerReport, ...], columns: tuple[str, ..
         (("c", "a", "c"), ("c", "a")),
         (("+c",), ("a", "b", "c")),
         (("+b",), ("a", "b")),
-        (("+c", "d"), ("d", "c")),
+        (("+c", "d"), ("a", "b", "c", "d")),
     ],
 )
 def test_chosen(asked: tuple[str, ...] | None, columns: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from render.reports import CHAIN, FAULTY, GROUPED, layer
 
 
 def rendered(*reports: Report, **layout: object) -> str:
-    return render("csv", reports, Layout(**layout))  # type: ignore[arg-type]
+    return render("csv", reports, Layout(several=len(reports) > 1, **layout))  # type: ignore[arg-type]
 
 
 def test_a_chain() -> None:

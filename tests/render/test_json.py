@@ -24,7 +24,10 @@ def test_one_report_is_an_object() -> None:
 
 
 def test_several_reports_are_an_array() -> None:
-    assert json.loads(render("json", [CHAIN, FAULTY], LAYOUT)) == [data(CHAIN), data(FAULTY)]
+    assert json.loads(render("json", [CHAIN, FAULTY], Layout(several=True))) == [
+        data(CHAIN),
+        data(FAULTY),
+    ]
 
 
 def test_lines() -> None:

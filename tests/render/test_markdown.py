@@ -32,7 +32,7 @@ def test_faults() -> None:
         "| --- | --- | ---: |\n"
         "| input | (None, 3) | 0 |\n"
         "| dense | (None, 4) | 1,250 |\n"
-        "| bad | ? | ? |\n"
+        "| bad | ✗ wrong-value | ? |\n"
         "| lost | ? | ? |\n"
         "\n"
         "- Total params: unknown (1,250 in 2 of 4 layers)\n"

@@ -120,7 +120,9 @@ def _dim(value: Any, what: str) -> Dim:
 
     if value is None or isinstance(value, UnknownDimension):
         return None
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
+    if isinstance(value, int) and value < 0:
+        raise LayerError("wrong-value", f"a dimension of the {what} is negative: {value}")
+    if isinstance(value, bool) or not isinstance(value, int) or value > LARGEST:
         raise LayerError(
             "wrong-value",
             f"a dimension of the {what} is {value!r}, not a whole number",

@@ -97,6 +97,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     rank: ClassVar[int] = 0
     """The number of spatial axes, where the kind has a fixed one."""
 
+    merges: ClassVar[bool] = False
+    """Whether the layer is called on a list, which may hold a single input."""
+
     any_case: ClassVar[tuple[str, ...]] = ("data_format",)
     """The arguments whose words Keras takes in any case; a rule sees them in lower case."""
 

@@ -24,10 +24,9 @@ from convcalc.shapes import (
 
 
 class _Elementwise(Kind, frozen=True):
-    most_inputs: ClassVar[int | None] = None
+    merges: ClassVar[bool] = True
 
     def infer(self, *inputs: Shape) -> Inference:
-        _expect_several(self, inputs, self.most_inputs)
         for shape in inputs:
             expect_least_rank(shape, 1)
         rank = max(map(len, inputs))
@@ -58,7 +57,14 @@ class Subtract(_Elementwise, frozen=True):
     Source: https://keras.io/api/layers/merging_layers/subtract/
     """
 
-    most_inputs: ClassVar[int | None] = 2
+    def infer(self, *inputs: Shape) -> Inference:
+        if len(inputs) != 2:
+            raise LayerError(
+                "wrong-inputs",
+                f"Subtract reads 2 inputs, but is given {len(inputs)}",
+                help="name what it reads, as in from: [a, b]",
+            )
+        return _Elementwise.infer(self, *inputs)
 
 
 @kind
@@ -111,9 +117,12 @@ class Concatenate(Kind, frozen=True):
 
     axis: int = -1
 
+    merges: ClassVar[bool] = True
+
     def infer(self, *inputs: Shape) -> Inference:
-        _expect_several(self, inputs, None)
         first = inputs[0]
+        if len(inputs) == 1:  # then Keras does not look at the axis
+            return Inference(inputs)
         joined = normalize_axis(self.axis, first)
         for other in inputs[1:]:
             if len(other) != len(first):
@@ -129,16 +138,6 @@ class Concatenate(Kind, frozen=True):
                     for axis, dims in enumerate(zip(*inputs, strict=True))
                 ),
             )
-        )
-
-
-def _expect_several(layer: Kind, inputs: tuple[Shape, ...], most: int | None) -> None:
-    if len(inputs) < 2 or (most is not None and len(inputs) > most):
-        wanted = "at least 2 inputs" if most is None else f"exactly {most} inputs"
-        raise LayerError(
-            "wrong-inputs",
-            f"{type(layer).__name__} merges {wanted}, but is given {len(inputs)}",
-            help="name what it reads, as in from: [a, b]",
         )
 
 

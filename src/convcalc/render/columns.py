@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from convcalc.render.printable import printable
 from convcalc.report import LayerReport
 from convcalc.shapes import Shape, format_shape, format_sizes
 
@@ -33,7 +34,7 @@ def format_cell(cell: Cell) -> str:
 
 
 def _shapes(shapes: tuple[Shape | None, ...] | None) -> str | None:
-    if shapes is None:
+    if shapes is None or (shapes and not any(shapes)):
         return None
     return ", ".join(UNKNOWN if shape is None else format_shape(shape) for shape in shapes)
 
@@ -116,6 +117,13 @@ COLUMNS: dict[str, Column] = {
 }
 
 
+def shown(name: str, layer: LayerReport) -> str:
+    """A column's cell for people; a layer at fault has the fault in place of its output."""
+    if name == "output" and layer.fault:
+        return f"✗ {layer.fault}"
+    return printable(format_cell(COLUMNS[name].cell(layer)))
+
+
 def default_columns(layers: tuple[LayerReport, ...]) -> tuple[str, ...]:
     """Keras's columns and the kernel; what each layer reads only where it is not the one above."""
     chain = all(layer.inputs == (above.name,) for above, layer in itertools.pairwise(layers))
@@ -123,9 +131,9 @@ def default_columns(layers: tuple[LayerReport, ...]) -> tuple[str, ...]:
 
 
 def chosen(columns: tuple[str, ...] | None, default: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns to show: those asked for, where `+name` asks for one beside the default ones."""
+    """The columns to show: those asked for, or, where one has a `+`, beside the default ones."""
     if columns is None:
         return default
-    added = [name[1:] for name in columns if name.startswith("+")]
-    own = [name for name in columns if not name.startswith("+")]
-    return tuple(dict.fromkeys([*(own or default), *added]))
+    adds = any(name.startswith("+") for name in columns)
+    names = [name.removeprefix("+") for name in columns]
+    return tuple(dict.fromkeys([*(default if adds else ()), *names]))

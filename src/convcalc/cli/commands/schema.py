@@ -4,7 +4,7 @@ import sys
 
 
 def command() -> None:
-    """Print the JSON Schema of the spec language, by which editors check and complete."""
+    """Print the JSON Schema of the spec language, for editors."""
     from convcalc import schema  # noqa: PLC0415 (start-up time)
 
     sys.stdout.write(schema.render())

@@ -37,7 +37,7 @@ def command(
     """Print every layer's output shape, kernel and parameters."""
     from convcalc.cli.models import Models  # noqa: PLC0415 (start-up time)
 
-    layout = _layout(format_, columns, depth)
+    layout = _layout(format_, columns, depth, several=len(model) > 1)
     models = Models(read_variables(set_), read_inputs(input_), batch)
     reports = [report for path in model if (report := models.report(path))]
     if reports:
@@ -47,7 +47,9 @@ def command(
     raise typer.Exit(models.status)
 
 
-def _layout(format_: Format, columns: str | None, depth: int | None) -> formats.Layout:
+def _layout(
+    format_: Format, columns: str | None, depth: int | None, *, several: bool
+) -> formats.Layout:
     """How the table is to be laid out. Raises typer.BadParameter."""
     if format_.value in {"json", "jsonl"} and (columns or depth):
         message = f"{format_.value} has every layer and all that is known of it"
@@ -55,6 +57,7 @@ def _layout(format_: Format, columns: str | None, depth: int | None) -> formats.
     return formats.Layout(
         columns=_columns(columns) if columns else None,
         depth=depth,
+        several=several,
         color=has_color(sys.stdout),
         width=width_of(sys.stdout),
     )

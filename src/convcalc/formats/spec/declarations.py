@@ -4,6 +4,7 @@ import keyword
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from convcalc.diagnostics import did_you_mean
 from convcalc.expressions import FUNCTIONS
 from convcalc.formats.spec.blocks import Block
 from convcalc.formats.spec.document import Value
@@ -29,8 +30,9 @@ def read_variables(
     declared = dict(_mapping(value, "vars", values.faults))
     for name in replaced:
         if name not in declared:
-            known = ", ".join(declared) or "none"
-            raise UsageError(f"there is no variable {name!r}; the variables are {known}")
+            known = f"the variables are {', '.join(declared)}" if declared else "it has none"
+            help = did_you_mean(name, declared) or known
+            raise UsageError(f"there is no variable {name!r}; {help}")
     found: dict[str, Any] = {}
     for name, part in declared.items():
         if not _is_name(name) and value is not None:

@@ -331,7 +331,9 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
 
 def _syntax_help(message: str, context: str) -> str | None:
     if message.startswith("mapping values are not allowed"):
-        return "to give a layer without arguments further keys, write a colon behind it: `- ReLU:`"
+        return "a colon may be missing: `- Conv2D: {...}`, and `- ReLU:` where more keys follow"
+    if message.startswith("found character that cannot start any token"):
+        return "indent with spaces, not tabs, and quote text that begins with % @ or `"
     if "flow" in context:
         return "inside { } and [ ], quote an expression that has brackets or commas itself"
     return None

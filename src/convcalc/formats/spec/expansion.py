@@ -47,8 +47,10 @@ class Given(msgspec.Struct):
     """What an entry reads, the call arguments' names where it names them, and if it is trained."""
 
     inputs: Tensors
-    names: tuple[str, ...] | None
     trainable: bool
+    names: tuple[str, ...] | None = None
+    listed: bool = False
+    fault: str | None = None
 
 
 class Expansion:
@@ -159,24 +161,36 @@ class Expansion:
         definition = self.definition(entry, scope.values)
         inputs = () if entry.kind_name == INPUT else given.inputs
         return self.add(
-            Node(name, definition, inputs, given.names, scope.group, None, given.trainable)
+            Node(
+                name,
+                definition,
+                inputs,
+                given.names,
+                scope.group,
+                trainable=given.trainable,
+                listed=given.listed,
+                fault=given.fault,
+            )
         )
 
     def given(self, entry: Entry, scope: Scope, above: Tensors, copy: Copy) -> Given:
         """What an entry reads, and whether it is trained.
 
         A copy of a repeated entry reads the one before it in place of the first that `from`
-        names, so that repeats form a chain; an expression in `from` is for each copy to decide.
+        names, so that repeats form a chain; where that is an expression, each copy decides.
         """
         beside = entry.beside
-        given = Given(above, None, scope.trainable)
+        given = Given(above, scope.trainable)
+        faults = len(self.faults.found)
         try:
             if "from" in beside:
                 given.inputs, given.names = self.names.read(beside["from"], scope)
-                if copy.previous is not None and not beside["from"].dynamic:
+                given.listed = isinstance(beside["from"].plain, list)
+                if copy.previous is not None and not _first(beside["from"]).is_expression:
                     given.inputs = (*copy.previous, *given.inputs[1:])
             if "branches" in beside:
                 given.inputs = self.branches(beside["branches"], scope, given.inputs)
+                given.listed = True
             if "trainable" in beside:
                 given.trainable &= self.values.typed(
                     beside["trainable"], scope.values, bool, "trainable", "true or false"
@@ -191,6 +205,8 @@ class Expansion:
                 "add `from:` with the name of an input, or a list of names",
             )
             given.inputs = NOWHERE
+        if len(self.faults.found) > faults and UNKNOWN in given.inputs:
+            given.fault = self.faults.found[-1].code
         return given
 
     def add(self, node: Node) -> Tensors:
@@ -242,7 +258,12 @@ class Expansion:
         self.enter("a branch", branches)
         for branch in branch_lists(branches):
             if not branch.is_list:
-                self.faults.add(branch, "wrong-type", "a branch is a list of layers")
+                self.faults.add(
+                    branch,
+                    "wrong-type",
+                    "a branch is a list of layers",
+                    "`- - Dense: 8` is a branch that begins with a layer; `- []` is the identity",
+                )
                 found.append(NOWHERE)
                 continue
             found.append(self.layers(branch, scope, start))
@@ -299,8 +320,12 @@ class Expansion:
             message = "a layer that is shared is trained or not as the first one is"
             self.faults.add(entry.beside["trainable"], "wrong-value", message)
         found = self.names.find(target, scope) if isinstance(target, str) else None
-        if shared is None or not isinstance(target, str) or not found:
-            place = shared or entry.kind_value
+        if shared is None or not isinstance(target, str):
+            message = "share takes the name of a layer or block above"
+            self.faults.add(shared or entry.kind_value, "wrong-type", message)
+            return NOWHERE
+        if not found:
+            place = shared
             message = f"there is no layer {target!r} above to share"
             self.faults.add(
                 place,
@@ -334,6 +359,8 @@ class Expansion:
                 group=scope.group,
                 shares=self.original(original),
                 origin=entry,
+                listed=given.listed,
+                fault=given.fault,
             )
         )
 
@@ -354,3 +381,11 @@ class Expansion:
         message = f"the network has more than {MAX_LAYERS:,} layers"
         self.faults.add(place, "too-large", message)
         raise SpecError(self.faults.found)
+
+
+def _first(value: Value) -> Value:
+    """The first of what `from` names."""
+    parts: list[Value] = value.parts if value.is_list else []
+    if value.is_mapping:
+        parts = [part for _, part in value.parts.values()]
+    return parts[0] if parts else value

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from convcalc.diagnostics import did_you_mean
+from convcalc.diagnostics import brief, did_you_mean
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.network import UNKNOWN, Tensor
@@ -134,8 +134,9 @@ class Names:
             name = self.values.typed(given, scope.values, str, "name", "a string")
         except FaultyValueError:
             return self.numbered(default, scope)
-        if not name:
-            self.faults.add(given, "wrong-value", "name must not be empty")
+        if not name or "/" in name:
+            message = f"{brief(name)} can't be a layer's name: / parts blocks from their layers"
+            self.faults.add(given, "wrong-value", message if name else "name must not be empty")
             return self.numbered(default, scope)
         if copy and not given.dynamic:
             name = f"{name}_{copy}"

@@ -88,7 +88,8 @@ class _Reading:
             i for i, node in enumerate(expansion.nodes) if node.definition.kind == INPUT
         )
         starts_with_input = expansion.nodes and expansion.nodes[0].definition.kind == INPUT
-        if not starts_with_input and not misspelt & {"input", "inputs"}:
+        said = misspelt | root.parts.keys()
+        if not starts_with_input and said.isdisjoint({"input", "inputs"}):
             faults.add(
                 Span(1, 1, 1, 1),
                 "missing-input",

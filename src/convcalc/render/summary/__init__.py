@@ -12,13 +12,16 @@ from convcalc.report import Report
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """How a table is laid out; formats that are not tables have no use for it.
 
-    `columns` are names of `render.columns.COLUMNS`, None for the default ones; a name with a `+`
-    before it is added to those. `depth` is how many levels of blocks are opened, None for all.
-    `width` is the terminal's, None where nothing limits it.
+    `columns` are names of `render.columns.COLUMNS`, None for the default ones; where one has a
+    `+` before it, all are added to those. `depth` is how many levels of blocks are opened, None
+    for all. `several` says that more than one model was asked for, whether or not each could be
+    read, so that the form of the output is known beforehand. `width` is the terminal's, None
+    where nothing limits it.
     """
 
     columns: tuple[str, ...] | None = None
     depth: int | None = None
+    several: bool = False
     color: bool = False
     width: int | None = None
 

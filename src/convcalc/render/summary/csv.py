@@ -18,7 +18,7 @@ def render(reports: Sequence[Report], layout: Layout) -> str:
     names = chosen(layout.columns, DEFAULT)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    several = len(reports) > 1
+    several = layout.several
     writer.writerow([*(["model"] if several else []), *names])
     for report in reports:
         for layer in fold(report, layout.depth):

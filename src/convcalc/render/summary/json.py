@@ -10,10 +10,10 @@ from convcalc.render.summary import Layout
 from convcalc.report import Report
 
 
-def render(reports: Sequence[Report], layout: Layout) -> str:  # noqa: ARG001
+def render(reports: Sequence[Report], layout: Layout) -> str:
     """Indented JSON, with each shape on one line."""
     data = [report.to_dict() for report in reports]
-    encoded = msgspec.json.encode(data[0] if len(data) == 1 else data)
+    encoded = msgspec.json.encode(data if layout.several else data[0])
     text = msgspec.json.format(encoded, indent=2).decode()
     return printable_json(re.sub(_SHAPE, _on_one_line, text)) + "\n"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from convcalc.render.columns import COLUMNS, chosen, default_columns, format_cell
+from convcalc.render.columns import COLUMNS, chosen, default_columns, shown
 from convcalc.render.folding import fold
 from convcalc.render.printable import printable
 from convcalc.render.summary import Layout
@@ -17,8 +17,9 @@ def render(reports: Sequence[Report], layout: Layout) -> str:
 
 def _one(report: Report, layout: Layout) -> str:
     layers = fold(report, layout.depth)
-    columns = [COLUMNS[name] for name in chosen(layout.columns, default_columns(layers))]
-    rows = [[_escape(format_cell(column.cell(layer))) for column in columns] for layer in layers]
+    names = chosen(layout.columns, default_columns(layers))
+    columns = [COLUMNS[name] for name in names]
+    rows = [[_escape(shown(name, layer)) for name in names] for layer in layers]
     rules = ["---:" if column.justify == "right" else "---" for column in columns]
     table = [[column.heading for column in columns], rules, *rows]
     lines = [f"### {_escape(report.name)}", "", *_lines(table), ""]

@@ -12,11 +12,10 @@ from rich.text import Text
 from convcalc.render.columns import (
     COLUMNS,
     UNKNOWN,
-    Cell,
     Column,
     chosen,
     default_columns,
-    format_cell,
+    shown,
 )
 from convcalc.render.folding import fold
 from convcalc.render.printable import printable
@@ -25,7 +24,7 @@ from convcalc.render.totals import totals
 from convcalc.report import LayerReport, Report
 
 _STYLES = {"kind": "cyan", "output": "green", "kernel": "magenta", "params": "green"}
-_NARROWEST = 8
+_NARROWEST = 7
 """To what width a column of names shrinks; below it the terminal has to break the lines."""
 
 
@@ -41,7 +40,8 @@ def _one(report: Report, layout: Layout) -> str:
     rows = [[_text(name, layer) for name in names] for layer in layers]
     table = Table(box=HEAVY_HEAD, header_style="bold")
     room = None if layout.width is None else layout.width - _frame(len(columns))
-    for column, width in zip(columns, _widths(columns, rows, room), strict=True):
+    widths = _widths(columns, rows, room)
+    for column, width in zip(columns, widths, strict=True):
         table.add_column(
             column.heading,
             justify=column.justify,
@@ -50,7 +50,7 @@ def _one(report: Report, layout: Layout) -> str:
             width=width,
         )
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(_broken, row, columns, widths))
     out = io.StringIO()
     console = Console(
         file=out,
@@ -99,19 +99,34 @@ def _narrowest(column: Column, cells: Sequence[Text], width: int) -> int:
     return max(longest, min(width, _NARROWEST))
 
 
+def _broken(text: Text, column: Column, width: int) -> Text:
+    """The text in lines of a width: names are broken behind a / or _ where one is in reach."""
+    if column.breaks != "anywhere" or text.cell_len <= width:
+        return text
+    ends: list[int] = []
+    start = 0
+    while cell_len(text.plain[start:]) > width:
+        end = start + 1
+        while cell_len(text.plain[start : end + 1]) <= width:
+            end += 1
+        marks = [text.plain.rfind(mark, start, end) + 1 for mark in "/_ "]
+        start = max(end if max(marks) <= start else max(marks), start + 1)
+        ends.append(start)
+    return Text("\n").join(line for line in text.divide(ends))
+
+
 def _text(name: str, layer: LayerReport) -> Text:
-    cell: Cell = COLUMNS[name].cell(layer)
+    text = shown(name, layer)
     if name == "output" and layer.fault:
-        return Text(f"✗ {layer.fault}", style="bold red")
-    shown = printable(format_cell(cell))
-    if shown == UNKNOWN:
-        return Text(shown, style="dim")
+        return Text(text, style="bold red")
+    if text == UNKNOWN:
+        return Text(text, style="dim")
     if name == "layer":
-        return Text.assemble(*_name_and_kind(shown, layer))
-    return Text(shown, style=_STYLES.get(name, ""))
+        return Text.assemble(*_name_and_kind(text, layer))
+    return Text(text, style=_STYLES.get(name, ""))
 
 
-def _name_and_kind(shown: str, layer: LayerReport) -> Iterator[str | tuple[str, str]]:
+def _name_and_kind(text: str, layer: LayerReport) -> Iterator[str | tuple[str, str]]:
     name = printable(layer.name)
     yield name
-    yield (shown[len(name) :], "cyan")
+    yield (text[len(name) :], "cyan")

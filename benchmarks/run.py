@@ -1,0 +1,257 @@
+"""Measures convcalc against something else, side by side: python benchmarks/run.py.
+
+See README.md for how and why; no figure is a time, all are ratios.
+"""
+
+import argparse
+import gc
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import yaml
+
+import convcalc
+
+ROOT = Path(__file__).parents[1]
+FOSTER = str(ROOT / "specs" / "foster_cifar.yaml")
+CONVCALC = str(Path(sys.executable).with_name("convcalc"))
+
+FEW, MANY = 1_000, 300_000
+WRITTEN = 20_000
+MIXED = 10
+"""How many layers each turn of the long specs has."""
+
+RATE = 100_000
+"""Layers a second that the engine must reach."""
+
+# Bytecode is written once and read ever after, as where convcalc is installed.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+
+Measure: TypeAlias = Callable[[], float]
+"""One run; what it costs, in any unit that both sides have in common."""
+
+
+class Benchmark(NamedTuple):
+    """What is measured, against what, how often, and the largest ratio that is good enough."""
+
+    name: str
+    ours: Measure
+    against: Measure
+    at_most: float
+    runs: int
+    warm_ups: int = 1
+
+
+def process(*command: str) -> float:
+    """Seconds that a process takes, from its start to its end."""
+    start = time.perf_counter()
+    subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, check=True)
+    return time.perf_counter() - start
+
+
+def imports(modules: str) -> Measure:
+    """A process that only imports."""
+    return partial(process, sys.executable, "-c", f"import {modules}")
+
+
+def call(function: Callable[[], Any], times: int = 1) -> float:
+    """Seconds of one core that so many calls take, with the garbage collector off."""
+    gc.collect()
+    gc.disable()
+    start = time.process_time()
+    for _ in range(times):
+        function()
+    seconds = time.process_time() - start
+    gc.enable()
+    return seconds
+
+
+def peak(function: Callable[[], Any]) -> float:
+    """The most bytes that a call has in use."""
+    gc.collect()
+    tracemalloc.start()
+    result = function()
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del result
+    return float(most)
+
+
+def compose(path: Path) -> object:
+    """PyYAML's nodes of a file, by its C loader, and nothing else."""
+    return yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+
+
+def repeated(layers: int) -> str:
+    """A chain of so many layers, written once and repeated."""
+    return f"""\
+input: [32, 32, 16]
+blocks:
+  mixed:
+    layers:
+      - Conv2D: {{filters: "=16 + 8 * (i % 8)", kernel_size: 3, padding: same}}
+      - BatchNormalization
+      - ReLU
+      - DepthwiseConv2D: {{kernel_size: 3, padding: same, use_bias: false}}
+      - LayerNormalization
+      - Activation: relu
+      - Conv2D: {{filters: 16, kernel_size: 1}}
+      - Dropout: 0.2
+      - MaxPooling2D: {{pool_size: 3, strides: 1, padding: same}}
+      - Dense: 16
+layers:
+  - mixed:
+    repeat: {layers // MIXED}
+"""
+
+
+def written(layers: int) -> str:
+    """A network of so many layers, each of them written, with names, branches and joins."""
+    turns = "".join(line for i in range(layers // MIXED) for line in _turn(i))
+    return f"input: [32, 32, 16]\nlayers:\n{turns}"
+
+
+def _turn(i: int) -> Iterator[str]:
+    filters = 16 + 8 * (i % 61)
+    yield f"  - Conv2D: {{filters: {filters}, kernel_size: 3, padding: same, use_bias: false}}\n"
+    yield f"    name: conv_{i}\n"
+    yield "  - BatchNormalization: {momentum: 0.9, epsilon: 1.0e-5}\n"
+    yield "  - ReLU\n"
+    yield "  - DepthwiseConv2D:\n"
+    yield "      kernel_size: [3, 3]\n"
+    yield "      padding: same\n"
+    yield "  - Activation: {activation: relu}\n"
+    yield "  - Dropout: 0.2\n"
+    yield f"  - Conv2D: {{filters: {filters}, kernel_size: 1}}\n"
+    yield f"    name: project_{i}\n"
+    yield "  - Add:\n"
+    yield f"    from: [conv_{i}, project_{i}]\n"
+    yield "  - MaxPooling2D: {pool_size: 3, strides: 1, padding: same}\n"
+    yield f"  - Dense: {{units: {16 + i % 7}, activation: relu}}\n"
+
+
+def start_up() -> Iterator[Benchmark]:
+    """Whole processes against the bare import of what they need."""
+    table = imports("typer, yaml, msgspec, rich.table, rich.console")
+    plain = imports("typer, yaml, msgspec")
+    summary = (CONVCALC, "summary", FOSTER)
+    yield Benchmark("summary ÷ imports", partial(process, *summary), table, 1.25, 25, 3)
+    json = partial(process, *summary, "--format", "json")
+    yield Benchmark("summary --format json ÷ imports", json, plain, 1.25, 25, 3)
+    yield Benchmark("--help ÷ imports", partial(process, CONVCALC, "--help"), table, 1, 25, 3)
+
+
+def keras(python: str) -> Iterator[Benchmark]:
+    """The same network and table, by Keras; nothing where there is no Keras."""
+    check = [python, "-c", "import importlib.util as u, sys; sys.exit(not u.find_spec('keras'))"]
+    if subprocess.run(check, env=ENVIRONMENT, capture_output=True, check=False).returncode:
+        print(f"no Keras in {python}: that comparison is left out (see --keras)", file=sys.stderr)
+        return
+    ours = partial(process, CONVCALC, "summary", FOSTER)
+    theirs = partial(process, python, str(ROOT / "benchmarks" / "keras_summary.py"))
+    yield Benchmark("summary ÷ Keras", ours, theirs, 1 / 15, 7)
+
+
+def engine(folder: Path) -> Iterator[Benchmark]:
+    """Networks that have been read: how fast, and whether size changes what a layer costs."""
+
+    def seconds(network: convcalc.Network, times: int = 1) -> float:
+        return call(lambda: convcalc.summarize(network), times) / times / len(network.nodes)
+
+    def memory(path: Path) -> float:
+        return peak(lambda: convcalc.summarize(path)) / len(convcalc.load(path).nodes)
+
+    few, many, all_written = folder / "few.yaml", folder / "many.yaml", folder / "all.yaml"
+    few.write_text(repeated(FEW), encoding="utf-8")
+    many.write_text(repeated(MANY), encoding="utf-8")
+    all_written.write_text(written(WRITTEN), encoding="utf-8")
+    small, large, various = (convcalc.load(path) for path in (few, many, all_written))
+    for name, network in (("repeated", large), ("written", various)):
+        yield Benchmark(
+            f"engine, {len(network.nodes):,} {name} layers ÷ {RATE:,} a second",
+            partial(seconds, network),
+            lambda: 1 / RATE,
+            1,
+            9,
+        )
+    yield Benchmark(
+        f"engine, time of a layer: {MANY:,} ÷ {FEW:,}",
+        partial(seconds, large),
+        partial(seconds, small, times=MANY // FEW),  # so that both take equally long
+        1.25,
+        9,
+    )
+    yield Benchmark(
+        f"memory of a layer, read and computed: {MANY:,} ÷ {FEW:,}",
+        partial(memory, many),
+        partial(memory, few),
+        1.25,
+        1,
+        0,
+    )
+
+
+def reading(folder: Path) -> Iterator[Benchmark]:
+    """A long file, read and computed, against PyYAML alone on the same file."""
+    path = folder / "written.yaml"
+    path.write_text(written(WRITTEN), encoding="utf-8")
+    name = f"{WRITTEN:,} written layers ÷ yaml.compose"
+    yield Benchmark(
+        f"{name}, in one process, no garbage collected",
+        partial(call, lambda: convcalc.summarize(path)),
+        partial(call, lambda: compose(path)),
+        2,
+        9,
+    )
+    code = f"import yaml; yaml.compose(open({str(path)!r}), Loader=yaml.CSafeLoader)"
+    alone = partial(process, sys.executable, "-c", code)
+    for format_ in ("csv", "table"):
+        command = partial(process, CONVCALC, "summary", str(path), "--format", format_)
+        yield Benchmark(f"{name}, processes, as {format_}", command, alone, 2, 5)
+
+
+def ratios(benchmark: Benchmark, runs: int) -> list[float]:
+    """Ours to the other, in alternation, after runs that don't count."""
+    pairs = [(benchmark.ours(), benchmark.against()) for _ in range(benchmark.warm_ups + runs)]
+    return [ours / against for ours, against in pairs[benchmark.warm_ups :]]
+
+
+def main() -> None:
+    """Measure all, or those whose name holds a word, and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="a word in the names of what to measure")
+    parser.add_argument("--runs", type=int, help="how often to measure each")
+    parser.add_argument("--keras", default=sys.executable, help="a Python that has Keras")
+    options = parser.parse_args()
+    print("| ours ÷ the other | median | range | target | met | runs |")
+    print("|---|---:|---:|---:|---|---:|")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for benchmarks in (start_up(), keras(options.keras), engine(folder), reading(folder)):
+            for benchmark in benchmarks:
+                if options.only in benchmark.name:
+                    print(row(benchmark, options.runs or benchmark.runs), flush=True)
+
+
+def row(benchmark: Benchmark, runs: int) -> str:
+    """Measure one, as a row of the table."""
+    found = ratios(benchmark, runs)
+    median = statistics.median(found)
+    met = "yes" if median <= benchmark.at_most else "NO"
+    span = f"{min(found):.3f}-{max(found):.3f}"
+    return (
+        f"| {benchmark.name} | {median:.3f} | {span} | ≤ {benchmark.at_most:.3f} | {met} | {runs} |"
+    )
+
+
+if __name__ == "__main__":
+    main()
