@@ -101,12 +101,13 @@ class _Walk:
                 self.results[case] = result
         else:
             result = self.infer(node, bound, shapes)
+        resolved = [tensor for tensor in node.inputs if tensor is not UNKNOWN]
         return LayerReport(
             node.name,
             definition.kind,
             node.group,
-            tuple([self.tensor_name(tensor) for tensor in node.inputs if tensor is not UNKNOWN]),
-            shapes,
+            tuple([self.tensor_name(tensor) for tensor in resolved]),
+            shapes if len(resolved) == len(shapes) else tuple(map(self.shape_of, resolved)),
             result.outputs,
             result.weights,
             result.params if shared is None or result.params is None else _NOTHING,

@@ -37,11 +37,6 @@ def total(dims: Iterable[Dim]) -> Dim:
     return None if None in dims else sum(dims)  # type: ignore[arg-type]
 
 
-def is_known(shape: Shape) -> bool:
-    """Whether every dimension is known."""
-    return None not in shape
-
-
 def agree(a: Dim, b: Dim) -> bool:
     """Whether two dimensions can be the same: an unknown one agrees with any."""
     return a is None or b is None or a == b

@@ -22,6 +22,9 @@ from convcalc.network import UNKNOWN, Definition, Group, Node, Tensor
 MAX_LAYERS = 1_000_000
 """How many layers, repeats included, a network may have."""
 
+MAX_CONNECTIONS = 10_000_000
+"""How many inputs all layers of a network together may read."""
+
 MAX_NESTING = 64
 """How deep blocks and branches may stand inside each other."""
 
@@ -75,6 +78,7 @@ class Expansion:
         self.entries: dict[int, list[Entry]] = {}
         self.reserved: dict[int, frozenset[str]] = {}
         self.applied = 0
+        self.connections = 0
         self.nesting: list[str] = []
 
     def add_input(self, name: str, named: dict[str, Any], place: Value, fault: str | None) -> None:
@@ -211,6 +215,11 @@ class Expansion:
 
     def add(self, node: Node) -> Tensors:
         tensors = (Tensor(len(self.nodes)),)
+        self.connections += len(node.inputs)
+        if self.connections > MAX_CONNECTIONS:
+            message = f"the network has more than {MAX_CONNECTIONS:,} connections"
+            self.faults.add(node.place.kind(), "too-large", message)
+            raise SpecError(self.faults.found)
         self.nodes.append(node)
         self.names.tensors[node.name] = tensors
         return tensors
