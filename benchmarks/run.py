@@ -63,10 +63,11 @@ def imports(modules: str) -> Measure:
     return partial(process, sys.executable, "-c", f"import {modules}")
 
 
-def call(function: Callable[[], Any], times: int = 1) -> float:
-    """Seconds of one core that so many calls take, with the garbage collector off."""
+def call(function: Callable[[], Any], times: int = 1, *, collector: bool = False) -> float:
+    """Seconds of one core that so many calls take, with the garbage collector off or on."""
     gc.collect()
-    gc.disable()
+    if not collector:
+        gc.disable()
     start = time.process_time()
     for _ in range(times):
         function()
@@ -205,13 +206,14 @@ def reading(folder: Path) -> Iterator[Benchmark]:
     path = folder / "written.yaml"
     path.write_text(written(WRITTEN), encoding="utf-8")
     name = f"{WRITTEN:,} written layers ÷ yaml.compose"
-    yield Benchmark(
-        f"{name}, in one process, no garbage collected",
-        partial(call, lambda: convcalc.summarize(path)),
-        partial(call, lambda: compose(path)),
-        2,
-        9,
-    )
+    for how, collector in (("as Python is", True), ("no garbage collected", False)):
+        yield Benchmark(
+            f"{name}, in one process, {how}",
+            partial(call, lambda: convcalc.summarize(path), collector=collector),
+            partial(call, lambda: compose(path), collector=collector),
+            2,
+            9,
+        )
     code = f"import yaml; yaml.compose(open({str(path)!r}), Loader=yaml.CSafeLoader)"
     alone = partial(process, sys.executable, "-c", code)
     for format_ in ("csv", "table"):
