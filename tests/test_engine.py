@@ -207,7 +207,7 @@ def test_inputs_by_name() -> None:
 def test_weights_too_large_to_hold() -> None:
     text = f"input: [{LARGEST}]\nlayers:\n  - Dense: 2\n"
     assert faults(text) == [
-        ("too-large", "3:5-10", "kernel would have 18,446,744,073,709,551,614 elements", None)
+        ("too-large", "3:5-10", "kernel would have more than 2^63 − 1 elements", None)
     ]
 
 

@@ -85,6 +85,8 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate that a misspelt name most likely means, None where nothing is close."""
     import difflib  # noqa: PLC0415 (only a fault needs it)
 
+    if len(name) > _LONGEST:
+        return None
     by_folded = {candidate.casefold(): candidate for candidate in candidates}
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None

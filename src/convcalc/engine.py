@@ -157,6 +157,7 @@ class _Walk:
             _check_call(bound.layer, positional, by_name, listed=node.listed)
             inference: Inference = bound.layer.infer(*positional, **by_name)
             trainable = bound.trainable and node.trainable
+            _check_sizes(inference)
             weights, params = _count(inference, bound.dtype, trainable=trainable)
             if node.shares is not None:
                 self.check_shared(node.shares, weights)
@@ -268,6 +269,13 @@ class _Walk:
         )
 
 
+def _check_sizes(inference: Inference) -> None:
+    """Refuse sizes that no framework can hold; to print one could take as long as to compute it."""
+    for shape in inference.outputs:
+        if any(dim is not None and dim > LARGEST for dim in shape):
+            raise LayerError("too-large", "an output would have a size of more than 2^63 − 1")
+
+
 def _count(
     inference: Inference, dtype: str, *, trainable: bool
 ) -> tuple[tuple[WeightReport, ...], Params]:
@@ -280,7 +288,7 @@ def _count(
     )
     for weight in weights:
         if weight.count > LARGEST:
-            raise LayerError("too-large", f"{weight.name} would have {weight.count:,} elements")
+            raise LayerError("too-large", f"{weight.name} would have more than 2^63 − 1 elements")
     trained = [w for w in weights if w.trainable]
     kept = [w for w in weights if not w.trainable]
     return weights, Params(

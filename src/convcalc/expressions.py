@@ -143,14 +143,19 @@ def _names_help(names: Mapping[str, Any]) -> str | None:
     return f"the values here are {', '.join(sorted(names))}" if names else None
 
 
-def _check_plain(value: Any) -> None:
+def _check_plain(value: Any, room: int = MAX_ITEMS) -> int:
+    """Hold a result against the limits; returns how many items are left of them."""
     if isinstance(value, list):
+        room -= len(value)
+        if room < 0:
+            raise ExpressionError(f"the result has more than {MAX_ITEMS:,} items")
         for item in value:
-            _check_plain(item)
+            room = _check_plain(item, room)
     elif isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
         raise ExpressionError(f"the result has more than {MAX_DIGITS} digits")
     elif not isinstance(value, int | float | str | UnknownDimension | None):
         raise ExpressionError("the result is not a number, string, boolean or list")
+    return room
 
 
 def _power(a: float, b: float) -> float:

@@ -43,7 +43,7 @@ def ours_for(row: dict[str, Any]) -> list[int | None] | None:
     if isinstance(outcome, Accepted):
         return list(outcome.outputs[0][2:])
     assert isinstance(outcome, Refused)
-    assert outcome.argument in {"kernel_size", "pool_size"}
+    assert outcome.argument in {"kernel_size", "pool_size", "padding"}
     return None
 
 

@@ -29,6 +29,9 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app(asked=sys.argv[1:2])()
+    except MemoryError:
+        typer.echo("convcalc: out of memory", err=True)
+        sys.exit(Exit.USAGE)
     except OSError as error:  # of the output: those of models are handled where they are read
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write
         typer.echo(f"convcalc: can't write: {os.strerror(error.errno or 0)}", err=True)

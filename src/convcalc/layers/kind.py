@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from convcalc.shapes import Dim, Shape, format_shape
-from convcalc.windows import AnyWindow, Padding
+from convcalc.windows import AnyWindow, Padding, TransposedWindow
 
 LARGEST = 2**63 - 1
 """The largest size that frameworks can hold: an int64."""
@@ -236,6 +236,9 @@ def sizes_fit(
     """The windows' output sizes; refuse windows that are larger than what they read."""
     windows = tuple(windows)
     if not all(window.fits for window in windows):
+        if isinstance(windows[0], TransposedWindow) and not isinstance(padding, str):
+            message = f"padding {format_padding(padding)} cuts off all of the output"
+            raise LayerError("wrong-value", message, argument="padding", help="use less padding")
         extents = "×".join(str(window.extent) for window in windows)
         sizes = "×".join("?" if w.size is None else str(w.size) for w in windows)
         padded = f"'{padding}'" if isinstance(padding, str) else format_padding(padding)

@@ -81,9 +81,10 @@ class Reshape(Kind, frozen=True):
         try:
             target = reshape(size, self.target_shape)
         except ValueError as error:
+            values = f"{size} values" if size is not None and size <= LARGEST else "values"
             raise LayerError(
                 "shape-mismatch",
-                f"the {size} values of {format_shape(inputs[1:])} can't be reshaped to "
+                f"the {values} of {format_shape(inputs[1:])} can't be reshaped to "
                 f"{format_shape(self.target_shape)}, {error}",
                 argument="target_shape",
                 help="write -1 for the dimension that follows from the others",

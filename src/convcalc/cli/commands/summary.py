@@ -51,7 +51,7 @@ def _layout(
     format_: Format, columns: str | None, depth: int | None, *, several: bool
 ) -> formats.Layout:
     """How the table is to be laid out. Raises typer.BadParameter."""
-    if format_.value in {"json", "jsonl"} and (columns or depth):
+    if (columns or depth) and not formats.is_table(format_.value):
         message = f"{format_.value} has every layer and all that is known of it"
         raise typer.BadParameter(message, param_hint="--columns" if columns else "--depth")
     return formats.Layout(

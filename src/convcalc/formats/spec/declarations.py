@@ -46,15 +46,19 @@ def read_variables(
                 values.faulty.add(name)
                 continue
             if isinstance(found[name], dict):
+                values.faulty.add(name)
                 message = f"variable {name} must be a number, string, boolean or list"
                 values.faults.add(part, "wrong-type", message)
     return found
 
 
-def read_blocks(value: Value | None, faults: Faults, taken: set[str]) -> dict[str, Block]:
-    """The blocks of a spec by name."""
+def read_blocks(
+    value: Value | None, faults: Faults, taken: set[str], broken: dict[str, str]
+) -> dict[str, Block]:
+    """The blocks of a spec by name; those that are faulty go to `broken`, with a code."""
     blocks = {}
     for name, part in _mapping(value, "blocks", faults):
+        found = len(faults.found)
         if name in taken and value is not None:
             message = f"there is a layer kind {name!r} already"
             faults.add(value.key(name), "duplicate-name", message)
@@ -67,6 +71,9 @@ def read_blocks(value: Value | None, faults: Faults, taken: set[str]) -> dict[st
             block = _read_block(name, part, faults)
             if block is not None:
                 blocks[name] = block
+        if len(faults.found) > found:
+            broken[name] = faults.found[found].code
+            blocks.pop(name, None)
     return blocks
 
 
@@ -86,11 +93,12 @@ def _read_block(name: str, value: Value, faults: Faults) -> Block | None:
 
 
 def read_kinds(
-    value: Value | None, variables: Mapping[str, Any], values: Values
+    value: Value | None, variables: Mapping[str, Any], values: Values, broken: dict[str, str]
 ) -> dict[str, type[Kind]]:
-    """The layer kinds that a spec declares, by name."""
+    """The layer kinds that a spec declares, by name; faulty ones go to `broken`, with a code."""
     found = {}
     for name, part in _mapping(value, "kinds", values.faults):
+        before = len(values.faults.found)
         if name in kinds() and value is not None:
             message = f"there is a layer kind {name!r} already"
             values.faults.add(value.key(name), "duplicate-name", message)
@@ -101,6 +109,9 @@ def read_kinds(
             values.faults.add(part, "wrong-type", message)
         else:
             found[name] = _read_kind(name, part, variables, values)
+        if len(values.faults.found) > before:
+            broken[name] = values.faults.found[before].code
+            found.pop(name, None)
     return found
 
 

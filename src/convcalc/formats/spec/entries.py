@@ -66,6 +66,8 @@ class Entry:
         self.arguments = Arguments(arguments)
         self.beside = beside
         self.shared: Value | None = None
+        self.fault: str | None = None
+        """The code of a fault in how the entry is written, after which nothing is known of it."""
         self.definitions: dict[str, Definition] = {}
         """Definitions made of the entry, by their arguments' values, so that equal ones are one."""
 
@@ -122,9 +124,9 @@ class InputEntry:
         return self.value.span
 
 
-def read_entries(layers: Value, known: frozenset[str], faults: Faults) -> list[Entry]:
-    """Read a list of layers; `known` are the kinds and blocks there are."""
-    return [entry for item in layers.parts if (entry := _read_entry(item, known, faults))]
+def read_entries(layers: Value, known: frozenset[str], faults: Faults) -> list[Entry | None]:
+    """Read a list of layers, with None for what is none; `known` are the kinds and blocks."""
+    return [_read_entry(item, known, faults) for item in layers.parts]
 
 
 def explicit_names(entries: list[Value]) -> Iterator[Value]:
@@ -178,8 +180,8 @@ def _read_entry(item: Value, known: frozenset[str], faults: Faults) -> Entry | N
                 or f"the keys are {', '.join(KEYS)}; arguments go inside `{kind}: {{...}}`",
             )
     value: Any = item.get(kind)
-    if kind == "share":
-        entry = Entry(item.key(kind), None, beside)
-        entry.shared = value
-        return entry
-    return Entry(item.key(kind), value, beside)
+    shares = kind == "share"
+    entry = Entry(item.key(kind), None if shares else value, beside)
+    entry.shared = value if shares else None
+    entry.fault = "unknown-key" if len(others) > 1 else None
+    return entry

@@ -64,18 +64,20 @@ class Expansion:
         variables: Mapping[str, Any],
         blocks: Mapping[str, Block],
         known: frozenset[str],
+        broken: Mapping[str, str],
         values: Values,
     ) -> None:
         self.variables = variables
         self.blocks = blocks
         self.known = known
+        self.broken = broken
         self.values = values
         self.faults = values.faults
         self.nodes: list[Node] = []
         self.names = Names(values)
         self.groups: dict[str, Group] = {}
         self.uses: dict[str, Use] = {}
-        self.entries: dict[int, list[Entry]] = {}
+        self.entries: dict[int, list[Entry | None]] = {}
         self.reserved: dict[int, frozenset[str]] = {}
         self.applied = 0
         self.connections = 0
@@ -109,7 +111,7 @@ class Expansion:
             entries = self.entries[id(layers)] = read_entries(layers, self.known, self.faults)
         current = start
         for entry in entries:
-            current = self.entry(entry, scope, current)
+            current = NOWHERE if entry is None else self.entry(entry, scope, current)
         return current
 
     def entry(self, entry: Entry, scope: Scope, above: Tensors) -> Tensors:
@@ -120,12 +122,14 @@ class Expansion:
         try:
             times = self.values.typed(repeat, scope.values, int, "repeat", "a whole number")
         except FaultyValueError:
-            return NOWHERE
+            return self.nowhere(entry, scope)
         if times < 0:
             self.faults.add(repeat, "wrong-value", f"repeat must not be negative, but is {times}")
-            return NOWHERE
+            return self.nowhere(entry, scope)
         if times > MAX_LAYERS:
             self.too_many(repeat)
+        if times == 0:
+            self.leave_out(entry, scope)
         outer = scope.values
         previous = None
         for i in range(times):
@@ -145,16 +149,30 @@ class Expansion:
         when = entry.beside.get("when")
         try:
             if when is not None and not self.condition(when, scope):
+                self.leave_out(entry, scope)
                 return above
         except FaultyValueError:
-            return NOWHERE
+            return self.nowhere(entry, scope)
         given = self.given(entry, scope, above, copy)
         if entry.shared is not None:
             return self.share(entry, scope, given, copy)
-        block = self.blocks.get(entry.kind_name)
+        block = self.blocks.get(entry.kind_name) if entry.fault is None else None
         if block is not None:
             return self.block(entry, block, scope, given, copy)
         return self.layer(entry, scope, given, copy)
+
+    def leave_out(self, entry: Entry, scope: Scope) -> None:
+        """Remember the name of an entry that is not there, for who reads it."""
+        name = entry.beside.get("name")
+        if name is not None and isinstance(name.plain, str):
+            self.names.left_out.add(scope.prefix + name.plain)
+
+    def nowhere(self, entry: Entry, scope: Scope) -> Tensors:
+        """What a faulty entry gives; its name stands for that, and is no second fault."""
+        name = entry.beside.get("name")
+        if name is not None and isinstance(name.plain, str):
+            self.names.tensors.setdefault(scope.prefix + name.plain, NOWHERE)
+        return NOWHERE
 
     def layer(self, entry: Entry, scope: Scope, given: Given, copy: Copy) -> Tensors:
         """Add a layer."""
@@ -235,6 +253,9 @@ class Expansion:
     def definition(self, entry: Entry, values: Mapping[str, Any]) -> Definition:
         """The layer that an entry defines; equal arguments give the same object."""
         arguments = entry.arguments
+        fault = entry.fault or self.broken.get(entry.kind_name)
+        if fault is not None:
+            return Definition(entry.kind_name, entry, fault=fault)
         if not arguments.dynamic:
             key = ""
             if key in entry.definitions:
@@ -343,7 +364,9 @@ class Expansion:
                 did_you_mean(str(target), self.names.visible(scope)),
             )
             return NOWHERE
-        name = self.names.name(entry.beside.get("name"), scope, copy.index, target)
+        name = self.names.name(
+            entry.beside.get("name"), scope, copy.index, target.rpartition("/")[2]
+        )
         use = self.uses.get(scope.prefix + target)
         if use is not None:
             first = len(self.nodes)

@@ -1,5 +1,6 @@
 """Names in a spec: what layers are called, and what a reference to a name stands for."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,6 +17,16 @@ NOWHERE: Tensors = (UNKNOWN,)
 """What is read where a reference has a fault, which has been reported."""
 SEVERAL: Tensors = (UNKNOWN, UNKNOWN)
 """What stands above a first layer where there are several inputs: it must say which it reads."""
+
+
+MAX_NAME = 1_000
+"""How many characters the name of a layer may have."""
+
+_FEW = 100
+"""For how many faults it is worth the time to look for the name that was meant."""
+
+_NEAR = 200
+"""How many of the last names are looked through for the one that was meant."""
 
 
 class Scope(msgspec.Struct):
@@ -38,6 +49,8 @@ class Names:
         self.values = values
         self.faults = values.faults
         self.tensors: dict[str, Tensors] = {}
+        self.left_out: set[str] = set()
+        """Names of layers that `when` or `repeat` left out."""
 
     def outputs(self, value: Value, scope: Scope) -> Tensors:
         """What `outputs` names."""
@@ -93,16 +106,18 @@ class Names:
                 )
                 return NOWHERE
             return (Tensor(whole[0].node, k),) if whole[0] is not UNKNOWN else whole
-        if name in scope.reserved:
+        if scope.prefix + name in self.left_out:
+            message = f"layer {name!r} is left out here"
+            help = "its `when` is false, or its `repeat` is 0"
+            self.faults.add(place, "unknown-input", message, help)
+        elif name in scope.reserved:
             message = f"{name!r} stands further down: a layer reads only what is above it"
             self.faults.add(place, "unknown-input", message, "move it up, or read another layer")
         else:
-            self.faults.add(
-                place,
-                "unknown-input",
-                f"there is no layer {name!r} to read from",
-                did_you_mean(name, self.visible(scope)),
-            )
+            few = len(self.faults.found) < _FEW
+            meant = did_you_mean(name, self.visible(scope)) if few else None
+            message = f"there is no layer {name!r} to read from"
+            self.faults.add(place, "unknown-input", message, meant)
         return NOWHERE
 
     def find(self, name: str, scope: Scope) -> Tensors | None:
@@ -115,7 +130,7 @@ class Names:
         yield from scope.labels
         if scope.inputs:
             yield "input"
-        for name in self.tensors:
+        for name in itertools.islice(reversed(self.tensors), _NEAR):
             if name.startswith(scope.prefix):
                 yield name[len(scope.prefix) :]
 
@@ -134,6 +149,10 @@ class Names:
             name = self.values.typed(given, scope.values, str, "name", "a string")
         except FaultyValueError:
             return self.numbered(default, scope)
+        if len(name) > MAX_NAME:
+            message = f"a name may have at most {MAX_NAME:,} characters"
+            self.faults.add(given, "wrong-value", message)
+            return self.numbered(default, scope)
         if not name or "/" in name:
             message = f"{brief(name)} can't be a layer's name: / parts blocks from their layers"
             self.faults.add(given, "wrong-value", message if name else "name must not be empty")
@@ -143,6 +162,8 @@ class Names:
         full = scope.prefix + name
         if full in self.tensors or (name == "input" and scope.inputs):
             self.faults.add(given, "duplicate-name", f"there is a layer {name!r} already")
+            if full in self.tensors:
+                self.tensors[full] = NOWHERE  # which of the two is meant can't be known
             return self.numbered(name, scope)
         return full
 

@@ -62,14 +62,18 @@ class _Reading:
         self.faults = faults
         self.values = Values(faults)
         self.names: Mapping[str, Any] = {}
+        self.hopeless = False
 
     def network(self, variables: Mapping[str, Any]) -> Network:
         root, faults = self.root, self.faults
         misspelt = self.check_keys()
         names = self.names = read_variables(root.get("vars"), variables, self.values)
-        declared = read_kinds(root.get("kinds"), names, self.values)
-        blocks = read_blocks(root.get("blocks"), faults, taken={*kinds(), *declared})
-        expansion = Expansion(names, blocks, frozenset({*kinds(), *declared, *blocks}), self.values)
+        broken: dict[str, str] = {}
+        declared = read_kinds(root.get("kinds"), names, self.values, broken)
+        blocks = read_blocks(root.get("blocks"), faults, {*kinds(), *declared}, broken)
+        expansion = Expansion(
+            names, blocks, frozenset({*kinds(), *declared, *blocks, *broken}), broken, self.values
+        )
         inputs = self.inputs(expansion, names)
         outputs: Tensors = ()
         layers = root.get("layers")
@@ -98,6 +102,9 @@ class _Reading:
             )
         check_expectations(root.get("expect"), faults)
         expect = root.get("expect")
+        defaults = self.defaults()
+        if self.hopeless or misspelt & {"data_format", "dtype"}:
+            raise SpecError(faults.found)
         return Network(
             name=self.text("name") or PurePath(self.source).stem or "model",
             source=self.source,
@@ -107,7 +114,7 @@ class _Reading:
             kinds=declared,
             vocabulary=tuple(blocks),
             groups=expansion.groups,
-            defaults=self.defaults(),
+            defaults=defaults,
             expect=expect.plain if expect else None,
             diagnostics=tuple(faults.found),
             reread=lambda others: _Reading(root, self.source, Faults()).network(others),
@@ -156,6 +163,8 @@ class _Reading:
         return found
 
     def refuse(self, key: str, message: str, choices: tuple[str, ...]) -> None:
+        """Report a default of the network: without it, nothing is known of any layer."""
+        self.hopeless = True
         value = self.root.get(key)
         if value is not None:
             help = did_you_mean(str(value.plain), choices) or f"one of {', '.join(choices)}"

@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -31,8 +32,17 @@ def formats() -> tuple[str, ...]:
     return tuple(module.name for module in pkgutil.iter_modules(__path__))
 
 
+def is_table(format_: str) -> bool:
+    """Whether a format has columns, and rows that can be folded."""
+    tabular: bool = _module(format_).IS_TABLE
+    return tabular
+
+
 def render(format_: str, reports: Sequence[Report], layout: Layout) -> str:
     """The reports in a format, as text that ends with a line break."""
-    module = importlib.import_module(f"{__name__}.{format_}")
-    text: str = module.render(reports, layout)
+    text: str = _module(format_).render(reports, layout)
     return text
+
+
+def _module(format_: str) -> Any:
+    return importlib.import_module(f"{__name__}.{format_}")

@@ -12,6 +12,8 @@ from convcalc.report import Report
 
 DEFAULT = ("name", "kind", "input", "output", "kernel", "params", "connected")
 
+IS_TABLE = True
+
 
 def render(reports: Sequence[Report], layout: Layout) -> str:
     """A table with a header; of several reports, with the model's name as its first column."""

@@ -8,6 +8,8 @@ from convcalc.render.printable import printable_json
 from convcalc.render.summary import Layout
 from convcalc.report import Report
 
+IS_TABLE = False
+
 
 def render(reports: Sequence[Report], layout: Layout) -> str:  # noqa: ARG001
     """One line of JSON a report."""

@@ -9,6 +9,8 @@ from convcalc.render.summary import Layout
 from convcalc.render.totals import totals
 from convcalc.report import Report
 
+IS_TABLE = True
+
 
 def render(reports: Sequence[Report], layout: Layout) -> str:
     """Each report as a heading, a table and its totals."""

@@ -27,6 +27,8 @@ _STYLES = {"kind": "cyan", "output": "green", "kernel": "magenta", "params": "gr
 _NARROWEST = 7
 """To what width a column of names shrinks; below it the terminal has to break the lines."""
 
+IS_TABLE = True
+
 
 def render(reports: Sequence[Report], layout: Layout) -> str:
     """Each report as a heading, a table and its totals, with nothing ever cut off."""
