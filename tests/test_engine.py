@@ -211,6 +211,15 @@ def test_weights_too_large_to_hold() -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["Add", "Concatenate", "Subtract", "ReLU"])
+@pytest.mark.parametrize("branches", ["[]", "{}"])
+def test_a_layer_that_reads_nothing(kind: str, branches: str) -> None:
+    text = f"input: [8]\nlayers:\n  - {kind}:\n    branches: {branches}\n"
+    found = report(text)
+    assert [fault.code for fault in found.diagnostics] == ["wrong-inputs"]
+    assert found.layers[1].fault == "wrong-inputs"
+
+
 UNUSED = ("unused-layer", "this layer leads to no output, so that Keras would leave it out")
 
 

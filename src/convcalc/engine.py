@@ -303,10 +303,11 @@ def _check_call(
     layer: Kind, shapes: tuple[Shape, ...], by_name: Mapping[str, Shape], *, listed: bool
 ) -> None:
     """Hold what a layer reads against the parameters of its rule, which are its call arguments."""
-    if layer.merges and len(shapes) == 1 and not listed:
+    if layer.merges and (not shapes or (len(shapes) == 1 and not listed)):
+        reads = "only one" if shapes else "none"
         raise LayerError(
             "wrong-inputs",
-            f"{type(layer).__name__} merges a list of inputs, but reads only one",
+            f"{type(layer).__name__} merges a list of inputs, but reads {reads}",
             help="name what it reads, as in from: [a, b]",
         )
     signature = inspect.signature(layer.infer)

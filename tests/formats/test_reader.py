@@ -825,3 +825,11 @@ def test_faults_in_reading_are_in_the_network() -> None:
     found: Network = network("naem: x\n" + LAYERS + "  - Dense: 3\n")
     assert [diagnostic.code for diagnostic in found.diagnostics] == ["unknown-key"]
     assert [node.name for node in found.nodes] == ["input", "dense"]
+
+
+@pytest.mark.parametrize(
+    "line", ["data_format: 3", "data_format: x", "data_fromat: x", "dtype: []"]
+)
+def test_nothing_is_computed_without_a_default_that_is_written(line: str) -> None:
+    with pytest.raises(SpecError):
+        network(f"{line}\n" + LAYERS + "  - ReLU\n")

@@ -119,3 +119,10 @@ def test_default_columns(layers: tuple[LayerReport, ...], columns: tuple[str, ..
 )
 def test_chosen(asked: tuple[str, ...] | None, columns: tuple[str, ...]) -> None:
     assert chosen(asked, ("a", "b")) == columns
+
+
+def test_a_shape_without_dimensions_is_known() -> None:
+    scalar = layer("a", input_shapes=((),), output_shapes=((),))
+    assert [COLUMNS[name].cell(scalar) for name in ("input", "output")] == ["()", "()"]
+    lost = layer("b", input_shapes=(None,), output_shapes=None)
+    assert [COLUMNS[name].cell(lost) for name in ("input", "output")] == [None, None]

@@ -34,7 +34,7 @@ def format_cell(cell: Cell) -> str:
 
 
 def _shapes(shapes: tuple[Shape | None, ...] | None) -> str | None:
-    if shapes is None or (shapes and not any(shapes)):
+    if shapes is None or (shapes and all(shape is None for shape in shapes)):
         return None
     return ", ".join(UNKNOWN if shape is None else format_shape(shape) for shape in shapes)
 

@@ -62,7 +62,6 @@ class _Reading:
         self.faults = faults
         self.values = Values(faults)
         self.names: Mapping[str, Any] = {}
-        self.hopeless = False
 
     def network(self, variables: Mapping[str, Any]) -> Network:
         root, faults = self.root, self.faults
@@ -103,8 +102,9 @@ class _Reading:
         check_expectations(root.get("expect"), faults)
         expect = root.get("expect")
         defaults = self.defaults()
-        if self.hopeless or misspelt & {"data_format", "dtype"}:
-            raise SpecError(faults.found)
+        written = {key for key in ("data_format", "dtype") if self.is_given(key)}
+        if written - defaults.keys() or misspelt & {"data_format", "dtype"}:
+            raise SpecError(faults.found)  # without such a default nothing is known of any layer
         return Network(
             name=self.text("name") or PurePath(self.source).stem or "model",
             source=self.source,
@@ -162,9 +162,12 @@ class _Reading:
                 self.refuse("dtype", f"{dtype!r} is not a data type", (*BITS, *MIXED))
         return found
 
+    def is_given(self, key: str) -> bool:
+        value = self.root.get(key)
+        return value is not None and value.plain is not None
+
     def refuse(self, key: str, message: str, choices: tuple[str, ...]) -> None:
-        """Report a default of the network: without it, nothing is known of any layer."""
-        self.hopeless = True
+        """Report that a default of the network is none of the choices."""
         value = self.root.get(key)
         if value is not None:
             help = did_you_mean(str(value.plain), choices) or f"one of {', '.join(choices)}"
