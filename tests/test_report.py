@@ -8,8 +8,8 @@ from convcalc.diagnostics import Diagnostic, Span
 from convcalc.report import LayerReport, Params, Report, TensorReport, WeightReport
 
 PLACE = Span(4, 5, 4, 10)
-KERNEL = WeightReport("kernel", (3, 4), 12, True, "float32")
-MOVING = WeightReport("moving", (4,), 4, False, "float16")
+KERNEL = WeightReport("kernel", (3, 4), 12, True, "float32", "kernel")
+MOVING = WeightReport("moving", (4,), 4, False, "float16", "moving")
 
 
 def layer(**changes: Any) -> LayerReport:

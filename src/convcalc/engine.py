@@ -1,6 +1,5 @@
 """The engine: walks a network once, in order, and applies each kind's rule."""
 
-import inspect
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -10,8 +9,9 @@ import msgspec
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import BITS, variable_dtype
 from convcalc.layers import kinds
-from convcalc.layers.binding import Bound, bind
-from convcalc.layers.kind import LARGEST, Inference, Kind, LayerError
+from convcalc.layers.binding import bind
+from convcalc.layers.calling import bind_call, call
+from convcalc.layers.kind import LARGEST, Bound, Inference, Kind, LayerError
 from convcalc.network import UNKNOWN, Network, Node, Tensor
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
 from convcalc.shapes import Shape, format_shape
@@ -139,7 +139,13 @@ class _Walk:
         if key in self.equal:
             return self.equal[key]
         try:
-            bound = bind(kind, definition.positional, definition.named, self.network.defaults)
+            bound = bind(
+                kind,
+                definition.positional,
+                definition.named,
+                self.network.defaults,
+                self.kinds,
+            )
         except ExceptionGroup as group:
             errors = [error for error in group.exceptions if isinstance(error, LayerError)]
             for error in errors:
@@ -150,12 +156,8 @@ class _Walk:
 
     def infer(self, node: Node, bound: Bound, shapes: tuple[Any, ...]) -> _Result:
         """Run the rule; a fault is recorded at its place and gives an unknown result."""
-        names = node.input_names or ()
-        positional = shapes[: len(shapes) - len(names)]
-        by_name = dict(zip(names, shapes[len(positional) :], strict=True))
         try:
-            _check_call(bound.layer, positional, by_name, listed=node.listed)
-            inference: Inference = bound.layer.infer(*positional, **by_name)
+            inference = call(bound.layer, shapes, node.input_names or (), listed=node.listed)
             trainable = bound.trainable and node.trainable
             _check_sizes(inference)
             weights, params = _count(inference, bound.dtype, trainable=trainable)
@@ -170,12 +172,9 @@ class _Walk:
         """The result where some input is unknown; faults that don't depend on it are recorded."""
         if node.fault is not None:
             return _Result(None, None, None, fault=node.fault)
-        names = node.input_names or ()
-        by_name = dict.fromkeys(names, ())
         try:
             self.check_outputs(node)
-            positional = shapes[: len(shapes) - len(names)]
-            _check_call(bound.layer, positional, by_name, listed=node.listed)
+            bind_call(bound.layer, shapes, node.input_names or (), listed=node.listed)
         except LayerError as error:
             self.layer_fault(node, error)
             return _Result(None, None, None, fault=error.code)
@@ -250,20 +249,22 @@ class _Walk:
     def layer_fault(self, node: Node, error: LayerError) -> None:
         self.fault(node, error.code, error.message, self.place(node, error), error.help)
 
-    def place(self, node: Node, error: LayerError) -> Span:
+    def place(self, node: Node, error: LayerError) -> Span | None:
         """The exact place of the argument that is at fault, or of the layer."""
-        definition, origin = node.definition, node.place
-        if error.code == "unknown-argument" and error.argument is not None:
-            return origin.argument_name(error.argument)
-        if error.code in {"wrong-inputs", "unknown-input"}:
+        origin = node.place
+        if error.code in {"wrong-inputs", "unknown-input"} and not error.within:
             return origin.inputs()
+        for step in error.within:
+            origin = origin.sublayer(step.argument, step.position, step.item)
         if error.argument is None:
             return origin.kind()
-        names = self.kinds[definition.kind].__struct_fields__
-        index = names.index(error.argument) if error.argument in names else -1
-        return origin.argument(error.argument, index)
+        if error.code == "unknown-argument":
+            return origin.argument_name(error.argument)
+        return origin.argument(error.argument, error.position)
 
-    def fault(self, node: Node, code: str, message: str, span: Span, help: str | None) -> None:
+    def fault(
+        self, node: Node, code: str, message: str, span: Span | None, help: str | None
+    ) -> None:
         self.diagnostics.append(
             Diagnostic(code=code, message=message, span=span, help=help, layer=node.name)
         )
@@ -282,7 +283,7 @@ def _count(
     """Count the elements and bytes of the weights."""
     weights = tuple(
         WeightReport(
-            w.name, w.shape, math.prod(w.shape), w.trainable and trainable, w.dtype or dtype
+            w.name, w.shape, math.prod(w.shape), w.trainable and trainable, w.dtype or dtype, w.path
         )
         for w in inference.weights
     )
@@ -297,37 +298,3 @@ def _count(
         sum(w.count * BITS[w.dtype] for w in trained) // 8,
         sum(w.count * BITS[w.dtype] for w in kept) // 8,
     )
-
-
-def _check_call(
-    layer: Kind, shapes: tuple[Shape, ...], by_name: Mapping[str, Shape], *, listed: bool
-) -> None:
-    """Hold what a layer reads against the parameters of its rule, which are its call arguments."""
-    if layer.merges and (not shapes or (len(shapes) == 1 and not listed)):
-        reads = "only one" if shapes else "none"
-        raise LayerError(
-            "wrong-inputs",
-            f"{type(layer).__name__} merges a list of inputs, but reads {reads}",
-            help="name what it reads, as in from: [a, b]",
-        )
-    signature = inspect.signature(layer.infer)
-    try:
-        signature.bind(*shapes, **by_name)
-    except TypeError:
-        pass
-    else:
-        return
-    parameters = signature.parameters.values()
-    strange = next((name for name in by_name if name not in signature.parameters), None)
-    kind = type(layer).__name__
-    names = ", ".join(signature.parameters)
-    if strange is not None:
-        message = f"{kind} has no input called {strange!r}"
-        suggestion = did_you_mean(strange, signature.parameters)
-        raise LayerError("wrong-inputs", message, help=suggestion or f"it reads {names}")
-    least = sum(parameter.default is parameter.empty for parameter in parameters)
-    count = f"{least}" if least == len(parameters) else f"{least} to {len(parameters)}"
-    noun = "input" if count == "1" else "inputs"
-    called = f" ({names})" if len(parameters) > 1 else ""
-    given = len(shapes) + len(by_name)
-    raise LayerError("wrong-inputs", f"{kind} reads {count} {noun}{called}, but is given {given}")

@@ -11,17 +11,40 @@ from convcalc.diagnostics import Diagnostic, Span, did_you_mean
 class Origin(Protocol):
     """Where a layer and its parts stand in the file that it came from."""
 
-    def kind(self) -> Span:
+    def kind(self) -> Span | None:
         """The place of the layer's kind, which stands for the layer."""
 
-    def argument(self, name: str, index: int) -> Span:
+    def argument(self, name: str, index: int) -> Span | None:
         """The place of an argument's value, given by name or as the leading one number `index`."""
 
-    def argument_name(self, name: str) -> Span:
+    def argument_name(self, name: str) -> Span | None:
         """The place of an argument's name."""
 
-    def inputs(self) -> Span:
+    def inputs(self) -> Span | None:
         """The place that says what the layer reads."""
+
+    def sublayer(self, name: str, index: int, item: int | None) -> "Origin":
+        """Where an argument that is a layer itself stands, or one item of a list of them."""
+
+
+class Nowhere:
+    """The origin of what stands in no text, or in one that nobody reads."""
+
+    def kind(self) -> None:
+        """No place."""
+
+    def argument(self, name: str, index: int) -> None:
+        """No place."""
+
+    def argument_name(self, name: str) -> None:
+        """No place."""
+
+    def inputs(self) -> None:
+        """No place."""
+
+    def sublayer(self, name: str, index: int, item: int | None) -> "Nowhere":  # noqa: ARG002
+        """The same."""
+        return self
 
 
 class UsageError(Exception):

@@ -13,13 +13,18 @@ SCHEMA = "convcalc.summary/1"
 
 
 class WeightReport(msgspec.Struct, frozen=True):
-    """A variable: `count` elements of `dtype`, and whether training changes them."""
+    """A variable: `count` elements of `dtype`, and whether training changes them.
+
+    `name` is Keras's name of it, and `path` Keras's path of it inside of its layer, which tells
+    apart the variables of a layer that is made of layers: `kernel` and `query/kernel`.
+    """
 
     name: str
     shape: tuple[int, ...]
     count: int
     trainable: bool
     dtype: str
+    path: str
 
 
 class Params(msgspec.Struct, frozen=True):
@@ -68,7 +73,7 @@ class LayerReport(msgspec.Struct, frozen=True):
     weights: tuple[WeightReport, ...] | None
     params: Params | None
     shares: str | None
-    span: Span
+    span: Span | None
     layer: Kind | None
     windows: tuple[AnyWindow, ...] = ()
     fault: str | None = None
@@ -88,7 +93,7 @@ class LayerReport(msgspec.Struct, frozen=True):
             "params": params and params.count,
             "trainable_params": params and params.trainable,
             "non_trainable_params": params and params.non_trainable,
-            "location": {"line": self.span.line, "column": self.span.column},
+            "location": self.span and {"line": self.span.line, "column": self.span.column},
             "fault": self.fault,
         }
 

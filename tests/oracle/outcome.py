@@ -5,6 +5,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
+from convcalc.layers.calling import call
 from convcalc.layers.kind import LayerError
 
 Shape: TypeAlias = tuple[int | None, ...]
@@ -12,14 +13,18 @@ WeightOutcome: TypeAlias = tuple[str, tuple[int, ...], bool]
 
 
 class Case(NamedTuple):
-    """A layer's arguments and the shapes that it is called on."""
+    """A layer's arguments and the shapes that it is called on.
+
+    The last of the inputs are passed by `names`; a name given several times holds a list.
+    """
 
     args: dict[str, Any]
     inputs: tuple[Shape, ...]
+    names: tuple[str, ...] = ()
 
 
 class Accepted(NamedTuple):
-    """Output shapes, and weights as (name, shape, trainable)."""
+    """Output shapes, and weights as (path inside of the layer, shape, trainable)."""
 
     outputs: tuple[Shape, ...]
     weights: tuple[WeightOutcome, ...]
@@ -37,7 +42,9 @@ class Refused(NamedTuple):
 Outcome: TypeAlias = Accepted | Refused
 
 
-def infer(kind: str, args: Mapping[str, Any], inputs: Sequence[Shape]) -> Outcome:
+def infer(
+    kind: str, args: Mapping[str, Any], inputs: Sequence[Shape], names: Sequence[str] = ()
+) -> Outcome:
     """What convcalc makes of the layer."""
     try:
         bound = bind(kinds()[kind], (), args, {})
@@ -47,10 +54,10 @@ def infer(kind: str, args: Mapping[str, Any], inputs: Sequence[Shape]) -> Outcom
             raise
         return Refused(error.message, "arguments", error.argument, error.code)
     try:
-        inference = bound.layer.infer(*inputs)
+        inference = call(bound.layer, inputs, names, listed=True)
     except LayerError as error:
         return Refused(error.message, "inputs", error.argument, error.code)
     return Accepted(
         inference.outputs,
-        tuple((w.name, w.shape, w.trainable and bound.trainable) for w in inference.weights),
+        tuple((w.path, w.shape, w.trainable and bound.trainable) for w in inference.weights),
     )

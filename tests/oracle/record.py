@@ -49,7 +49,10 @@ def row(kind: str, case: Case, outcome: Outcome) -> str:
         if isinstance(outcome, Accepted)
         else {"refused": outcome.by}
     )
-    return json.dumps({"kind": kind, **case._asdict(), **told}, separators=(",", ":"))
+    called = {"args": case.args, "inputs": case.inputs} | (
+        {"names": case.names} if case.names else {}
+    )
+    return json.dumps({"kind": kind, **called, **told}, separators=(",", ":"))
 
 
 def spread(lines: list[str], count: int) -> list[str]:

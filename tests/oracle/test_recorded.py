@@ -19,7 +19,7 @@ def recorded() -> dict[str, list[tuple[Case, Outcome]]]:
     table: dict[str, list[tuple[Case, Outcome]]] = {}
     for line in RECORDED.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        case = Case(row["args"], shapes(row["inputs"]))
+        case = Case(row["args"], shapes(row["inputs"]), tuple(row.get("names", ())))
         table.setdefault(row["kind"], []).append((case, outcome(row)))
     return table
 

@@ -18,7 +18,7 @@ PLACE = Span(4, 5, 4, 10)
 
 
 def weight(name: str, *shape: int, trainable: bool = True) -> WeightReport:
-    return WeightReport(name, shape, 7, trainable, "float32")
+    return WeightReport(name, shape, 7, trainable, "float32", name)
 
 
 def layer(name: str = "dense", kind: str = "Dense", **others: Any) -> LayerReport:

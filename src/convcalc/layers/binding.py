@@ -1,6 +1,7 @@
 """Binding: from arguments as they are written to a layer with typed, checked fields."""
 
 import functools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -9,19 +10,12 @@ import msgspec
 
 from convcalc.diagnostics import brief, closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, variable_dtype
+from convcalc.layers import kinds
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
-from convcalc.layers.kind import LARGEST, PER_AXIS, Kind, LayerError
+from convcalc.layers.kind import LARGEST, PER_AXIS, Bound, Kind, LayerError, Step, snake_case
 
 COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
 """Arguments that Keras gives every layer; a kind need not declare them."""
-
-
-class Bound(msgspec.Struct, frozen=True):
-    """A layer with its arguments, and what Keras gives every layer: the type of its variables."""
-
-    layer: Kind
-    dtype: str = "float32"
-    trainable: bool = True
 
 
 def bind(
@@ -29,10 +23,12 @@ def bind(
     positional: Sequence[Any],
     named: Mapping[str, Any],
     defaults: Mapping[str, Any],
+    known: Mapping[str, type[Kind]] | None = None,
 ) -> Bound:
     """Make a layer of a kind from its arguments as written.
 
-    `defaults` are the network's own for arguments that a kind has and the layer leaves out.
+    `defaults` are the network's own for arguments that a kind has and the layer leaves out;
+    `known` are the kinds that an argument which is itself a layer may be of.
     Raises ExceptionGroup of LayerError: every independent fault of the arguments.
     """
     names = kind.__struct_fields__
@@ -46,6 +42,9 @@ def bind(
         dtype = defaults.get("dtype", "float32")
     trainable = common.get("trainable", True)
     errors = list(_common_errors(dtype, trainable))
+    sublayers = sublayer_fields(kind)
+    if sublayers:
+        errors += _bind_sublayers(sublayers, values, defaults, known or kinds())
     try:
         layer = msgspec.convert(values, kind)
         for name in per_axis_fields(kind):
@@ -57,8 +56,79 @@ def bind(
     except LayerError as error:
         errors.append(error)
     if errors:
-        raise ExceptionGroup(f"the arguments of {kind.__name__}", errors)
-    return Bound(layer, variable_dtype(dtype) or "float32", bool(trainable))
+        raise ExceptionGroup(
+            f"the arguments of {kind.__name__}", [error.of(kind) for error in errors]
+        )
+    name = common.get("name") or snake_case(kind.__name__)
+    return Bound(layer, str(name), variable_dtype(dtype) or "float32", bool(trainable))
+
+
+def _bind_sublayers(
+    fields: Mapping[str, int],
+    values: dict[str, Any],
+    defaults: Mapping[str, Any],
+    known: Mapping[str, type[Kind]],
+) -> Iterator[LayerError]:
+    """Make layers of the arguments that are some; what is at fault is reported and left out."""
+    for name, index in fields.items():
+        written = values.get(name)
+        if written is None:
+            continue
+        several = isinstance(written, list)
+        counts: Counter[str] = Counter()
+        bound = []
+        faulty = False
+        for item, one in enumerate(written if several else [written]):
+            step = Step(name, index, item if several else None)
+            try:
+                sublayer = _sublayer(one, name, defaults, known)
+            except ExceptionGroup as group:
+                faulty = True
+                for error in group.exceptions:
+                    if isinstance(error, LayerError):
+                        error.within = (step, *error.within)
+                        yield error
+            except LayerError as error:
+                faulty = True
+                yield error
+            else:
+                count = counts[sublayer.name]
+                counts[sublayer.name] += 1
+                unique = f"{sublayer.name}_{count}" if count else sublayer.name
+                bound.append(msgspec.structs.replace(sublayer, name=unique, step=step))
+        if faulty:
+            values[name] = FAULTY if not several else (FAULTY,)
+        else:
+            values[name] = tuple(bound) if several else bound[0]
+
+
+def _sublayer(
+    written: Any, argument: str, defaults: Mapping[str, Any], known: Mapping[str, type[Kind]]
+) -> Bound:
+    """A layer as an argument: a kind, or a mapping from a kind to its arguments."""
+    named = {written: None} if isinstance(written, str) else written
+    if not isinstance(named, dict) or len(named) != 1:
+        raise LayerError(
+            "wrong-type",
+            f"{argument} must be a layer, not {brief(written)}",
+            argument=argument,
+            help="a kind, alone or with its arguments, such as {LSTM: {units: 4}}",
+        )
+    ((name, arguments),) = named.items()
+    kind = known.get(name)
+    if kind is None:
+        help = did_you_mean(str(name), known)
+        error = LayerError("unknown-layer", f"there is no layer kind {name!r}", help=help)
+        raise ExceptionGroup("the kind of a layer", [error])
+    if isinstance(arguments, dict):
+        return bind(kind, (), arguments, defaults, known)
+    if isinstance(arguments, list):
+        return bind(kind, arguments, {}, defaults, known)
+    return bind(kind, () if arguments is None else (arguments,), {}, defaults, known)
+
+
+FAULTY = Bound(Kind(), "")
+"""What stands for a layer whose fault has been reported, so that other arguments are checked."""
 
 
 def _complete(kind: type[Kind], values: dict[str, Any], defaults: Mapping[str, Any]) -> None:
@@ -152,6 +222,20 @@ def _suggestion(value: Any, choices: Sequence[str]) -> str | None:
         return None
     listed = f"one of {', '.join(choices)}" if len(choices) > MOST_CHOICES else None
     return (did_you_mean(value, choices) if isinstance(value, str) else None) or listed
+
+
+@functools.cache
+def sublayer_fields(kind: type[Kind]) -> Mapping[str, int]:
+    """The arguments of a kind that are layers themselves, each with its position."""
+    return {
+        field.name: index
+        for index, field in enumerate(msgspec.structs.fields(kind))
+        if _mentions(field.type, Bound)
+    }
+
+
+def _mentions(type_: Any, wanted: Any) -> bool:
+    return type_ is wanted or any(_mentions(arg, wanted) for arg in get_args(type_))
 
 
 @functools.cache

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from convcalc.layers.kind import LARGEST, PER_AXIS
+from convcalc.layers.kind import LARGEST, PER_AXIS, Bound
 
 MOST_CHOICES = 6
 """How many choices are listed; of more, only the first."""
@@ -61,6 +61,7 @@ _SIMPLE = {
     bool: "true or false",
     dict: "a mapping",
     NoneType: "null",
+    Bound: "a layer",
 }
 
 

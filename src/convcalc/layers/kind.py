@@ -1,7 +1,8 @@
 """What every layer kind is made of: its arguments as fields, and its rule from shapes to shapes."""
 
+import re
 from collections.abc import Callable, Iterable
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -55,7 +56,9 @@ Untyped: TypeAlias = Any
 class LayerError(Exception):
     """A layer can't be as it stands; names the argument at fault and knows nothing of files.
 
-    `argument` is None where the layer as a whole, or what it reads, is at fault.
+    `argument` is None where the layer as a whole, or what it reads, is at fault. `within` leads
+    from there to the layer that is meant where that is an argument of another. `position`
+    is that of the argument among those of its kind.
     """
 
     def __init__(
@@ -66,16 +69,42 @@ class LayerError(Exception):
         self.message = message
         self.argument = argument
         self.help = help
+        self.position = -1
+        self.within: tuple[Step, ...] = ()
+
+    def of(self, kind: "type[Kind]") -> "LayerError":
+        """The same, raised by a layer of this kind, unless by a layer inside of it."""
+        names = kind.__struct_fields__
+        if not self.within and self.argument in names:
+            self.position = names.index(self.argument)
+        return self
+
+
+class Step(NamedTuple):
+    """The way from a layer to one of its arguments that is a layer, or to one of a list of them.
+
+    `position` is the argument's among the arguments, `item` that in the list.
+    """
+
+    argument: str
+    position: int
+    item: int | None = None
 
 
 class Weight(msgspec.Struct, frozen=True):
     """A variable of a layer, named and shaped as Keras names and shapes it."""
 
-    name: str
+    path: str
+    """Keras's path of the variable, from inside of its layer: `kernel`, or `query/kernel`."""
     shape: tuple[int, ...]
     trainable: bool = True
     dtype: str | None = None
     """None for the layer's own variable dtype."""
+
+    @property
+    def name(self) -> str:
+        """Keras's name of the variable: the end of its path."""
+        return self.path.rpartition("/")[2]
 
 
 class Inference(msgspec.Struct, frozen=True):
@@ -103,11 +132,29 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     any_case: ClassVar[tuple[str, ...]] = ("data_format",)
     """The arguments whose words Keras takes in any case; a rule sees them in lower case."""
 
+    of_call: ClassVar[tuple[str, ...]] = ()
+    """The arguments that Keras takes where the layer is called, such as return_attention_scores."""
+
     infer: ClassVar[Callable[..., Inference]]
     """The rule. Raises LayerError where Keras would refuse."""
 
     def validate(self) -> None:
         """Check the arguments among themselves; raise LayerError where Keras would refuse."""
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A layer with its arguments, and what Keras gives every layer: a name, a type of variables.
+
+    As the type of a field it is a layer as an argument of another, written as in a spec: a kind,
+    or a mapping from a kind to its arguments. Its rule is applied by `calling.call_sublayer`.
+    """
+
+    layer: Kind
+    name: str
+    dtype: str = "float32"
+    trainable: bool = True
+    step: Step | None = None
+    """Where it is an argument: of which name, and where among the arguments."""
 
 
 class SameShape(Kind, frozen=True):
@@ -266,3 +313,15 @@ def paddings(padding: str | int | tuple[Any, ...], rank: int) -> tuple[Padding, 
     if isinstance(padding, int):
         return ((padding, padding),) * rank
     return tuple((p, p) if isinstance(p, int) else p for p in padding)
+
+
+_snake: dict[str, str] = {}
+
+
+def snake_case(kind: str) -> str:
+    """A kind's name as Keras makes default layer names of it: Conv2D gives conv2d."""
+    if kind not in _snake:
+        name = re.sub(r"\W+", "", kind)
+        name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
+        _snake[kind] = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
+    return _snake[kind]

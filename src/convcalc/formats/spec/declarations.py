@@ -9,11 +9,10 @@ from convcalc.expressions import FUNCTIONS
 from convcalc.formats.spec.blocks import Block
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import KEYS, Faults
-from convcalc.formats.spec.names import snake_case
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import kinds
 from convcalc.layers.declared import REQUIRED, Declared, WeightDeclaration, declare
-from convcalc.layers.kind import Kind
+from convcalc.layers.kind import Kind, snake_case
 from convcalc.network import UsageError
 
 RESERVED = frozenset({"i", "input", "inputs", "true", "false", "null", *FUNCTIONS})

@@ -17,7 +17,9 @@ class Faults:
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
 
-    def add(self, place: Value | Span, code: str, message: str, help: str | None = None) -> None:
+    def add(
+        self, place: Value | Span | None, code: str, message: str, help: str | None = None
+    ) -> None:
         """Record a fault at a value."""
         span = place.span if isinstance(place, Value) else place
         self.found.append(Diagnostic(code=code, message=message, span=span, help=help))
@@ -97,6 +99,21 @@ class Entry:
         """The place that says what the layer reads."""
         return self.beside["from"].span if "from" in self.beside else self.kind()
 
+    def sublayer(self, name: str, index: int, item: int | None) -> "Entry":
+        """Where an argument that is a layer itself stands, or one item of a list of them."""
+        arguments = self.arguments
+        value = arguments.named.get(name)
+        if value is None and 0 <= index < len(arguments.positional):
+            value = arguments.positional[index]
+        if value is not None and item is not None and value.is_list:
+            value = value.parts[item]
+        if value is None:
+            return self
+        if value.is_mapping and len(value.parts) == 1:
+            ((kind, (_, written)),) = value.parts.items()
+            return Entry(value.key(kind), written, {})
+        return Entry(value, None, {})
+
 
 class InputEntry:
     """The place of an input of the network: its shape stands for the whole."""
@@ -122,6 +139,10 @@ class InputEntry:
     def inputs(self) -> Span:
         """An input reads nothing; its own place."""
         return self.value.span
+
+    def sublayer(self, name: str, index: int, item: int | None) -> "InputEntry":  # noqa: ARG002
+        """An input holds no layers; its own place."""
+        return self
 
 
 def read_entries(layers: Value, known: frozenset[str], faults: Faults) -> list[Entry | None]:

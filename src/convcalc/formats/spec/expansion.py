@@ -15,8 +15,9 @@ from convcalc.formats.spec.entries import (
     explicit_names,
     read_entries,
 )
-from convcalc.formats.spec.names import NOWHERE, SEVERAL, Names, Scope, Tensors, snake_case
+from convcalc.formats.spec.names import NOWHERE, SEVERAL, Names, Scope, Tensors
 from convcalc.formats.spec.values import FaultyValueError, Values
+from convcalc.layers.kind import snake_case
 from convcalc.network import UNKNOWN, Definition, Group, Node, Tensor
 
 MAX_LAYERS = 1_000_000

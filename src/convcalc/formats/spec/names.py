@@ -177,15 +177,3 @@ class Names:
             if full not in self.tensors and name not in scope.reserved:
                 scope.counts[base] = count
                 return full
-
-
-_snake: dict[str, str] = {}
-
-
-def snake_case(kind: str) -> str:
-    """A kind's name as Keras makes default layer names of it: Conv2D gives conv2d."""
-    if kind not in _snake:
-        name = re.sub(r"\W+", "", kind)
-        name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
-        _snake[kind] = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
-    return _snake[kind]

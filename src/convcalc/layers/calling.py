@@ -1,0 +1,119 @@
+"""Calling: from the shapes that a layer is called on to the parameters of its rule."""
+
+import functools
+import inspect
+from collections.abc import Sequence
+from inspect import Parameter
+from typing import Any
+
+from convcalc.diagnostics import did_you_mean
+from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight
+from convcalc.shapes import Shape
+
+
+def call(
+    layer: Kind, shapes: Sequence[Shape], names: Sequence[str] = (), *, listed: bool = False
+) -> Inference:
+    """Apply a layer's rule; the last of the shapes are passed by their names.
+
+    A name given several times holds a list: its parameter is a tuple of shapes. `listed` says
+    that the shapes are passed as one list. Raises LayerError where Keras would refuse the call.
+    """
+    try:
+        arguments = bind_call(layer, shapes, names, listed=listed)
+        return layer.infer(*arguments.args, **arguments.kwargs)
+    except LayerError as error:
+        raise error.of(type(layer)) from None
+
+
+def bind_call(
+    layer: Kind, shapes: Sequence[Any], names: Sequence[str] = (), *, listed: bool = False
+) -> inspect.BoundArguments:
+    """Hold what a layer is called on against the parameters of its rule; raise LayerError."""
+    _check_merging(layer, shapes, listed=listed)
+    signature = _signature(type(layer))
+    positional = shapes[: len(shapes) - len(names)]
+    try:
+        bound = signature.bind_partial(*positional)
+    except TypeError:
+        raise _miscounted(layer, len(shapes)) from None
+    for name, given in _by_name(names, shapes[len(positional) :]).items():
+        parameter = signature.parameters.get(name)
+        if parameter is None:
+            raise _misnamed(layer, name)
+        if name in bound.arguments:
+            raise LayerError("wrong-inputs", f"{name} is given twice")
+        takes_list = parameter.kind is Parameter.VAR_POSITIONAL or len(given) > 1
+        bound.arguments[name] = given if takes_list else given[0]
+    if any(
+        parameter.default is Parameter.empty
+        and parameter.kind is not Parameter.VAR_POSITIONAL
+        and name not in bound.arguments
+        for name, parameter in signature.parameters.items()
+    ):
+        raise _miscounted(layer, len(shapes))
+    return bound
+
+
+def _by_name(names: Sequence[str], shapes: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
+    found: dict[str, tuple[Any, ...]] = {}
+    for name, shape in zip(names, shapes, strict=True):
+        found[name] = (*found.get(name, ()), shape)
+    return found
+
+
+def call_sublayer(sublayer: Bound, shapes: Sequence[Shape], names: Sequence[str] = ()) -> Inference:
+    """Apply a layer inside of a layer: its weights come under its name, as they are in it."""
+    try:
+        inference = call(sublayer.layer, shapes, names)
+    except LayerError as error:
+        if sublayer.step:
+            error.within = (sublayer.step, *error.within)
+        raise
+    weights = tuple(
+        Weight(
+            f"{sublayer.name}/{w.path}",
+            w.shape,
+            w.trainable and sublayer.trainable,
+            w.dtype or sublayer.dtype,
+        )
+        for w in inference.weights
+    )
+    return Inference(inference.outputs, weights, inference.windows)
+
+
+@functools.cache
+def _signature(kind: type[Kind]) -> inspect.Signature:
+    """The parameters of a kind's rule, which are its call arguments."""
+    signature = inspect.signature(kind.infer)
+    return signature.replace(parameters=list(signature.parameters.values())[1:])
+
+
+def _check_merging(layer: Kind, shapes: Sequence[Any], *, listed: bool) -> None:
+    if layer.merges and (not shapes or (len(shapes) == 1 and not listed)):
+        reads = "only one" if shapes else "none"
+        raise LayerError(
+            "wrong-inputs",
+            f"{type(layer).__name__} merges a list of inputs, but reads {reads}",
+            help="name what it reads, as in from: [a, b]",
+        )
+
+
+def _misnamed(layer: Kind, name: str) -> LayerError:
+    parameters = _signature(type(layer)).parameters
+    return LayerError(
+        "wrong-inputs",
+        f"{type(layer).__name__} has no input called {name!r}",
+        help=did_you_mean(name, parameters) or f"it reads {', '.join(parameters)}",
+    )
+
+
+def _miscounted(layer: Kind, given: int) -> LayerError:
+    parameters = _signature(type(layer)).parameters
+    least = sum(parameter.default is parameter.empty for parameter in parameters.values())
+    most = len(parameters)
+    count = f"{least}" if least == most else f"{least} to {most}"
+    noun = "input" if count == "1" else "inputs"
+    called = f" ({', '.join(parameters)})" if most > 1 else ""
+    kind = type(layer).__name__
+    return LayerError("wrong-inputs", f"{kind} reads {count} {noun}{called}, but is given {given}")
