@@ -21,7 +21,7 @@ ALLOWED = {
     "expressions": {"diagnostics"},
     "windows": {"shapes"},
     "layers": {"diagnostics", "shapes", "dtypes", "expressions", "windows"},
-    "network": {"diagnostics"},
+    "network": {"diagnostics", "shapes"},
     "formats": {"diagnostics", "shapes", "dtypes", "expressions", "layers", "network"},
     "schema": {"dtypes", "layers", "formats"},
     "report": {"diagnostics", "shapes", "windows", "layers"},

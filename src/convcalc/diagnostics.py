@@ -29,9 +29,12 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     layer: str | None = None
 
     @property
-    def identity(self) -> tuple[Span, str, str]:
-        """What makes two diagnostics the same: place, code and message."""
-        return (self.span or Span(0, 0, 0, 0), self.code, self.message)
+    def identity(self) -> tuple[Span, str, str, str]:
+        """What makes two diagnostics the same: code, message, and place, or layer without one."""
+        layer = self.layer or ""
+        if self.span is None:
+            return (Span(0, 0, 0, 0), layer, self.code, self.message)
+        return (self.span, "", self.code, self.message)
 
     def to_dict(self) -> dict[str, object]:
         """The diagnostic as plain JSON data."""
@@ -54,7 +57,7 @@ _LONGEST = 60
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sort by place, else as found, and drop repeats: a block used twice has its fault once."""
-    first: dict[tuple[Span, str, str], Diagnostic] = {}
+    first: dict[tuple[Span, str, str, str], Diagnostic] = {}
     for diagnostic in diagnostics:
         first.setdefault(diagnostic.identity, diagnostic)
     return tuple(sorted(first.values(), key=lambda diagnostic: diagnostic.identity[0]))

@@ -8,7 +8,7 @@ import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import BITS, variable_dtype
-from convcalc.layers import kinds
+from convcalc.layers import find, kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call
 from convcalc.layers.kind import LARGEST, Bound, Inference, Kind, LayerError
@@ -74,7 +74,9 @@ class _Walk:
             layers=tuple(self.layers),
             params=params,
             groups={
-                name: GroupReport(group.kind, tuple(self.shape_of(t) for t in group.outputs))
+                name: GroupReport(
+                    group.kind, tuple(self.shape_of(t) for t in group.outputs), group.parent
+                )
                 for name, group in network.groups.items()
             },
             diagnostics=in_order(self.diagnostics),
@@ -88,6 +90,9 @@ class _Walk:
         else:
             bound = self.bound[key] = self.bind(node)
         shapes = tuple([self.shape_of(tensor) for tensor in node.inputs])
+        if node.recorded and None in shapes:
+            pairs = zip(shapes, node.recorded, strict=True)
+            shapes = tuple([told if shape is None else shape for shape, told in pairs])
         shared = None if node.shares is None else self.layers[node.shares]
         if isinstance(bound, str):
             result = _Result(None, None, None, fault=bound)
@@ -123,7 +128,7 @@ class _Walk:
         definition = node.definition
         if definition.fault:
             return definition.fault
-        kind = self.kinds.get(definition.kind)
+        kind = self.kinds.get(definition.kind) or find(definition.kind)
         if kind is None:
             names = (*self.kinds, *self.network.vocabulary)
             self.fault(

@@ -6,6 +6,17 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
+from convcalc.shapes import Shape
+
+
+MAX_LAYERS = 1_000_000
+"""How many layers, repeats included, a network may have."""
+
+MAX_CONNECTIONS = 10_000_000
+"""How many inputs all layers of a network together may read."""
+
+MAX_NESTING = 64
+"""How deep groups of layers may stand inside each other."""
 
 
 class Origin(Protocol):
@@ -80,7 +91,8 @@ class Node(msgspec.Struct):
 
     `input_names` names the call arguments in `inputs` where they are passed by name.
     `listed` says that the inputs are passed as a list, as layers that merge want them. `fault` is
-    the code of a fault in what the layer reads, which has been reported.
+    the code of a fault in what the layer reads, which has been reported. `recorded` holds the
+    shapes of the inputs as the file itself tells them, for those that can't be computed.
     `group` is the name of the innermost group of layers around it, such as `bottleneck_1`.
     `shares` is the position of the node whose layer and weights this one applies again; then
     `origin` is where it is applied, not where the layer is defined.
@@ -96,6 +108,7 @@ class Node(msgspec.Struct):
     origin: Origin | None = None
     listed: bool = False
     fault: str | None = None
+    recorded: tuple[Shape | None, ...] = ()
 
     @property
     def place(self) -> Origin:
@@ -104,10 +117,14 @@ class Node(msgspec.Struct):
 
 
 class Group(msgspec.Struct):
-    """A group of layers: what it is a use of, such as a block's name, and what it gives."""
+    """A group of layers: what it is a use of, such as a block's name, and what it gives.
+
+    `parent` is the name of the group around it.
+    """
 
     kind: str
     outputs: tuple[Tensor, ...] = ()
+    parent: str | None = None
 
 
 class Network(msgspec.Struct, kw_only=True):
@@ -140,7 +157,8 @@ class Network(msgspec.Struct, kw_only=True):
 
         Raises UsageError for an input that the network does not have.
         """
-        nodes = list(self.nodes)
+        # What the file tells of shapes holds for its own inputs only.
+        nodes = [msgspec.structs.replace(n, recorded=()) if n.recorded else n for n in self.nodes]
         by_name = {nodes[i].name: i for i in self.inputs}
         for name in shapes:
             if name not in by_name:

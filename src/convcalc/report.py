@@ -107,10 +107,14 @@ class TensorReport(msgspec.Struct, frozen=True):
 
 
 class GroupReport(msgspec.Struct, frozen=True):
-    """A group of layers: what it is a use of, and its outputs' shapes where they are known."""
+    """A group of layers: what it is a use of, and its outputs' shapes where they are known.
+
+    `parent` is the name of the group around it.
+    """
 
     kind: str
     output_shapes: tuple[Shape | None, ...]
+    parent: str | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

@@ -92,7 +92,7 @@ GROUPED = Report(
     ),
     groups={
         "unit": GroupReport("unit", ((None, 4), (None, 5))),
-        "unit/inner": GroupReport("inner", ((None, 4),)),
+        "unit/inner": GroupReport("inner", ((None, 4),), "unit"),
         "again": GroupReport("unit", ((None, 4), None)),
     },
     params=Params(110, 1, 440, 4),

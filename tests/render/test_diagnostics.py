@@ -95,8 +95,13 @@ def test_the_use_of_a_block_is_named() -> None:
     inside = Diagnostic(code="a", message="b", span=Span(1, 1, 1, 2), layer="unit_1/\x07", help="c")
     printed = render([inside], "m.yaml", "x")
     assert printed.splitlines()[3:] == ["  in: unit_1/\\x07", "  help: c"]
-    outside = Diagnostic(code="a", message="b", layer="dense")
-    assert render([outside], "m.yaml", "x") == "m.yaml: error: b [a]\n"
+    outside = Diagnostic(code="a", message="b", span=Span(1, 1, 1, 2), layer="dense")
+    assert "in:" not in render([outside], "m.yaml", "x")
+
+
+def test_without_a_place_the_layer_is_named() -> None:
+    nowhere = Diagnostic(code="a", message="b", layer="dense")
+    assert render([nowhere], "m.json", "") == "m.json: error: b [a]\n  in: dense\n"
 
 
 def test_a_range_over_several_lines_is_underlined_to_the_end_of_its_first() -> None:

@@ -48,6 +48,7 @@ def test_weights_and_diagnostics() -> None:
         "count": 7,
         "trainable": True,
         "dtype": "float32",
+        "path": "kernel",
     }
     assert found["layers"][2]["weights"] is None
     assert found["diagnostics"] == [

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from convcalc.layers.kind import Kind
 from convcalc.network import Network
 
 
@@ -19,8 +20,17 @@ class Format(Protocol):
     def recognizes(self, data: bytes) -> bool:
         """Whether the content is of this format."""
 
-    def read(self, data: bytes, source: str, variables: Mapping[str, Any]) -> Network:
-        """The network. Raises SpecError, and UsageError for variables that it does not have."""
+    def read(
+        self,
+        data: bytes,
+        source: str,
+        variables: Mapping[str, Any],
+        kinds: Mapping[str, type[Kind]],
+    ) -> Network:
+        """The network; `kinds` are declared beside the file.
+
+        Raises SpecError, and UsageError for variables that it does not have.
+        """
 
 
 @functools.cache
@@ -33,19 +43,36 @@ def formats() -> tuple[Format, ...]:
     return tuple(sorted(modules, key=lambda module: -module.PRIORITY))
 
 
-def parse(data: bytes, source: str, variables: Mapping[str, Any] | None = None) -> Network:
+def parse(
+    data: bytes,
+    source: str,
+    variables: Mapping[str, Any] | None = None,
+    kinds: Mapping[str, type[Kind]] | None = None,
+) -> Network:
     """Read a network of any format from its content; `source` names it in messages.
 
+    `kinds` are layer kinds that are declared in no model, as `parse_kinds` reads them.
     Raises SpecError where no network can be made of it, UsageError for variables that it does
     not have. Other faults are in the network's diagnostics.
     """
     format_ = next(format_ for format_ in formats() if format_.recognizes(data))
-    return format_.read(data, source, variables or {})
+    return format_.read(data, source, variables or {}, kinds or {})
 
 
-def load(path: str | Path, variables: Mapping[str, Any] | None = None) -> Network:
+def parse_kinds(data: bytes) -> dict[str, type[Kind]]:
+    """Read layer kinds that a file declares as a spec does. Raises SpecError with every fault."""
+    from convcalc.formats.spec import read_kinds  # noqa: PLC0415 (start-up time)
+
+    return read_kinds(data)
+
+
+def load(
+    path: str | Path,
+    variables: Mapping[str, Any] | None = None,
+    kinds: Mapping[str, type[Kind]] | None = None,
+) -> Network:
     """Read a network from a file. Raises as `parse` does, and OSError where it can't be read."""
-    return parse(Path(path).read_bytes(), source_name(path), variables)
+    return parse(Path(path).read_bytes(), source_name(path), variables, kinds)
 
 
 def source_name(path: str | Path) -> str:

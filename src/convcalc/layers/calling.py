@@ -9,6 +9,7 @@ from typing import Any
 from convcalc.diagnostics import did_you_mean
 from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight
 from convcalc.shapes import Shape
+from convcalc.windows import AnyWindow
 
 
 def call(
@@ -67,9 +68,7 @@ def call_sublayer(sublayer: Bound, shapes: Sequence[Shape], names: Sequence[str]
     try:
         inference = call(sublayer.layer, shapes, names)
     except LayerError as error:
-        if sublayer.step:
-            error.within = (sublayer.step, *error.within)
-        raise
+        raise _inside(sublayer, error) from None
     weights = tuple(
         Weight(
             f"{sublayer.name}/{w.path}",
@@ -80,6 +79,44 @@ def call_sublayer(sublayer: Bound, shapes: Sequence[Shape], names: Sequence[str]
         for w in inference.weights
     )
     return Inference(inference.outputs, weights, inference.windows)
+
+
+def call_chain(sublayers: Sequence[Bound], shapes: Sequence[Shape]) -> Inference:
+    """Apply layers inside of a layer one after the other, each to what the one before gives.
+
+    Gives the last one's outputs, with the weights and windows of all.
+    """
+    outputs = tuple(shapes)
+    weights: list[Weight] = []
+    windows: list[AnyWindow] = []
+    for sublayer in sublayers:
+        if len(outputs) > 1 and not sublayer.layer.merges:
+            raise _inside(sublayer, _chained_to_several(sublayer.layer, len(outputs)))
+        inference = call_sublayer(sublayer, outputs)
+        outputs = inference.outputs
+        weights += inference.weights
+        windows += inference.windows
+    return Inference(outputs, tuple(weights), tuple(windows))
+
+
+def _inside(sublayer: Bound, error: LayerError) -> LayerError:
+    """The error, with the step that leads to the layer that it is about."""
+    if sublayer.step:
+        error.within = (sublayer.step, *error.within)
+    return error
+
+
+def _chained_to_several(layer: Kind, given: int) -> LayerError:
+    return LayerError(
+        "wrong-inputs",
+        f"{type(layer).__name__} reads one input here, but the layer before it gives {given}",
+    )
+
+
+@functools.cache
+def parameters_of(kind: type[Kind]) -> tuple[str, ...]:
+    """The names of a kind's call arguments: what its rule reads, then what else a call may say."""
+    return tuple(dict.fromkeys((*_signature(kind).parameters, *kind.of_call)))
 
 
 @functools.cache

@@ -167,6 +167,10 @@ class SameShape(Kind, frozen=True):
 KindType = TypeVar("KindType", bound=type[Kind])
 
 _registered: dict[str, type[Kind]] = {}
+_operations: dict[str, type[Kind]] = {}
+
+OPERATION = "ops."
+"""What the names of kinds that are operations of `keras.ops` begin with."""
 
 
 def kind(cls: KindType) -> KindType:
@@ -176,6 +180,25 @@ def kind(cls: KindType) -> KindType:
         raise ValueError(message)
     _registered[cls.__name__] = cls
     return cls
+
+
+def operation(cls: KindType) -> KindType:
+    """Register an operation under `ops.` and its class name, which it is then called by.
+
+    A second of the same name is an error.
+    """
+    name = OPERATION + cls.__name__
+    if name in _operations:
+        message = f"two operations are called {name}"
+        raise ValueError(message)
+    cls.__name__ = name  # so that messages name it as it is written
+    _operations[name] = cls
+    return cls
+
+
+def registered_operations() -> dict[str, type[Kind]]:
+    """The operations registered so far; `convcalc.layers.operations()` imports all first."""
+    return _operations
 
 
 def registered() -> dict[str, type[Kind]]:
@@ -232,24 +255,28 @@ def normalize_axis(axis: int, shape: Shape, argument: str = "axis") -> int:
     return axis % len(shape)
 
 
-def refuse_lora_with_constraint(lora_rank: int | None, kernel_constraint: object) -> None:
+def refuse_lora_with_constraint(
+    lora_rank: int | None, constraint: object, argument: str = "kernel_constraint"
+) -> None:
     """Refuse a constraint on a kernel that has low-rank adapters."""
-    if lora_rank and kernel_constraint is not None:
+    if lora_rank and constraint is not None:
         raise LayerError(
             "wrong-value",
-            "kernel_constraint can't be used together with lora_rank",
-            argument="kernel_constraint",
+            f"{argument} can't be used together with lora_rank",
+            argument=argument,
             help="leave out one of the two",
         )
 
 
-def lora_weights(kernel: tuple[int, ...], lora_rank: int | None) -> list[Weight]:
+def lora_weights(
+    kernel: tuple[int, ...], lora_rank: int | None, of: str = "kernel"
+) -> list[Weight]:
     """The low-rank adapters of a kernel, which Keras keeps in float32; none for a rank of 0."""
     if not lora_rank:
         return []
     return [
-        Weight("lora_kernel_a", (*kernel[:-1], lora_rank), dtype="float32"),
-        Weight("lora_kernel_b", (lora_rank, kernel[-1]), dtype="float32"),
+        Weight(f"lora_{of}_a", (*kernel[:-1], lora_rank), dtype="float32"),
+        Weight(f"lora_{of}_b", (lora_rank, kernel[-1]), dtype="float32"),
     ]
 
 
@@ -321,7 +348,7 @@ _snake: dict[str, str] = {}
 def snake_case(kind: str) -> str:
     """A kind's name as Keras makes default layer names of it: Conv2D gives conv2d."""
     if kind not in _snake:
-        name = re.sub(r"\W+", "", kind)
+        name = re.sub(r"\W+", "", kind.removeprefix(OPERATION))
         name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)
         _snake[kind] = re.sub("([a-z])([A-Z])", r"\1_\2", name).lower()
     return _snake[kind]

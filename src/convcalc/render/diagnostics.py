@@ -53,7 +53,8 @@ def _one(diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint) ->
             f"  {paint(f'{number} |', 'dim')} {dots}{before}{marked}{after}\n",
             f"{margin}{paint(' |', 'dim')} {indent}{paint(underline, color)}\n",
         ]
-    if diagnostic.layer and "/" in diagnostic.layer:  # the place alone doesn't tell which use
+    # The place alone doesn't tell which use of a block it is.
+    if diagnostic.layer and (span is None or "/" in diagnostic.layer):
         parts.append(f"  {paint('in:', 'bold cyan')} {printable(diagnostic.layer)}\n")
     if diagnostic.help:
         parts.append(f"  {paint('help:', 'bold cyan')} {printable(diagnostic.help)}\n")

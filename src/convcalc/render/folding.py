@@ -46,10 +46,12 @@ def _folded_group(layer: LayerReport, report: Report, depth: int) -> str | None:
     """The outermost group around a layer that is folded at this depth."""
     if layer.group is None:
         return None
-    parts = layer.group.split("/")
-    names = ("/".join(parts[: i + 1]) for i in range(len(parts)))
-    groups = [name for name in names if name in report.groups]
-    return groups[depth - 1] if len(groups) >= depth else None
+    groups: list[str] = []
+    name: str | None = layer.group
+    while name is not None:
+        groups.append(name)
+        name = report.groups[name].parent
+    return groups[-depth] if len(groups) >= depth else None
 
 
 def _row(

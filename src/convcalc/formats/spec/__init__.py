@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from convcalc.formats.spec.document import decode
-from convcalc.formats.spec.reader import read_spec
+from convcalc.formats.spec.reader import read_declarations, read_spec
+from convcalc.layers.kind import Kind
 from convcalc.network import Network
 
 PRIORITY = 0
@@ -16,6 +17,13 @@ def recognizes(data: bytes) -> bool:  # noqa: ARG001
     return True
 
 
-def read(data: bytes, source: str, variables: Mapping[str, Any]) -> Network:
+def read(
+    data: bytes, source: str, variables: Mapping[str, Any], kinds: Mapping[str, type[Kind]]
+) -> Network:
     """Read a spec. Raises SpecError where no network can be made of it."""
-    return read_spec(decode(data), source, variables)
+    return read_spec(decode(data), source, variables, kinds)
+
+
+def read_kinds(data: bytes) -> dict[str, type[Kind]]:
+    """Read a file that only declares kinds. Raises SpecError with every fault."""
+    return read_declarations(decode(data))

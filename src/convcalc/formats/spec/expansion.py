@@ -18,16 +18,16 @@ from convcalc.formats.spec.entries import (
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Names, Scope, Tensors
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers.kind import snake_case
-from convcalc.network import UNKNOWN, Definition, Group, Node, Tensor
-
-MAX_LAYERS = 1_000_000
-"""How many layers, repeats included, a network may have."""
-
-MAX_CONNECTIONS = 10_000_000
-"""How many inputs all layers of a network together may read."""
-
-MAX_NESTING = 64
-"""How deep blocks and branches may stand inside each other."""
+from convcalc.network import (
+    MAX_CONNECTIONS,
+    MAX_LAYERS,
+    MAX_NESTING,
+    UNKNOWN,
+    Definition,
+    Group,
+    Node,
+    Tensor,
+)
 
 INPUT = "InputLayer"
 
@@ -52,6 +52,7 @@ class Given(msgspec.Struct):
 
     inputs: Tensors
     trainable: bool
+    group: str | None = None
     names: tuple[str, ...] | None = None
     listed: bool = False
     fault: str | None = None
@@ -203,7 +204,7 @@ class Expansion:
         names, so that repeats form a chain; where that is an expression, each copy decides.
         """
         beside = entry.beside
-        given = Given(above, scope.trainable)
+        given = Given(above, scope.trainable, group=scope.group)
         faults = len(self.faults.found)
         try:
             if "from" in beside:
@@ -330,7 +331,7 @@ class Expansion:
     ) -> Tensors:
         """Expand the layers of a block under a name; returns the first of its outputs."""
         self.enter(block.name, entry.kind_value)
-        group = self.groups[name] = Group(block.name)
+        group = self.groups[name] = Group(block.name, parent=given.group)
         inputs = given.inputs
         self.names.tensors[name] = inputs  # taken; what it gives is known at its end
         first = len(self.nodes)

@@ -15,6 +15,7 @@ from convcalc.formats.spec.expectations import check_expectations
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import kinds
+from convcalc.layers.kind import Kind
 from convcalc.network import UNKNOWN, Network
 
 KEYS = (
@@ -33,8 +34,15 @@ KEYS = (
 """The keys of a spec; one that begins with `x-` is a place for anchors, and not read."""
 
 
-def read_spec(text: str, source: str, variables: Mapping[str, Any]) -> Network:
+def read_spec(
+    text: str,
+    source: str,
+    variables: Mapping[str, Any],
+    kinds: Mapping[str, type[Kind]] | None = None,
+) -> Network:
     """Read a spec as a network; `variables` replace values of its `vars`.
+
+    `kinds` are declared beside it; of two of one name, that of the spec itself counts.
 
     Raises SpecError where no network can be made of it, UsageError for a variable that it does
     not have. Other faults are in the network's diagnostics.
@@ -46,8 +54,30 @@ def read_spec(text: str, source: str, variables: Mapping[str, Any]) -> Network:
     elif not root.is_mapping:
         faults.add(root, "wrong-type", "a spec is a mapping", _SHAPE_OF_A_SPEC)
     else:
-        return _Reading(root, source, faults).network(variables)
+        return _Reading(root, source, faults, kinds or {}).network(variables)
     raise SpecError(faults.found)
+
+
+def read_declarations(text: str) -> dict[str, type[Kind]]:
+    """Read the kinds of a file that holds nothing but them, and variables for their expressions.
+
+    Raises SpecError with every fault.
+    """
+    root = document.read(text)
+    faults = Faults()
+    if root is None or not root.is_mapping or "kinds" not in root.parts:
+        message = "a file of declarations is a mapping with `kinds`"
+        faults.add(root or Span(1, 1, 1, 1), "missing-kinds", message)
+        raise SpecError(faults.found)
+    for name in root.parts:
+        if name not in {"kinds", "vars"} and not name.startswith("x-"):
+            message = f"there is no key {name!r} in a file of declarations"
+            faults.add(root.key(name), "unknown-key", message, "its keys are kinds and vars")
+    values = Values(faults)
+    found = read_kinds(root.get("kinds"), read_variables(root.get("vars"), {}, values), values, {})
+    if faults.found:
+        raise SpecError(faults.found)
+    return found
 
 
 _SHAPE_OF_A_SPEC = "a spec has `input: [height, width, channels]` and `layers:` with a list"
@@ -56,8 +86,11 @@ _SHAPE_OF_A_SPEC = "a spec has `input: [height, width, channels]` and `layers:` 
 class _Reading:
     """One reading of a spec's document."""
 
-    def __init__(self, root: Value, source: str, faults: Faults) -> None:
+    def __init__(
+        self, root: Value, source: str, faults: Faults, given: Mapping[str, type[Kind]]
+    ) -> None:
         self.root = root
+        self.given = given
         self.source = source
         self.faults = faults
         self.values = Values(faults)
@@ -68,7 +101,8 @@ class _Reading:
         misspelt = self.check_keys()
         names = self.names = read_variables(root.get("vars"), variables, self.values)
         broken: dict[str, str] = {}
-        declared = read_kinds(root.get("kinds"), names, self.values, broken)
+        own = read_kinds(root.get("kinds"), names, self.values, broken)
+        declared = {**self.given, **own}
         blocks = read_blocks(root.get("blocks"), faults, {*kinds(), *declared}, broken)
         expansion = Expansion(
             names, blocks, frozenset({*kinds(), *declared, *blocks, *broken}), broken, self.values
@@ -82,9 +116,9 @@ class _Reading:
             if layers or "layers" not in misspelt:
                 faults.add(place, "wrong-type" if layers else "missing-layers", message)
         else:
-            own = expansion.names.tensors[inputs[0]] if len(inputs) == 1 else ()
-            start = own or (SEVERAL if inputs else NOWHERE)
-            scope = expansion.scope(layers, "", own, names, trainable=True)
+            only = expansion.names.tensors[inputs[0]] if len(inputs) == 1 else ()
+            start = only or (SEVERAL if inputs else NOWHERE)
+            scope = expansion.scope(layers, "", only, names, trainable=True)
             outputs = expansion.layers(layers, scope, start)
             outputs = self.outputs(expansion, scope, outputs)
         positions = tuple(
@@ -117,7 +151,7 @@ class _Reading:
             defaults=defaults,
             expect=expect.plain if expect else None,
             diagnostics=tuple(faults.found),
-            reread=lambda others: _Reading(root, self.source, Faults()).network(others),
+            reread=lambda others: _Reading(root, self.source, Faults(), self.given).network(others),
         )
 
     def check_keys(self) -> set[str | None]:

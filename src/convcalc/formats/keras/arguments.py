@@ -1,0 +1,172 @@
+"""Arguments as Keras serializes them, turned into arguments as people write them in a spec."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from convcalc.formats.keras import legacy
+from convcalc.layers import find
+from convcalc.layers.binding import COMMON, sublayer_fields
+from convcalc.layers.declared import Declared
+from convcalc.layers.kind import Kind, snake_case
+
+RENAMED = {"GroupedQueryAttention": "GroupQueryAttention"}
+"""Classes that Keras's files call otherwise than `keras.layers` does."""
+
+_DEFAULT_DTYPE = "float32"
+
+
+class Kinds:
+    """The kinds that a file may name: those of Keras, and those that are declared beside it."""
+
+    def __init__(self, declared: Mapping[str, type[Kind]]) -> None:
+        self.declared = dict(declared)
+
+    def get(self, name: str) -> type[Kind] | None:
+        """The kind of a name, which a declaration may give to another than Keras."""
+        return self.declared.get(name) or find(name)
+
+    def name(self, serialized: Mapping[str, Any]) -> str | None:
+        """The kind of a serialized layer or operation; None for a class that nobody knows."""
+        class_name = str(serialized.get("class_name"))
+        module = serialized.get("module")
+        name = class_name.rpartition(">")[2]  # the package that a class is registered under
+        if name in self.declared:
+            return name
+        if isinstance(module, str) and module.startswith("keras.src.ops."):
+            return f"ops.{name}"
+        if isinstance(module, str) and module.partition(".")[0] not in {"keras", "tf_keras"}:
+            return self.shipped(name)
+        # Keras 2 does not tell the modules of its classes.
+        name = RENAMED.get(class_name) or legacy.KINDS.get(class_name, class_name)
+        return name if find(name) else self.shipped(name)
+
+    def shipped(self, name: str) -> str | None:
+        """A class of keras.applications, which are not public layers of Keras."""
+        from convcalc.formats.spec import read_kinds  # noqa: PLC0415 (start-up time)
+
+        declared = read_kinds(_APPLICATIONS.read_bytes())
+        if name not in declared:
+            return None
+        self.declared |= declared
+        return name
+
+
+_APPLICATIONS = Path(__file__).with_name("applications.yaml")
+
+
+def arguments(kind: type[Kind], config: Mapping[str, Any], kinds: Kinds) -> dict[str, Any]:
+    """A layer's arguments without those that have their default values.
+
+    What Keras gives every layer is kept where it is said otherwise: `dtype`, but not `name` and
+    `trainable`, which are of the layer's use.
+    """
+    fields = _defaults(kind)
+    sublayers = sublayer_fields(kind)
+    found: dict[str, Any] = {}
+    for name, value in config.items():
+        if name in sublayers:
+            if value is not None:
+                found[name] = _sublayers(value, kinds)
+        elif name in fields:
+            if not _is_default(value, fields[name]):
+                found[name] = _plain(value)
+        elif name == "dtype":
+            dtype = dtype_name(value)
+            if dtype not in {None, _DEFAULT_DTYPE}:
+                found[name] = dtype
+        elif name not in COMMON and not issubclass(kind, Declared) and name not in legacy.DROPPED:
+            found[name] = _plain(value)  # which the kind does not have: said when it is bound
+    return found
+
+
+_known_defaults: dict[type[Kind], dict[str, Any]] = {}
+
+
+def _defaults(kind: type[Kind]) -> dict[str, Any]:
+    """A kind's arguments with their defaults, as JSON has them; `...` where there is none."""
+    if kind not in _known_defaults:
+        fields = msgspec.structs.fields(kind)
+        _known_defaults[kind] = {
+            f.name: ...
+            if f.required
+            else msgspec.to_builtins(f.default)
+            if f.default is not msgspec.NODEFAULT
+            else f.default_factory()
+            for f in fields
+        }
+    return _known_defaults[kind]
+
+
+def _is_default(value: Any, default: Any) -> bool:
+    """Whether a serialized value is an argument's default.
+
+    Of objects, such as initializers, their class is compared with the default's name: what more
+    they hold changes neither shapes nor weights.
+    """
+    if isinstance(value, dict) and isinstance(default, str):
+        name = str(value.get("class_name"))
+        return _folded(name) == _folded(_SHORT.get(default, default))
+    return bool(value == default) and isinstance(value, bool) == isinstance(default, bool)
+
+
+_SHORT = {"normal": "random_normal", "uniform": "random_uniform"}
+"""Short names that Keras has for some of its objects."""
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def dtype_name(value: Any) -> Any:
+    """The name of a serialized dtype policy, as it may be written in a spec."""
+    if not isinstance(value, dict):
+        return value
+    config = value.get("config")
+    if not isinstance(config, dict):
+        return value
+    if "name" in config:
+        return config["name"]
+    if "mode" in config:  # a policy of quantization
+        return f"{config['mode']}_from_{config.get('source_name')}"
+    if "default_policy" in config:  # a map of policies, by the paths of sublayers
+        return value if config.get("policy_map") else dtype_name(config["default_policy"])
+    return value
+
+
+def _sublayers(value: Any, kinds: Kinds) -> Any:
+    """A serialized layer that is an argument, or a list of them, as it is written in a spec."""
+    if isinstance(value, list):
+        return [_sublayers(one, kinds) for one in value]
+    if not isinstance(value, dict) or "class_name" not in value:
+        return value
+    config = value.get("config")
+    config = config if isinstance(config, dict) else {}
+    name = kinds.name(value) or str(value["class_name"])
+    kind = kinds.get(name)
+    if kind is None:
+        return {name: None}
+    plain = arguments(kind, config, kinds)
+    if config.get("trainable") is False:
+        plain["trainable"] = False
+    if isinstance(config.get("name"), str) and config["name"] != snake_case(name):
+        plain["name"] = config["name"]
+    return {name: plain or None}
+
+
+def _plain(value: Any) -> Any:
+    """A value without the wrapping of serialized objects that have a short name."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    name, config = value.get("class_name"), value.get("config")
+    if name in {"__tuple__", "__numpy__", "__tensor__"} and isinstance(config, dict):
+        return config.get("value")
+    if name == "__tuple__":
+        return value.get("items")
+    if isinstance(name, str) and isinstance(config, dict) and not any(config.values()):
+        return snake_case(name)  # such as an initializer with nothing said
+    return value

@@ -1,0 +1,176 @@
+"""The calls of a layer as Keras's files hold them: which tensors it reads, and what else."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from convcalc.layers.calling import parameters_of
+from convcalc.layers.kind import Kind
+from convcalc.shapes import Shape
+
+
+class Reference(NamedTuple):
+    """One output of one call of a layer, by the layer's name; `shape` is what the file tells.
+
+    A constant has no layer, but a shape.
+    """
+
+    layer: str | None
+    call: int = 0
+    output: int = 0
+    shape: Shape | None = None
+
+
+class Call(NamedTuple):
+    """What one call of a layer reads.
+
+    `names` are those of the last of the inputs, which are passed by name; `constants` are the
+    other arguments of the call.
+    """
+
+    inputs: tuple[Reference, ...]
+    names: tuple[str, ...] = ()
+    listed: bool = False
+    constants: Mapping[str, Any] = {}
+
+
+def read_call(call: Any, kind: type[Kind] | None) -> Call:
+    """Read one of a layer's `inbound_nodes`. Raises ValueError for what is no call."""
+    if isinstance(call, dict):
+        args, kwargs = call.get("args", []), call.get("kwargs", {})
+        if isinstance(args, list) and isinstance(kwargs, dict):
+            return _arrange([_decode(arg) for arg in args], _decode_all(kwargs), kind)
+    if isinstance(call, list):
+        return _read_legacy(call, kind)
+    raise ValueError("a call must have args and kwargs")
+
+
+def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -> Call:
+    """Tell tensors from constants, and give names to those arguments that need one."""
+    inputs: list[Reference] = []
+    names: list[str] = []
+    constants: dict[str, Any] = {}
+    parameters = parameters_of(kind) if kind else ()
+    listed = len(args) == 1 and isinstance(args[0], list) and bool(references(args[0]))
+    if listed:
+        inputs += references(args.pop())
+    by_position = True
+    for i, arg in enumerate(args):
+        found = references(arg)
+        by_position &= isinstance(arg, Reference)
+        name = parameters[i] if i < len(parameters) else f"argument {i}"
+        if by_position:
+            inputs.append(arg)
+        elif found:
+            inputs += found
+            names += [name] * len(found)
+        else:
+            constants[name] = arg
+    for name, arg in kwargs.items():
+        found = references(arg)
+        inputs += found
+        names += [name] * len(found)
+        if not found:
+            constants[name] = arg
+    return Call(tuple(inputs), tuple(names), listed, constants)
+
+
+def references(value: Any) -> list[Reference]:
+    """The tensors in an argument of a call, in the order in which Keras flattens it.
+
+    Constants among them are told as such; an argument without any tensor has none.
+    """
+    found = list(_leaves(value))
+    if not any(isinstance(leaf, Reference) for leaf in found):
+        return []
+    return [leaf if isinstance(leaf, Reference) else _constant(leaf) for leaf in found]
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, dict) and "class_name" not in value:
+        for key in sorted(value):
+            yield from _leaves(value[key])
+    elif value is not None:
+        yield value
+
+
+def _constant(value: Any) -> Reference:
+    """A constant that is passed among tensors: a number, or a serialized array."""
+    if isinstance(value, dict) and isinstance(value.get("config"), dict):
+        value = value["config"].get("value")
+    shape = []
+    while isinstance(value, list):
+        shape.append(len(value))
+        value = value[0] if value else None
+    return Reference(None, shape=tuple(shape))
+
+
+def _decode_all(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _decode(value) for name, value in values.items()}
+
+
+def _decode(value: Any) -> Any:
+    """An argument of a call with its tensors as references."""
+    if isinstance(value, list):
+        return [_decode(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    config = value.get("config")
+    if value.get("class_name") != "__keras_tensor__" or not isinstance(config, dict):
+        return value if "class_name" in value else _decode_all(value)
+    return _reference(config.get("keras_history"), read_shape(config.get("shape")))
+
+
+def _reference(place: Any, shape: Shape | None = None) -> Reference:
+    """A tensor from its place: the name of a layer, the call, and the output."""
+    if isinstance(place, list) and len(place) == 3:
+        layer, call, output = place
+        if isinstance(layer, str) and type(call) is int and type(output) is int:
+            return Reference(layer, max(call, 0), max(output, 0), shape)
+    raise ValueError("a tensor must have the name of a layer and two numbers")
+
+
+def read_shape(shape: Any) -> Shape | None:
+    """A shape with the batch; None for what is none."""
+    if isinstance(shape, list) and all(dim is None or type(dim) is int for dim in shape):
+        return tuple(shape)
+    return None
+
+
+def read_tensors(value: Any) -> list[Reference]:
+    """The tensors that `input_layers` or `output_layers` name. Raises ValueError."""
+    if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
+        return [_reference(value)]
+    if isinstance(value, list):
+        return [tensor for item in value for tensor in read_tensors(item)]
+    if isinstance(value, dict):
+        return [tensor for key in sorted(value) for tensor in read_tensors(value[key])]
+    raise ValueError("tensors are named by lists of a layer's name and two numbers")
+
+
+def _read_legacy(call: list[Any], kind: type[Kind] | None) -> Call:
+    """A call as Keras 2 wrote it: a list of tensors, each with the call's other arguments."""
+    if len(call) in {3, 4} and isinstance(call[0], str):
+        call = [call]
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    for item in call:
+        if not isinstance(item, list) or len(item) not in {3, 4}:
+            raise ValueError("a call must be a list of tensors")
+        if len(item) == 4 and isinstance(item[3], dict):
+            kwargs |= {name: _decode_legacy(value) for name, value in item[3].items()}
+        constant = item[0] == "_CONSTANT_VALUE"
+        args.append(item[2] if constant else _reference(item[:3]))
+    return _arrange([args] if len(args) > 1 else args, kwargs, kind)
+
+
+def _decode_legacy(value: Any) -> Any:
+    """An argument by name, in which a list of a name and two numbers is a tensor."""
+    if isinstance(value, list):
+        try:
+            return _reference(value)
+        except ValueError:
+            return [_decode_legacy(item) for item in value]
+    return value

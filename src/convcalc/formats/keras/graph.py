@@ -1,0 +1,163 @@
+"""From a model as Keras serializes it to a network: a node each call, nested models as groups."""
+
+from collections.abc import Mapping
+from pathlib import PurePath
+from typing import Any
+
+from convcalc.diagnostics import Diagnostic
+from convcalc.formats.keras.calls import Call, Reference
+from convcalc.formats.keras.model import INPUT, Layer, Model, Reader, refuse
+from convcalc.layers.kind import Kind
+from convcalc.network import (
+    MAX_CONNECTIONS,
+    MAX_LAYERS,
+    UNKNOWN,
+    Group,
+    Network,
+    Node,
+    Tensor,
+)
+
+
+def read_network(
+    serialized: Mapping[str, Any], source: str, declared: Mapping[str, type[Kind]]
+) -> Network:
+    """Make a network of a serialized model. Raises SpecError where none can be made of it."""
+    reader = Reader(declared)
+    model = reader.model(serialized)
+    graph = _Graph(reader.faults)
+    outputs = graph.apply(model, "", None, None, trainable=model.trainable)
+    inputs = {graph.inputs[t.layer]: None for t in model.inputs if t.layer in graph.inputs}
+    return Network(
+        name=model.name or PurePath(source).stem or "model",
+        source=source,
+        nodes=graph.nodes,
+        inputs=tuple(inputs),
+        outputs=tuple(tensor for tensor in outputs if tensor is not UNKNOWN),
+        kinds=reader.declared,
+        groups=graph.groups,
+        diagnostics=tuple(graph.faults),
+    )
+
+
+class _Graph:
+    """The nodes of a network, as models are applied."""
+
+    def __init__(self, faults: list[Diagnostic]) -> None:
+        self.faults = faults
+        self.nodes: list[Node] = []
+        self.groups: dict[str, Group] = {}
+        self.inputs: dict[str | None, int] = {}
+        """The inputs of the network, by their names."""
+        self.originals: dict[tuple[str, ...], int] = {}
+        """The node that owns the weights of a layer, by what tells the layer from others."""
+        self.taken: set[str] = set()
+        self.applied = 0
+        self.connections = 0
+
+    def apply(
+        self,
+        model: Model,
+        prefix: str,
+        group: str | None,
+        given: tuple[Tensor, ...] | None,
+        *,
+        trainable: bool,
+    ) -> tuple[Tensor, ...]:
+        """Add the nodes of one application of a model; returns what it gives.
+
+        `given` is what it reads; the network's own model has None, and its inputs are nodes.
+        """
+        results: dict[tuple[str | None, int], tuple[Tensor, ...] | int] = {}
+        if given is not None:
+            for reference, tensor in zip(model.inputs, given, strict=False):
+                results[reference.layer, 0] = (tensor,)
+        for layer, index in model.order:
+            self.count()
+            if (layer.name, index) in results:
+                continue
+            call = layer.calls[index]
+            name = self.name(layer.name, prefix, model.names)
+            inputs, fault = self.resolve(call, results, name)
+            trained = trainable and layer.trainable
+            if layer.model is None:
+                node = self.node(layer, call, name, group, inputs)
+                node.trainable = trained
+                node.fault = fault
+                results[layer.name, index] = len(self.nodes) - 1
+            else:
+                inner = self.groups[name] = Group(layer.kind, parent=group)
+                positional = inputs[: len(inputs) - len(call.names)] or inputs
+                inner.outputs = results[layer.name, index] = self.apply(
+                    layer.model, f"{name}/", name, positional, trainable=trained
+                )
+        return tuple(self.tensor(reference, results) or UNKNOWN for reference in model.outputs)
+
+    def node(
+        self,
+        layer: Layer,
+        call: Call,
+        name: str,
+        group: str | None,
+        inputs: tuple[Tensor, ...],
+    ) -> Node:
+        """Add one call of a layer; a second one shares the weights of the first."""
+        position = len(self.nodes)
+        original = self.originals.setdefault(layer.identity, position)
+        node = Node(
+            name,
+            layer.called(call),
+            inputs,
+            call.names or None,
+            group,
+            None if original == position else original,
+            listed=call.listed,
+            recorded=tuple(reference.shape for reference in call.inputs),
+        )
+        self.nodes.append(node)
+        if layer.kind == INPUT and group is None:
+            self.inputs[layer.name] = position
+        self.connections += len(inputs)
+        if self.connections > MAX_CONNECTIONS:
+            refuse("too-large", f"the network has more than {MAX_CONNECTIONS:,} connections")
+        return node
+
+    def resolve(
+        self, call: Call, results: Mapping[Any, tuple[Tensor, ...] | int], name: str
+    ) -> tuple[tuple[Tensor, ...], str | None]:
+        """What a call reads, and the code of a fault in it, which is recorded."""
+        tensors = []
+        fault = None
+        for reference in call.inputs:
+            tensor = self.tensor(reference, results)
+            if tensor is None and reference.layer is not None:
+                fault = "unknown-input"
+                message = f"there is no output {reference.output} of {reference.layer!r} to read"
+                self.faults.append(Diagnostic(code=fault, message=message, layer=name))
+            tensors.append(tensor or UNKNOWN)
+        return tuple(tensors), fault
+
+    def tensor(
+        self, reference: Reference, results: Mapping[Any, tuple[Tensor, ...] | int]
+    ) -> Tensor | None:
+        """The tensor that is referred to; None where it is not there, and for a constant."""
+        result = results.get((reference.layer, reference.call))
+        if isinstance(result, tuple):
+            return result[reference.output] if reference.output < len(result) else None
+        return None if result is None else Tensor(result, reference.output)
+
+    def name(self, name: str, prefix: str, reserved: frozenset[str]) -> str:
+        """A full name that is free: the layer's own, or for later calls with a number."""
+        full = prefix + name
+        count = 0
+        while full in self.taken:
+            count += 1
+            numbered = f"{name}_{count}"
+            full = prefix + numbered if numbered not in reserved else full
+        self.taken.add(full)
+        return full
+
+    def count(self) -> None:
+        self.applied += 1
+        if self.applied > MAX_LAYERS:
+            refuse("too-large", f"the network has more than {MAX_LAYERS:,} layers")

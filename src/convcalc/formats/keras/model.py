@@ -1,0 +1,290 @@
+"""Serialized models, read: their layers, and in which order these are called."""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+import msgspec
+
+from convcalc.diagnostics import Diagnostic, SpecError
+from convcalc.formats.keras import legacy
+from convcalc.formats.keras.arguments import Kinds, arguments
+from convcalc.formats.keras.calls import Call, Reference, read_call, read_shape, read_tensors
+from convcalc.layers.kind import Kind
+from convcalc.network import MAX_NESTING, Definition, Nowhere
+from convcalc.shapes import Shape
+
+MAX_NAME = 1_000
+"""How many characters of a layer's name are kept."""
+
+INPUT = "InputLayer"
+FUNCTIONAL = "Functional"
+SEQUENTIAL = "Sequential"
+_NOWHERE = Nowhere()
+
+
+class Layer(msgspec.Struct):
+    """A layer as a model has it, read once however often the model is applied.
+
+    `identity` tells its weights from those of others: it is the layer's path, or the number that
+    Keras gives an object which stands in a file several times. `model` are the layers of a layer
+    that is a model itself. `built` is the shape for which Keras made the layer's
+    weights, and `given` the one that Keras 2 keeps in the first layer of a model.
+    """
+
+    name: str
+    kind: str
+    identity: tuple[str, ...]
+    definition: Definition
+    calls: list[Call]
+    trainable: bool = True
+    of_call: tuple[str, ...] = ()
+    model: "Model | None" = None
+    built: Shape | None = None
+    given: Shape | None = None
+
+    def called(self, call: Call) -> Definition:
+        """The layer with what this call says beside its tensors."""
+        constants = {name: call.constants[name] for name in self.of_call if name in call.constants}
+        if not constants:
+            return self.definition
+        named = {**self.definition.named, **constants}
+        return msgspec.structs.replace(self.definition, named=named)
+
+
+class Model(msgspec.Struct):
+    """A model: its layers, each of their calls in an order that can be computed, and its ends."""
+
+    name: str
+    order: list[tuple[Layer, int]]
+    inputs: list[Reference]
+    outputs: list[Reference]
+    names: frozenset[str]
+    trainable: bool = True
+
+
+class Reader:
+    """Reads the models of one file."""
+
+    def __init__(self, declared: Mapping[str, type[Kind]]) -> None:
+        self.kinds = Kinds(declared)
+        self.faults: list[Diagnostic] = []
+        self.strangers: set[str] = set()
+
+    @property
+    def declared(self) -> Mapping[str, type[Kind]]:
+        """The kinds that are not Keras's own."""
+        return self.kinds.declared
+
+    def model(self, serialized: Mapping[str, Any], path: tuple[str, ...] = ()) -> Model:
+        """Read a model; `path` are the names of the models around it. Raises SpecError."""
+        if len(path) > MAX_NESTING:
+            refuse("too-deep", f"models are nested deeper than {MAX_NESTING} levels")
+        config = serialized["config"]
+        if not isinstance(config, dict) or not isinstance(config.get("layers"), list):
+            refuse(
+                "no-layers",
+                f"the file tells no layers of this {serialized.get('class_name')}: it is a class "
+                "of its own, whose structure only its code knows",
+                "save a Functional or Sequential model in its place",
+            )
+        layers = [self.layer(layer, path) for layer in config["layers"]]
+        name = config.get("name")
+        model = Model(
+            name if isinstance(name, str) else "",
+            [],
+            [],
+            [],
+            frozenset(layer.name for layer in layers),
+            config.get("trainable") is not False,
+        )
+        if len(model.names) < len(layers):
+            refuse("duplicate-name", f"two layers of {name!r} have the same name")
+        if "input_layers" in config:
+            _connect(model, layers, config)
+        else:
+            _chain(model, layers, config)
+        return model
+
+    def layer(self, serialized: Any, path: tuple[str, ...]) -> Layer:
+        """Read a layer, which may be a model itself."""
+        if not isinstance(serialized, dict) or not isinstance(serialized.get("config"), dict):
+            refuse("wrong-type", "a layer must have a class_name and a config")
+        config = serialized["config"]
+        name = serialized.get("name") or config.get("name")
+        class_name = serialized.get("class_name")
+        if not isinstance(name, str) or not isinstance(class_name, str):
+            refuse("wrong-type", "a layer must have a name and a class_name")
+        name = name[:MAX_NAME]
+        kind_name = self.kinds.name(serialized)
+        number = serialized.get("shared_object_id")
+        identity = ("", str(number)) if number is not None else (*path, name)
+        kind = self.kinds.get(kind_name) if kind_name else None
+        layer = Layer(
+            name,
+            kind_name or class_name,
+            identity,
+            Definition(kind_name or class_name, _NOWHERE),
+            [],
+            config.get("trainable") is not False,
+            built=_built(serialized.get("build_config")),
+            given=read_shape(config.get("batch_input_shape") or config.get("batch_shape")),
+        )
+        if _is_model(class_name, kind, config):
+            layer.kind = SEQUENTIAL if class_name == SEQUENTIAL else FUNCTIONAL
+            layer.model = self.model(serialized, (*path, name))
+        elif kind is None:
+            layer.definition.fault = "unknown-layer"
+            self.stranger(class_name, "/".join((*path, name)))
+        else:
+            layer.definition.named = arguments(kind, legacy.modern(layer.kind, config), self.kinds)
+            layer.of_call = kind.of_call
+        try:
+            calls = serialized.get("inbound_nodes", [])
+            layer.calls = [read_call(call, kind) for call in calls]
+        except (TypeError, ValueError) as error:
+            refuse("wrong-type", f"what layer {name!r} reads can't be told: {error}")
+        return layer
+
+    def stranger(self, class_name: str, layer: str) -> None:
+        """Report a class that is not Keras's own, once."""
+        if class_name in self.strangers:
+            return
+        self.strangers.add(class_name)
+        self.faults.append(
+            Diagnostic(
+                code="unknown-layer",
+                message=f"{class_name} is not a layer of Keras, and no kind of that name is "
+                "declared",
+                help="declare it under `kinds:` in a file, and give that with --kinds",
+                layer=layer,
+            )
+        )
+
+
+def _is_model(class_name: str, kind: type[Kind] | None, config: Mapping[str, Any]) -> bool:
+    """Whether a serialized layer is a model, be it of a class of its own."""
+    if class_name in {FUNCTIONAL, SEQUENTIAL, "Model"}:
+        return True
+    return kind is None and "layers" in config and "input_layers" in config
+
+
+def _connect(model: Model, layers: list[Layer], config: Mapping[str, Any]) -> None:
+    """Give a Functional model its ends, and its calls an order."""
+    try:
+        model.inputs = read_tensors(config["input_layers"])
+        model.outputs = read_tensors(config.get("output_layers"))
+    except ValueError as error:
+        refuse("wrong-type", f"the inputs and outputs of {model.name!r} can't be told: {error}")
+    by_name: dict[str | None, Layer] = {layer.name: layer for layer in layers}
+    for layer in layers:
+        if layer.kind == INPUT or (not layer.calls and layer.model is None):
+            layer.calls = [Call(())]
+    _count_calls_from_zero(by_name, model)
+    model.order = _in_order(layers)
+
+
+def _count_calls_from_zero(layers: Mapping[str | None, Layer], model: Model) -> None:
+    """Let the first call of a nested model be number 0, as it is for other layers.
+
+    Keras counts the model's own definition as one in `output_layers`; Keras 2 did so everywhere.
+    Each call is read by something, so that the lowest number that is read is the first one's.
+    """
+    lowest: dict[str | None, int] = {}
+    for layer in layers.values():
+        for call in layer.calls:
+            for tensor in call.inputs:
+                lowest[tensor.layer] = min(tensor.call, lowest.get(tensor.layer, tensor.call))
+
+    def counted(tensor: Reference, first: int) -> Reference:
+        nested = tensor.layer in layers and layers[tensor.layer].model is not None
+        return tensor._replace(call=max(tensor.call - first, 0)) if nested else tensor
+
+    for layer in layers.values():
+        layer.calls = [
+            call._replace(
+                inputs=tuple(counted(tensor, lowest[tensor.layer]) for tensor in call.inputs)
+            )
+            if any(tensor.call for tensor in call.inputs)
+            else call
+            for call in layer.calls
+        ]
+    model.outputs = [
+        counted(t, 1)
+        if t.layer in layers
+        and (layers[t.layer].kind == FUNCTIONAL or t.call >= len(layers[t.layer].calls))
+        else t
+        for t in model.outputs
+    ]
+
+
+def _in_order(layers: list[Layer]) -> list[tuple[Layer, int]]:
+    """All calls, each after those that it reads, and else in the order of the file."""
+    waits: dict[tuple[int, int], int] = {}
+    readers: dict[tuple[str | None, int], list[tuple[int, int]]] = defaultdict(list)
+    there = {(layer.name, index) for layer in layers for index in range(len(layer.calls))}
+    for position, layer in enumerate(layers):
+        for index, call in enumerate(layer.calls):
+            read = {(t.layer, t.call) for t in call.inputs} & there
+            waits[position, index] = len(read)
+            for source in read:
+                readers[source].append((position, index))
+    ready = [call for call, count in waits.items() if not count]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        position, index = heapq.heappop(ready)
+        layer = layers[position]
+        order.append((layer, index))
+        for reader in readers[layer.name, index]:
+            waits[reader] -= 1
+            if not waits[reader]:
+                heapq.heappush(ready, reader)
+    if len(order) < len(waits):
+        done = {(layer.name, index) for layer, index in order}
+        loop = next(layer.name for layer in layers if layer.calls and (layer.name, 0) not in done)
+        refuse("loop", f"layer {loop!r} reads, by way of others, what it gives itself")
+    return order
+
+
+def _chain(model: Model, layers: list[Layer], config: Mapping[str, Any]) -> None:
+    """Let each layer of a Sequential model read the one above it, and the first one an input."""
+    if not layers or layers[0].kind != INPUT:
+        layers.insert(0, _input(layers, config, model.names))
+    above = None
+    for layer in layers:
+        layer.calls = [Call(() if above is None else (Reference(above, shape=layer.built),))]
+        above = layer.name
+    model.inputs = [Reference(layers[0].name)]
+    model.outputs = [Reference(above)]
+    model.order = [(layer, 0) for layer in layers]
+
+
+def _input(layers: list[Layer], config: Mapping[str, Any], names: frozenset[str]) -> Layer:
+    """The input of a Sequential model that has none among its layers.
+
+    Without a shape that the file tells somewhere, the input has none, which is its own fault.
+    """
+    shape = read_shape(config.get("build_input_shape"))
+    first = layers[0] if layers else None
+    while shape is None and first is not None:
+        shape = first.given or first.built
+        first = first.model.order[0][0] if first.model and first.model.order else None
+    name = "input"
+    while name in names:
+        name += "_"
+    named = {} if shape is None else {"batch_shape": list(shape)}
+    return Layer(name, INPUT, (name,), Definition(INPUT, _NOWHERE, named), [])
+
+
+def _built(config: Any) -> Shape | None:
+    """The one shape that a layer was built for, if it was one."""
+    return read_shape(config.get("input_shape")) if isinstance(config, dict) else None
+
+
+def refuse(
+    code: str, message: str, help: str | None = None, *, layer: str | None = None
+) -> NoReturn:
+    """Give up: no network can be made of the file."""
+    raise SpecError([Diagnostic(code=code, message=message, help=help, layer=layer)])
