@@ -27,9 +27,9 @@ ALLOWED = {
     "report": {"diagnostics", "shapes", "windows", "layers"},
     "engine": {"diagnostics", "shapes", "dtypes", "windows", "layers", "network", "report"},
     "render": {"diagnostics", "shapes", "report"},
-    "api": {"shapes", "network", "formats", "report", "engine"},
+    "api": {"shapes", "layers", "network", "formats", "report", "engine"},
     "": {"diagnostics", "network", "report", "api"},
-    "cli": {"diagnostics", "shapes", "network", "formats", "schema", "report", "render", "api", ""},
+    "cli": {"diagnostics", "shapes", "layers", "network", "formats", "schema", "report", "render", "api", ""},
     "__main__": {"cli"},
 }
 """What each part of the package may import, apart from itself; "" is `convcalc` itself."""

@@ -7,19 +7,20 @@ from pathlib import Path
 from typing import Any
 
 from convcalc import engine, formats
+from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 from convcalc.report import Report
 from convcalc.shapes import Dim
 
 
-def load(path: str | Path) -> Network:
-    """Read a network from a file of any format.
+def load(path: str | Path, *, kinds: str | Path | None = None) -> Network:
+    """Read a network from a file of any format; `kinds` is a file that declares layer kinds.
 
     Raises SpecError where no network can be made of it, OSError where it can't be read. Faults
     that concern single layers are in the network's diagnostics, and then in the report's.
     """
     with _collector_paused():
-        return formats.load(path)
+        return formats.load(path, kinds=_declared(kinds))
 
 
 def summarize(
@@ -28,11 +29,13 @@ def summarize(
     variables: Mapping[str, Any] | None = None,
     inputs: Sequence[Dim] | Mapping[str, Sequence[Dim]] | None = None,
     batch_size: int | None = None,
+    kinds: str | Path | None = None,
 ) -> Report:
     """Compute every shape and weight of a network.
 
     `variables` replace values of the spec's `vars`. `inputs` is the shape of the only input, or
-    names mapped to shapes, without the batch; None is an unknown dimension.
+    names mapped to shapes, without the batch; None is an unknown dimension. `kinds` is a file that
+    declares layer kinds.
 
     Faults do not raise: the report holds what is known beside them, and has them in
     `diagnostics`; see `Report.ok`. Raises SpecError where there is no network at all, UsageError
@@ -40,7 +43,9 @@ def summarize(
     """
     with _collector_paused():
         if not isinstance(path_or_network, Network):
-            network = formats.load(path_or_network, variables)
+            network = formats.load(path_or_network, variables, _declared(kinds))
+        elif kinds is not None:
+            raise UsageError("the kinds are given where a network is read, not afterwards")
         elif not variables:
             network = path_or_network
         elif path_or_network.reread:
@@ -50,6 +55,45 @@ def summarize(
         if inputs is not None or batch_size is not None:
             network = network.with_inputs(_by_name(network, inputs), batch_size)
         return engine.summarize(network)
+
+
+def convert(network: Network) -> str:
+    """Write a network as a spec, which comes to the same when it is read again.
+
+    Where the network has faults, so has the spec. Raises UnwritableError where the spec language
+    has no words for something in it.
+    """
+    from convcalc.formats.spec.writer import (  # noqa: PLC0415 (start-up time)
+        UnwritableError,
+        with_plain_names,
+        write_spec,
+    )
+
+    network = with_plain_names(network)
+    text = write_spec(network)
+    with _collector_paused():
+        report = engine.summarize(network)
+        if report.ok:
+            again = engine.summarize(formats.parse(text.encode(), network.source))
+            there = _without_places(again)
+            for name, here in _without_places(report).items():
+                if here != there.get(name):
+                    raise UnwritableError(f"{name} would come to something else as a spec")
+    return text
+
+
+def _without_places(report: Report) -> dict[str, Any]:
+    """What two files of one network have in common: each layer by its name, and the ends."""
+    data = report.to_dict()
+    layers = {layer["name"]: {**layer, "location": None} for layer in data["layers"]}
+    inputs = {tensor["name"]: tensor for tensor in data["inputs"]}
+    ends = {"the inputs": inputs, "the outputs": data["outputs"], "the order": list(layers)}
+    return {**layers, **ends, "the totals": data["totals"]}
+
+
+def _declared(kinds: str | Path | None) -> Mapping[str, type[Kind]]:
+    """The layer kinds that a file declares."""
+    return {} if kinds is None else formats.parse_kinds(Path(kinds).read_bytes())
 
 
 @contextlib.contextmanager

@@ -117,12 +117,13 @@ class Node(msgspec.Struct):
 
 
 class Group(msgspec.Struct):
-    """A group of layers: what it is a use of, such as a block's name, and what it gives.
+    """A group of layers: what it is a use of, such as a block's name, what it reads and gives.
 
     `parent` is the name of the group around it.
     """
 
     kind: str
+    inputs: tuple[Tensor, ...] = ()
     outputs: tuple[Tensor, ...] = ()
     parent: str | None = None
 

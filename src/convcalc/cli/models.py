@@ -5,14 +5,15 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
 
 from convcalc import api, formats
 from convcalc.cli.exit import Exit
-from convcalc.diagnostics import SpecError
-from convcalc.network import UsageError
+from convcalc.diagnostics import Diagnostic, SpecError
+from convcalc.layers.kind import Kind
+from convcalc.network import Network, UsageError
 from convcalc.render.printable import printable
 from convcalc.report import Report
 from convcalc.shapes import Dim
@@ -20,43 +21,92 @@ from convcalc.shapes import Dim
 STDIN = "-"
 
 
+class Changes(NamedTuple):
+    """What the command line changes in a model: variables, shapes of inputs, the batch size."""
+
+    variables: Mapping[str, Any] = {}
+    inputs: Sequence[Dim] | Mapping[str, Sequence[Dim]] | None = None
+    batch_size: int | None = None
+
+
+class Model(NamedTuple):
+    """A model that was read; None in place of a network that could not be made."""
+
+    network: Network | None
+    report: Report
+
+
 class Models:
     """Reads models one after the other; keeps what is wrong with each, and the worst status."""
 
-    def __init__(
-        self,
-        variables: Mapping[str, Any],
-        inputs: Sequence[Dim] | Mapping[str, Sequence[Dim]] | None,
-        batch_size: int | None,
-    ) -> None:
-        self.variables = variables
-        self.inputs = inputs
-        self.batch_size = batch_size
+    def __init__(self, kinds: str | None = None, changes: Changes | None = None) -> None:
+        self.changes = changes or Changes()
         self.status = Exit.OK
         self._printed: list[str] = []
+        self._kinds: Mapping[str, type[Kind]] | None = self._declared(kinds) if kinds else {}
 
-    def report(self, path: str) -> Report | None:
-        """The report of a model; None where it can't be read at all. Its faults are kept."""
-        source = "<stdin>" if path == STDIN else formats.source_name(path)
-        try:
-            data = _read(path)
-        except OSError as error:
-            self._complain(f"can't read {source}: {os.strerror(error.errno or 0)}")
+    def read(self, path: str) -> Model | None:
+        """A model; None where it can't be read at all. Its faults are kept.
+
+        Without the kinds that a faulty file was to declare, no model is read.
+        """
+        if self._kinds is None:
             return None
+        source = "<stdin>" if path == STDIN else formats.source_name(path)
+        data = self._bytes(path, source)
+        if data is None:
+            return None
+        changes = self.changes
+        network = None
         try:
-            network = formats.parse(data, source, self.variables)
-            report = api.summarize(network, inputs=self.inputs, batch_size=self.batch_size)
+            network = formats.parse(data, source, changes.variables, self._kinds)
+            report = api.summarize(network, inputs=changes.inputs, batch_size=changes.batch_size)
         except UsageError as error:
             self._complain(f"{source}: {error}")
             return None
         except SpecError as error:
             name = PurePath(source).stem
             report = Report(name=name, source=source, diagnostics=error.diagnostics)
-        if report.diagnostics:
-            self._printed.append(_render_faults(report, source, data))
-        if not report.ok:
+        self._keep(report.diagnostics, source, data)
+        return Model(network, report)
+
+    def convert(self, path: str) -> str | None:
+        """A model written as a spec; None where it can't be."""
+        from convcalc.formats.spec.writer import UnwritableError  # noqa: PLC0415 (start-up time)
+
+        model = self.read(path)
+        if model is None or model.network is None:
+            return None
+        try:
+            return api.convert(model.network)
+        except UnwritableError as error:
+            self._complain(f"can't write {model.report.source} as a spec: {error}")
+            return None
+
+    def _declared(self, path: str) -> dict[str, type[Kind]] | None:
+        """The layer kinds that a file declares; None where it is faulty."""
+        source = formats.source_name(path)
+        data = self._bytes(path, source)
+        if data is None:
+            return None
+        try:
+            return formats.parse_kinds(data)
+        except SpecError as error:
+            self._keep(error.diagnostics, source, data)
+            return None
+
+    def _bytes(self, path: str, source: str) -> bytes | None:
+        try:
+            return _read(path)
+        except OSError as error:
+            self._complain(f"can't read {source}: {os.strerror(error.errno or 0)}")
+            return None
+
+    def _keep(self, diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> None:
+        if diagnostics:
+            self._printed.append(_render_faults(diagnostics, source, data))
+        if any(diagnostic.severity == "error" for diagnostic in diagnostics):
             self.status = max(self.status, Exit.FAULTY)
-        return report
 
     def print_faults(self) -> None:
         """Print what was found wrong to standard error."""
@@ -77,9 +127,11 @@ def _read(path: str) -> bytes:
     return sys.stdin.buffer.read()
 
 
-def _render_faults(report: Report, source: str, data: bytes) -> str:
+def _render_faults(diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> str:
     from convcalc.cli.terminal import paint_for  # noqa: PLC0415 (start-up time)
-    from convcalc.render import diagnostics  # noqa: PLC0415 (start-up time)
+    from convcalc.render.diagnostics import render  # noqa: PLC0415 (start-up time)
 
-    text = data.decode("utf-8-sig", errors="replace")
-    return diagnostics.render(report.diagnostics, source, text, paint_for(sys.stderr))
+    # What has no place in a text need not be one: the archive of a model is none.
+    has_text = any(diagnostic.span for diagnostic in diagnostics)
+    text = data.decode("utf-8-sig", errors="replace") if has_text else ""
+    return render(diagnostics, source, text, paint_for(sys.stderr))

@@ -26,6 +26,12 @@ Input = Annotated[
 Batch = Annotated[
     int | None, typer.Option("--batch", min=1, metavar="N", help="Set the batch size.")
 ]
+Kinds = Annotated[
+    str | None,
+    typer.Option(
+        "--kinds", metavar="FILE", help="Read layer kinds that FILE declares, as a spec does."
+    ),
+]
 
 _UNKNOWN = {"?", "none", "null"}
 

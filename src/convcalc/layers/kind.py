@@ -1,7 +1,7 @@
 """What every layer kind is made of: its arguments as fields, and its rule from shapes to shapes."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -131,6 +131,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     any_case: ClassVar[tuple[str, ...]] = ("data_format",)
     """The arguments whose words Keras takes in any case; a rule sees them in lower case."""
+
+    follows: ClassVar[Mapping[str, str]] = {}
+    """The arguments whose default is the value of another, such as strides that of pool_size."""
 
     of_call: ClassVar[tuple[str, ...]] = ()
     """The arguments that Keras takes where the layer is called, such as return_attention_scores."""

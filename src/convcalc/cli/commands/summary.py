@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from convcalc.cli.options import Batch, Input, Model, Set, read_inputs, read_variables
+from convcalc.cli.options import Batch, Input, Kinds, Model, Set, read_inputs, read_variables
 from convcalc.cli.terminal import has_color, width_of
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import summary as formats
@@ -33,13 +33,14 @@ def command(
     set_: Set = None,
     input_: Input = None,
     batch: Batch = None,
+    kinds: Kinds = None,
 ) -> None:
     """Print every layer's output shape, kernel and parameters."""
-    from convcalc.cli.models import Models  # noqa: PLC0415 (start-up time)
+    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
 
     layout = _layout(format_, columns, depth, several=len(model) > 1)
-    models = Models(read_variables(set_), read_inputs(input_), batch)
-    reports = [report for path in model if (report := models.report(path))]
+    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
+    reports = [read.report for path in model if (read := models.read(path))]
     if reports:
         sys.stdout.write(formats.render(format_.value, reports, layout))
         sys.stdout.flush()

@@ -8,14 +8,25 @@ import msgspec
 
 from convcalc.formats.keras import legacy
 from convcalc.layers import find
-from convcalc.layers.binding import COMMON, sublayer_fields
+from convcalc.layers.binding import COMMON, per_axis_fields, sublayer_fields
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind, snake_case
+
+INPUT = "InputLayer"
 
 RENAMED = {"GroupedQueryAttention": "GroupQueryAttention"}
 """Classes that Keras's files call otherwise than `keras.layers` does."""
 
 _DEFAULT_DTYPE = "float32"
+
+_UNSAID = {
+    "activation": "linear",
+    "data_format": "channels_last",
+    "dtype": "float32",
+    "ragged": False,
+    "sparse": False,
+}
+"""What Keras writes where an argument is left out, and its default is None."""
 
 
 class Kinds:
@@ -60,26 +71,36 @@ _APPLICATIONS = Path(__file__).with_name("applications.yaml")
 def arguments(kind: type[Kind], config: Mapping[str, Any], kinds: Kinds) -> dict[str, Any]:
     """A layer's arguments without those that have their default values.
 
-    What Keras gives every layer is kept where it is said otherwise: `dtype`, but not `name` and
-    `trainable`, which are of the layer's use.
+    What Keras gives every layer is left out, but for a `dtype` that is not the usual one: `name`
+    and `trainable` are of the layer's use.
     """
     fields = _defaults(kind)
-    sublayers = sublayer_fields(kind)
     found: dict[str, Any] = {}
     for name, value in config.items():
-        if name in sublayers:
-            if value is not None:
-                found[name] = _sublayers(value, kinds)
-        elif name in fields:
-            if not _is_default(value, fields[name]):
-                found[name] = _plain(value)
+        if name in fields:
+            default = fields[name]
+            if value == default and value.__class__ is default.__class__:
+                continue
+            plain = _argument(kind, name, value, kinds)
+            if not _is_default(name, plain, default):
+                found[name] = plain
         elif name == "dtype":
             dtype = dtype_name(value)
             if dtype not in {None, _DEFAULT_DTYPE}:
                 found[name] = dtype
         elif name not in COMMON and not issubclass(kind, Declared) and name not in legacy.DROPPED:
-            found[name] = _plain(value)  # which the kind does not have: said when it is bound
+            found[name] = value  # which the kind does not have: said when it is bound
+    for name, other in kind.follows.items():
+        if name in found and found[name] == found.get(other, fields[other]):
+            del found[name]
     return found
+
+
+def _argument(kind: type[Kind], name: str, value: Any, kinds: Kinds) -> Any:
+    """An argument as people write it."""
+    if name in sublayer_fields(kind):
+        return _sublayers(value, kinds)
+    return _plain(_short(value) if name in per_axis_fields(kind) else value)
 
 
 _known_defaults: dict[type[Kind], dict[str, Any]] = {}
@@ -100,15 +121,25 @@ def _defaults(kind: type[Kind]) -> dict[str, Any]:
     return _known_defaults[kind]
 
 
-def _is_default(value: Any, default: Any) -> bool:
-    """Whether a serialized value is an argument's default.
+def _short(value: Any) -> Any:
+    """One number in place of a list per axis, or of pairs, in which all are the same."""
+    if not isinstance(value, list):
+        return value
+    flat = [x for item in value for x in (item if isinstance(item, list) else [item])]
+    return flat[0] if flat and all(x == flat[0] for x in flat) else value
+
+
+def _is_default(name: str, value: Any, default: Any) -> bool:
+    """Whether an argument is what its kind has without it.
 
     Of objects, such as initializers, their class is compared with the default's name: what more
     they hold changes neither shapes nor weights.
     """
-    if isinstance(value, dict) and isinstance(default, str):
-        name = str(value.get("class_name"))
-        return _folded(name) == _folded(_SHORT.get(default, default))
+    if default is None and name in _UNSAID:
+        return bool(value == _UNSAID[name])
+    if isinstance(default, str):
+        class_name = value.get("class_name") if isinstance(value, dict) else value
+        return _folded(str(class_name)) == _folded(_SHORT.get(default, default))
     return bool(value == default) and isinstance(value, bool) == isinstance(default, bool)
 
 
@@ -149,6 +180,9 @@ def _sublayers(value: Any, kinds: Kinds) -> Any:
     if kind is None:
         return {name: None}
     plain = arguments(kind, config, kinds)
+    layers = plain.get("layers")
+    if name == "Sequential" and layers and isinstance(layers[0], dict) and INPUT in layers[0]:
+        del layers[0]
     if config.get("trainable") is False:
         plain["trainable"] = False
     if isinstance(config.get("name"), str) and config["name"] != snake_case(name):

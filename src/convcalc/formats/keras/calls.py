@@ -46,6 +46,8 @@ def read_call(call: Any, kind: type[Kind] | None) -> Call:
 
 def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -> Call:
     """Tell tensors from constants, and give names to those arguments that need one."""
+    if not kwargs and len(args) == 1 and isinstance(args[0], Reference):
+        return Call((args[0],))
     inputs: list[Reference] = []
     names: list[str] = []
     constants: dict[str, Any] = {}

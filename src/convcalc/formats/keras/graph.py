@@ -86,8 +86,8 @@ class _Graph:
                 node.fault = fault
                 results[layer.name, index] = len(self.nodes) - 1
             else:
-                inner = self.groups[name] = Group(layer.kind, parent=group)
                 positional = inputs[: len(inputs) - len(call.names)] or inputs
+                inner = self.groups[name] = Group(layer.kind, positional, parent=group)
                 inner.outputs = results[layer.name, index] = self.apply(
                     layer.model, f"{name}/", name, positional, trainable=trained
                 )

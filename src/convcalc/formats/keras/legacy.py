@@ -19,6 +19,7 @@ DROPPED = frozenset(
     {
         "adjustment",
         "batch_input_shape",
+        "build_input_shape",
         "fused",
         "implementation",
         "input_dim",
@@ -36,16 +37,18 @@ DROPPED = frozenset(
 )
 """Arguments of Keras 2 that say nothing of shapes and weights, and that Keras 3 has no more."""
 
-_RENAMED = {"LeakyReLU": {"alpha": "negative_slope"}}
+_RENAMED = {
+    "InputLayer": {"batch_input_shape": "batch_shape"},
+    "LeakyReLU": {"alpha": "negative_slope"},
+}
 
 
-def modern(kind: str, config: Mapping[str, Any]) -> dict[str, Any]:
+def modern(kind: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     """A layer's arguments by their names and in the forms of Keras 3."""
-    renamed = _RENAMED.get(kind, {})
-    found = {renamed.get(name, name): value for name, value in config.items()}
-    axis = found.get("axis")
-    if kind == "BatchNormalization" and isinstance(axis, list) and len(axis) == 1:
-        found["axis"] = axis[0]
-    if kind == "InputLayer" and "batch_input_shape" in found:
-        found["batch_shape"] = found.pop("batch_input_shape")
-    return found
+    if kind in _RENAMED:
+        names = _RENAMED[kind]
+        return {names.get(name, name): value for name, value in config.items()}
+    axis = config.get("axis") if kind == "BatchNormalization" else None
+    if isinstance(axis, list) and len(axis) == 1:
+        return {**config, "axis": axis[0]}
+    return config

@@ -138,7 +138,8 @@ class Reader:
             layer.definition.fault = "unknown-layer"
             self.stranger(class_name, "/".join((*path, name)))
         else:
-            layer.definition.named = arguments(kind, legacy.modern(layer.kind, config), self.kinds)
+            modern = legacy.modern(layer.kind, config)
+            layer.definition.named = arguments(kind, modern, self.kinds)
             layer.of_call = kind.of_call
         try:
             calls = serialized.get("inbound_nodes", [])

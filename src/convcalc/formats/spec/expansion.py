@@ -331,7 +331,7 @@ class Expansion:
     ) -> Tensors:
         """Expand the layers of a block under a name; returns the first of its outputs."""
         self.enter(block.name, entry.kind_value)
-        group = self.groups[name] = Group(block.name, parent=given.group)
+        group = self.groups[name] = Group(block.name, given.inputs, parent=given.group)
         inputs = given.inputs
         self.names.tensors[name] = inputs  # taken; what it gives is known at its end
         first = len(self.nodes)

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import msgspec
@@ -64,6 +64,7 @@ class Names:
     ) -> tuple[Tensors, tuple[str, ...] | None]:
         """What `from` names, and the names of the call arguments where it is a mapping.
 
+        An argument that takes a list has its name once for each item.
         `outputs` is read alike, but is no mapping.
         """
         plain = self.values.plain(value, scope.values)
@@ -76,9 +77,15 @@ class Names:
                 found += self.resolve_one(name, place, scope)
             return tuple(found), None
         if isinstance(plain, dict) and plain and key == "from":
-            for argument, name in plain.items():
-                found += self.resolve_one(name, value.parts[argument][1], scope)[:1]
-            return tuple(found), tuple(plain)
+            names: list[str] = []
+            for argument, given in plain.items():
+                place = value.parts[argument][1]
+                several = given if isinstance(given, list) else [given]
+                for i, name in enumerate(several):
+                    part = place.parts[i] if place.is_list else place
+                    found += self.resolve_one(name, part, scope)[:1]
+                names += [argument] * len(several)
+            return tuple(found), tuple(names)
         message = f"{key} takes the name of a layer, or a list of names"
         self.faults.add(value, "wrong-type", message)
         raise FaultyValueError
@@ -169,11 +176,18 @@ class Names:
 
     def numbered(self, base: str, scope: Scope) -> str:
         """A name that is free in a scope, as Keras numbers them."""
-        count = scope.counts.get(base, 0)
         while True:
-            name = f"{base}_{count}" if count else base
-            count += 1
-            full = scope.prefix + name
-            if full not in self.tensors and name not in scope.reserved:
-                scope.counts[base] = count
-                return full
+            name = next_free(base, scope.counts, scope.reserved)
+            if scope.prefix + name not in self.tensors:
+                return scope.prefix + name
+
+
+def next_free(base: str, counts: dict[str, int], taken: Container[str]) -> str:
+    """The next name made of `base` that is not taken: itself, then numbered, as Keras does it."""
+    count = counts.get(base, 0)
+    while True:
+        name = f"{base}_{count}" if count else base
+        count += 1
+        if name not in taken:
+            counts[base] = count
+            return name

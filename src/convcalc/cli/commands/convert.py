@@ -1,0 +1,28 @@
+"""`convcalc convert`: a model of any format, written as a spec."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from convcalc.cli.options import Input, Kinds, Set, read_inputs, read_variables
+
+
+def command(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="The file to read; - is standard input.")
+    ],
+    set_: Set = None,
+    input_: Input = None,
+    kinds: Kinds = None,
+) -> None:
+    """Write a model of any format as a spec."""
+    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
+
+    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_)))
+    spec = models.convert(model)
+    if spec is not None:
+        sys.stdout.write(spec)
+        sys.stdout.flush()
+    models.print_faults()
+    raise typer.Exit(models.status)

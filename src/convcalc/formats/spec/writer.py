@@ -1,0 +1,403 @@
+"""Writing: from a network to a spec that a person would want to read."""
+
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from convcalc.formats.spec.entries import KEYS
+from convcalc.formats.spec.names import next_free
+from convcalc.layers import find, kinds
+from convcalc.layers.calling import parameters_of
+from convcalc.layers.declared import Declared
+from convcalc.layers.kind import snake_case
+from convcalc.network import UNKNOWN, Network, Node, Tensor
+
+INPUT = "InputLayer"
+
+WIDTH = 100
+"""How long a line may be before its arguments are written one below the other."""
+
+
+class UnwritableError(Exception):
+    """A network has something that the spec language has no words for."""
+
+
+def write_spec(network: Network) -> str:
+    """The network as a spec: what has a default is left out, and groups become blocks.
+
+    Raises UnwritableError.
+    """
+    return _Writing(network).text()
+
+
+def with_plain_names(network: Network) -> Network:
+    """The network with names that a spec can give: in Keras 2, names could have a `/`."""
+    names: dict[str, str] = {}
+    for name, parent in _parents(network).items():
+        local = name.removeprefix(f"{parent}/") if parent else name
+        plain = local.replace("/", "_")
+        around = f"{names[parent]}/" if parent else ""
+        full, count = around + plain, 0
+        while full in names.values():
+            count += 1
+            full = f"{around}{plain}_{count}"
+        names[name] = full
+    if all(name == plain for name, plain in names.items()):
+        return network
+
+    def renamed(group: str | None) -> str | None:
+        return group and names[group]
+
+    return msgspec.structs.replace(
+        network,
+        nodes=[
+            msgspec.structs.replace(node, name=names[node.name], group=renamed(node.group))
+            for node in network.nodes
+        ],
+        groups={
+            names[name]: msgspec.structs.replace(group, parent=renamed(group.parent))
+            for name, group in network.groups.items()
+        },
+    )
+
+
+def _parents(network: Network) -> dict[str, str | None]:
+    """The group around each group and node, by its name."""
+    groups = {name: group.parent for name, group in network.groups.items()}
+    return groups | {node.name: node.group for node in network.nodes}
+
+
+class _Entry(msgspec.Struct):
+    """One entry of a list of layers, which stands for one node or for a group of them."""
+
+    kind: str
+    base: str
+    """What its default name is made of."""
+    name: str
+    gives: tuple[Tensor, ...]
+    arguments: Any = None
+    from_: Any = None
+    """What it reads; None where that is what the entry above gives."""
+    trainable: bool = True
+    is_named: bool = False
+    repeat: int = 1
+
+    def lines(self) -> list[str]:
+        beside = {
+            "name": self.name if self.is_named else None,
+            "from": self.from_,
+            "trainable": None if self.trainable else False,
+            "repeat": self.repeat if self.repeat > 1 else None,
+        }
+        below = [f"  {key}: {flow(value)}" for key, value in beside.items() if value is not None]
+        if self.arguments is None:
+            return [f"- {self.kind}:" if below else f"- {self.kind}", *below]
+        line = f"- {self.kind}: {flow(self.arguments)}"
+        if len(line) > WIDTH and isinstance(self.arguments, dict):
+            parts = [f"    {flow(k)}: {flow(v)}" for k, v in self.arguments.items()]
+            return [f"- {self.kind}:", *parts, *below]
+        return [line, *below]
+
+
+class _Scope(msgspec.Struct):
+    """A list of layers: of the network, or of the block that a group is a use of."""
+
+    group: str | None
+    inputs: tuple[Tensor, ...]
+    trainable: bool
+    gives: dict[Tensor, str] = {}
+    """What an output of a group in it is called."""
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.group}/" if self.group else ""
+
+
+class _Writing:
+    """One writing of a network."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.blocks: dict[str, list[str]] = {}
+        self.inner: dict[str, _Scope] = {}
+
+    def text(self) -> str:
+        network = self.network
+        positions = set(network.inputs)
+        leading = list(itertools.takewhile(positions.__contains__, range(len(network.nodes))))
+        start = tuple(Tensor(i) for i in leading)
+        scope = _Scope(None, (), trainable=True)
+        body = self.body(scope, range(len(leading), len(network.nodes)), start, network.outputs)
+        head = [f"name: {flow(network.name)}", *self.inputs(leading)]
+        head += [f"{name}: {flow(value)}" for name, value in network.defaults.items()]
+        blocks = [
+            line
+            for name, lines in self.blocks.items()
+            for line in (f"  {name}:", *(f"    {line}" for line in lines))
+        ]
+        sections = (head, self.kinds(), ["blocks:", *blocks] if blocks else [], body)
+        return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+    def inputs(self, leading: list[int]) -> Iterator[str]:
+        """The inputs that stand before all layers."""
+        shapes = {self.network.nodes[i].name: self.input(self.network.nodes[i]) for i in leading}
+        if list(shapes) == ["input"]:
+            yield f"input: {flow(shapes['input'])}"
+        elif shapes:
+            yield "inputs:"
+            yield from (f"  {flow(name)}: {flow(shape)}" for name, shape in shapes.items())
+
+    def input(self, node: Node) -> Any:
+        """An input's shape without the batch, or its arguments where more is said."""
+        named = _input_arguments(node)
+        return named["shape"] if list(named) == ["shape"] else named
+
+    def kinds(self) -> list[str]:
+        """The layer kinds that are none of Keras, as they are declared."""
+        used = {node.definition.kind for node in self.network.nodes}
+        own = {name: kind for name, kind in self.network.kinds.items() if name in used}
+        variables: dict[str, Any] = {}
+        lines = []
+        for name, kind in own.items():
+            if not issubclass(kind, Declared):
+                raise UnwritableError(f"{name} is no declared kind")
+            variables |= kind.variables
+            args = ", ".join(
+                f"{f.name}: " if f.required else f"{f.name}: {flow(f.default_factory())}"
+                for f in msgspec.structs.fields(kind)
+            )
+            weights = {
+                weight: declared.shape
+                if declared.trainable
+                else {"shape": declared.shape, "trainable": False}
+                for weight, declared in kind.weights.items()
+            }
+            lines.append(f"  {name}:")
+            lines += [f"    args: {{{args}}}"] if args else []
+            lines += [f"    weights: {flow(weights)}"] if weights else []
+            lines.append(f"    output: {flow(kind.output)}")
+        vars_ = [f"  {name}: {flow(value)}" for name, value in variables.items()]
+        return [*(["vars:", *vars_] if vars_ else []), *(["kinds:", *lines] if lines else [])]
+
+    def body(
+        self,
+        scope: _Scope,
+        nodes: range,
+        start: tuple[Tensor, ...],
+        outputs: tuple[Tensor, ...],
+    ) -> list[str]:
+        """The lines of `layers`, and of `outputs` where they are not what the last entry gives."""
+        entries: list[_Entry] = []
+        above = start
+        position = nodes.start
+        while position < nodes.stop:
+            child = self.child(self.network.nodes[position], scope)
+            if child is None:
+                entry = self.layer(position, scope, above)
+                position += 1
+            else:
+                end = position
+                while end < nodes.stop and self.is_inside(self.network.nodes[end], child):
+                    end += 1
+                entry = self.use(child, range(position, end), scope, above)
+                position = end
+            entries.append(entry)
+            above = entry.gives[:1]
+        names = [self.network.nodes[t.node].name for t in start] if scope.group is None else []
+        _leave_out_names(entries, names)
+        lines = ["layers:"] if entries else ["layers: []"]
+        lines += [f"  {line}" for entry in _repeats(entries) for line in entry.lines()]
+        if outputs != above:
+            lines.append(f"outputs: {flow([self.refer(t, scope) for t in outputs])}")
+        return lines
+
+    def child(self, node: Node, scope: _Scope) -> str | None:
+        """The group directly inside of a scope in which a node stands; None for the scope's own."""
+        child, group = None, node.group
+        while group != scope.group:
+            if group is None:
+                raise UnwritableError(f"{node.name} stands apart from the layers of its group")
+            child, group = group, self.network.groups[group].parent
+        return child
+
+    def is_inside(self, node: Node, group: str) -> bool:
+        name = node.group
+        while name is not None and name != group:
+            name = self.network.groups[name].parent
+        return name is not None
+
+    def layer(self, position: int, scope: _Scope, above: tuple[Tensor, ...]) -> _Entry:
+        """The entry of one node."""
+        node = self.network.nodes[position]
+        name = self.local(node.name, scope)
+        gives = (Tensor(position),)
+        from_ = None if node.definition.kind == INPUT else self.from_(node, scope, above)
+        if node.shares is not None:
+            target = self.local(self.network.nodes[node.shares].name, scope)
+            return _Entry("share", target.rpartition("/")[2], name, gives, target, from_)
+        kind = node.definition.kind
+        return _Entry(
+            kind,
+            snake_case(kind),
+            name,
+            gives,
+            self.arguments(node),
+            from_,
+            node.trainable or not scope.trainable,
+        )
+
+    def use(self, name: str, nodes: range, scope: _Scope, above: tuple[Tensor, ...]) -> _Entry:
+        """The entry of a group of nodes: the use of a block, or one that is shared."""
+        group = self.network.groups[name]
+        local = self.local(name, scope)
+        for i, tensor in enumerate(group.outputs):
+            scope.gives.setdefault(tensor, f"{local}:{i}" if i else local)
+        from_ = self.references(group.inputs, scope, above, listed=len(group.inputs) > 1)
+        shared = self.shared(name, nodes)
+        if shared is not None:
+            target = self.local(shared, scope)
+            base = target.rpartition("/")[2]
+            return _Entry("share", base, local, group.outputs, target, from_)
+        trained = any(self.network.nodes[i].trainable for i in nodes) or not scope.trainable
+        inner = _Scope(name, group.inputs, trainable=trained and scope.trainable)
+        lines = self.body(inner, nodes, group.inputs, group.outputs)
+        block = self.block(local, lines)
+        return _Entry(block, snake_case(block), local, group.outputs, None, from_, trained)
+
+    def block(self, name: str, lines: list[str]) -> str:
+        """The block of these lines, which has the name of its first use."""
+        for block, others in self.blocks.items():
+            if others == lines:
+                return block
+        taken = {*self.blocks, *kinds(), *self.network.kinds, *KEYS, "share"}
+        block = name
+        while block in taken or not re.fullmatch(r"[A-Za-z_]\w*", block):
+            block = re.sub(r"\W", "_", f"block_{block}")
+        self.blocks[block] = lines
+        return block
+
+    def shared(self, name: str, nodes: range) -> str | None:
+        """The group whose layers another one applies again; None where it has its own."""
+        node = self.network.nodes[nodes.start]
+        if node.shares is None:
+            return None
+        original = self.network.nodes[node.shares]
+        return original.name.removesuffix(node.name.removeprefix(name))
+
+    def arguments(self, node: Node) -> Any:
+        """A layer's arguments as they stand behind its kind."""
+        definition = node.definition
+        kind = self.network.kinds.get(definition.kind) or find(definition.kind)
+        fields = kind.__struct_fields__ if kind else ()
+        if definition.kind == INPUT:
+            return _input_arguments(node)
+        named = {**dict(zip(fields, definition.positional, strict=False)), **definition.named}
+        if len(named) == 1 and kind is not None and fields:
+            first = msgspec.structs.fields(kind)[0]
+            value = named.get(first.name)
+            if first.required and isinstance(value, int | float | str):
+                return value
+        order = {name: index for index, name in enumerate(fields)}
+        return dict(sorted(named.items(), key=lambda item: order.get(item[0], -1))) or None
+
+    def from_(self, node: Node, scope: _Scope, above: tuple[Tensor, ...]) -> Any:
+        """What a node reads, as `from` has it."""
+        if not node.input_names:
+            return self.references(node.inputs, scope, above, listed=node.listed)
+        kind = self.network.kinds.get(node.definition.kind) or find(node.definition.kind)
+        by_position = len(node.inputs) - len(node.input_names)
+        names = [*(parameters_of(kind)[:by_position] if kind else ()), *node.input_names]
+        found: dict[str, Any] = {}
+        for name, tensor in zip(names, node.inputs, strict=True):
+            found.setdefault(name, []).append(self.refer(tensor, scope))
+        return {name: refs[0] if len(refs) == 1 else refs for name, refs in found.items()}
+
+    def references(
+        self, tensors: tuple[Tensor, ...], scope: _Scope, above: tuple[Tensor, ...], *, listed: bool
+    ) -> Any:
+        if tensors == above and len(tensors) == 1 and not listed:
+            return None
+        found = [self.refer(tensor, scope) for tensor in tensors]
+        return found[0] if len(found) == 1 and not listed else found
+
+    def refer(self, tensor: Tensor, scope: _Scope) -> str:
+        """What a tensor is called in a list of layers."""
+        if tensor is UNKNOWN:
+            raise UnwritableError("a layer reads a constant, or what could not be told")
+        if tensor in scope.inputs:
+            index = scope.inputs.index(tensor)
+            return f"input:{index}" if index else "input"
+        if tensor in scope.gives:
+            return scope.gives[tensor]
+        name = self.local(self.network.nodes[tensor.node].name, scope)
+        return f"{name}:{tensor.output}" if tensor.output else name
+
+    def local(self, name: str, scope: _Scope) -> str:
+        """A full name as it is seen in a list of layers."""
+        if not name.startswith(scope.prefix):
+            raise UnwritableError(f"a layer of {scope.group} reads or shares {name} outside of it")
+        return name.removeprefix(scope.prefix)
+
+
+def _input_arguments(node: Node) -> dict[str, Any]:
+    """The arguments of an input, with a batch that is not known left out."""
+    named = dict(node.definition.named)
+    batch_shape = named.pop("batch_shape", None)
+    if batch_shape:
+        batch = {} if batch_shape[0] is None else {"batch_size": batch_shape[0]}
+        return {"shape": list(batch_shape[1:]), **batch, **named}
+    return named if batch_shape is None else {"batch_shape": batch_shape, **named}
+
+
+def _leave_out_names(entries: list[_Entry], taken: Iterable[str]) -> None:
+    """Name those entries that would else be called otherwise.
+
+    Names that are given are passed over by default ones, so that more may have to be given.
+    """
+    taken = list(taken)
+    before = -1
+    while (given := sum(entry.is_named for entry in entries)) > before:
+        before = given
+        reserved = {entry.name for entry in entries if entry.is_named}
+        used = {*taken, *reserved}
+        counts: dict[str, int] = {}
+        for entry in entries:
+            if not entry.is_named:
+                entry.is_named = next_free(entry.base, counts, used) != entry.name
+                used.add(entry.name)
+
+
+def _repeats(entries: list[_Entry]) -> Iterator[_Entry]:
+    """The entries, with equal ones that follow each other written once."""
+
+    def alike(entry: _Entry) -> Any:
+        if entry.is_named or entry.from_ is not None or entry.kind in {INPUT, "share"}:
+            return entry.name
+        return (entry.kind, repr(entry.arguments), entry.trainable)
+
+    for _, group in itertools.groupby(entries, key=alike):
+        first, *others = group
+        first.repeat += len(others)
+        yield first
+
+
+_PLAIN = re.compile(r"[A-Za-z_=](?:[\w .=+*()/-]|:(?=\w))*", re.ASCII)
+_WORDS = {"null", "true", "false"}
+
+
+def flow(value: Any) -> str:
+    """A value as it stands in a line of YAML."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{flow(k)}: {flow(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(flow, value))}]"
+    if isinstance(value, str):
+        plain = _PLAIN.fullmatch(value) and not value.endswith(" ")
+        return value if plain and value.lower() not in _WORDS else json.dumps(value)
+    if isinstance(value, float):
+        return {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}.get(str(value), str(value))
+    return json.dumps(value)
