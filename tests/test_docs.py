@@ -65,7 +65,7 @@ def anchors(text: str) -> Iterator[str]:
 
 ERRORS = documents.read(DOCS / "errors.md")
 SECTIONS = dict(re.findall(r"^### (\S+)\n\n(.*?)(?=^##|\Z)", ERRORS, re.MULTILINE | re.DOTALL))
-CODE_POSITIONS = {"LayerError": 0, "add": 1, "fault": 1, "refuse": 1}
+CODE_POSITIONS = {"LayerError": 0, "add": 1, "fault": 1, "give_up": 0, "refuse": 1}
 """Which argument of a call is a fault's code; in a `Diagnostic` it has its name."""
 
 

@@ -1,13 +1,12 @@
 """The neutral form of a network: named layers in order, what each reads, and where each stands."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
 from convcalc.shapes import Shape
-
 
 MAX_LAYERS = 1_000_000
 """How many layers, repeats included, a network may have."""
@@ -60,6 +59,17 @@ class Nowhere:
 
 class UsageError(Exception):
     """A call names an input or a variable that the network does not have."""
+
+
+def next_free(base: str, counts: dict[str, int], taken: Container[str]) -> str:
+    """The next name made of `base` that is not taken: itself, then numbered, as Keras does it."""
+    count = counts.get(base, 0)
+    while True:
+        name = f"{base}_{count}" if count else base
+        count += 1
+        if name not in taken:
+            counts[base] = count
+            return name
 
 
 class Definition(msgspec.Struct):

@@ -30,10 +30,20 @@ _UNSAID = {
 
 
 class Kinds:
-    """The kinds that a file may name: those of Keras, and those that are declared beside it."""
+    """The kinds that a file may name: those of Keras, and those that are declared beside it.
 
-    def __init__(self, declared: Mapping[str, type[Kind]]) -> None:
+    `legacy` says that Keras 2 wrote the file.
+    """
+
+    def __init__(self, declared: Mapping[str, type[Kind]], *, legacy: bool = False) -> None:
         self.declared = dict(declared)
+        self.legacy = legacy
+
+    def drops(self, argument: str, value: Any) -> bool:
+        """Whether an argument that a kind does not have says nothing of shapes and weights."""
+        return argument in UNREAD or (
+            self.legacy and value == legacy.SIGNIFICANT.get(argument, value)
+        )
 
     def get(self, name: str) -> type[Kind] | None:
         """The kind of a name, which a declaration may give to another than Keras."""
@@ -46,6 +56,8 @@ class Kinds:
         name = class_name.rpartition(">")[2]  # the package that a class is registered under
         if name in self.declared:
             return name
+        if name in legacy.OPERATIONS:
+            return legacy.operation(serialized["config"])
         if isinstance(module, str) and module.startswith("keras.src.ops."):
             return f"ops.{name}"
         if isinstance(module, str) and module.partition(".")[0] not in {"keras", "tf_keras"}:
@@ -64,6 +76,9 @@ class Kinds:
         self.declared |= declared
         return name
 
+
+UNREAD = frozenset({"batch_input_shape", "build_input_shape", "seed_generator"})
+"""What stands among the arguments of a layer, but is none."""
 
 _APPLICATIONS = Path(__file__).with_name("applications.yaml")
 
@@ -88,7 +103,7 @@ def arguments(kind: type[Kind], config: Mapping[str, Any], kinds: Kinds) -> dict
             dtype = dtype_name(value)
             if dtype not in {None, _DEFAULT_DTYPE}:
                 found[name] = dtype
-        elif name not in COMMON and not issubclass(kind, Declared) and name not in legacy.DROPPED:
+        elif name not in COMMON and not issubclass(kind, Declared) and not kinds.drops(name, value):
             found[name] = value  # which the kind does not have: said when it is bound
     for name, other in kind.follows.items():
         if name in found and found[name] == found.get(other, fields[other]):

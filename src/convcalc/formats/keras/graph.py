@@ -6,7 +6,7 @@ from typing import Any
 
 from convcalc.diagnostics import Diagnostic
 from convcalc.formats.keras.calls import Call, Reference
-from convcalc.formats.keras.model import INPUT, Layer, Model, Reader, refuse
+from convcalc.formats.keras.model import INPUT, Layer, Model, Reader, give_up
 from convcalc.layers.kind import Kind
 from convcalc.network import (
     MAX_CONNECTIONS,
@@ -16,6 +16,7 @@ from convcalc.network import (
     Network,
     Node,
     Tensor,
+    next_free,
 )
 
 
@@ -23,7 +24,9 @@ def read_network(
     serialized: Mapping[str, Any], source: str, declared: Mapping[str, type[Kind]]
 ) -> Network:
     """Make a network of a serialized model. Raises SpecError where none can be made of it."""
-    reader = Reader(declared)
+    version = str(serialized.get("keras_version", ""))
+    legacy = "module" not in serialized or version.startswith(("1.", "2."))
+    reader = Reader(declared, legacy=legacy)
     model = reader.model(serialized)
     graph = _Graph(reader.faults)
     outputs = graph.apply(model, "", None, None, trainable=model.trainable)
@@ -52,6 +55,7 @@ class _Graph:
         self.originals: dict[tuple[str, ...], int] = {}
         """The node that owns the weights of a layer, by what tells the layer from others."""
         self.taken: set[str] = set()
+        self.counts: dict[str, int] = {}
         self.applied = 0
         self.connections = 0
 
@@ -119,7 +123,7 @@ class _Graph:
             self.inputs[layer.name] = position
         self.connections += len(inputs)
         if self.connections > MAX_CONNECTIONS:
-            refuse("too-large", f"the network has more than {MAX_CONNECTIONS:,} connections")
+            give_up("too-large", f"the network has more than {MAX_CONNECTIONS:,} connections")
         return node
 
     def resolve(
@@ -148,16 +152,14 @@ class _Graph:
 
     def name(self, name: str, prefix: str, reserved: frozenset[str]) -> str:
         """A full name that is free: the layer's own, or for later calls with a number."""
-        full = prefix + name
-        count = 0
-        while full in self.taken:
-            count += 1
-            numbered = f"{name}_{count}"
-            full = prefix + numbered if numbered not in reserved else full
-        self.taken.add(full)
-        return full
+        while True:
+            full = next_free(prefix + name, self.counts, self.taken)
+            local = full.removeprefix(prefix)
+            if local == name or local not in reserved:
+                self.taken.add(full)
+                return full
 
     def count(self) -> None:
         self.applied += 1
         if self.applied > MAX_LAYERS:
-            refuse("too-large", f"the network has more than {MAX_LAYERS:,} layers")
+            give_up("too-large", f"the network has more than {MAX_LAYERS:,} layers")

@@ -46,7 +46,9 @@ class Layer(msgspec.Struct):
 
     def called(self, call: Call) -> Definition:
         """The layer with what this call says beside its tensors."""
-        constants = {name: call.constants[name] for name in self.of_call if name in call.constants}
+        constants = {
+            name: _plain(call.constants[name]) for name in self.of_call if name in call.constants
+        }
         if not constants:
             return self.definition
         named = {**self.definition.named, **constants}
@@ -67,8 +69,8 @@ class Model(msgspec.Struct):
 class Reader:
     """Reads the models of one file."""
 
-    def __init__(self, declared: Mapping[str, type[Kind]]) -> None:
-        self.kinds = Kinds(declared)
+    def __init__(self, declared: Mapping[str, type[Kind]], *, legacy: bool) -> None:
+        self.kinds = Kinds(declared, legacy=legacy)
         self.faults: list[Diagnostic] = []
         self.strangers: set[str] = set()
 
@@ -80,10 +82,10 @@ class Reader:
     def model(self, serialized: Mapping[str, Any], path: tuple[str, ...] = ()) -> Model:
         """Read a model; `path` are the names of the models around it. Raises SpecError."""
         if len(path) > MAX_NESTING:
-            refuse("too-deep", f"models are nested deeper than {MAX_NESTING} levels")
+            give_up("too-deep", f"models are nested deeper than {MAX_NESTING} levels")
         config = serialized["config"]
         if not isinstance(config, dict) or not isinstance(config.get("layers"), list):
-            refuse(
+            give_up(
                 "no-layers",
                 f"the file tells no layers of this {serialized.get('class_name')}: it is a class "
                 "of its own, whose structure only its code knows",
@@ -100,7 +102,7 @@ class Reader:
             config.get("trainable") is not False,
         )
         if len(model.names) < len(layers):
-            refuse("duplicate-name", f"two layers of {name!r} have the same name")
+            give_up("duplicate-name", f"two layers of {name!r} have the same name")
         if "input_layers" in config:
             _connect(model, layers, config)
         else:
@@ -110,58 +112,78 @@ class Reader:
     def layer(self, serialized: Any, path: tuple[str, ...]) -> Layer:
         """Read a layer, which may be a model itself."""
         if not isinstance(serialized, dict) or not isinstance(serialized.get("config"), dict):
-            refuse("wrong-type", "a layer must have a class_name and a config")
+            give_up("wrong-type", "a layer must have a class_name and a config")
         config = serialized["config"]
         name = serialized.get("name") or config.get("name")
         class_name = serialized.get("class_name")
         if not isinstance(name, str) or not isinstance(class_name, str):
-            refuse("wrong-type", "a layer must have a name and a class_name")
-        name = name[:MAX_NAME]
+            give_up("wrong-type", "a layer must have a name and a class_name")
+        path = (*path, name[:MAX_NAME])
         kind_name = self.kinds.name(serialized)
-        number = serialized.get("shared_object_id")
-        identity = ("", str(number)) if number is not None else (*path, name)
         kind = self.kinds.get(kind_name) if kind_name else None
+        number = serialized.get("shared_object_id")
         layer = Layer(
-            name,
+            path[-1],
             kind_name or class_name,
-            identity,
+            path if number is None else ("", str(number)),
             Definition(kind_name or class_name, _NOWHERE),
-            [],
+            self.calls(serialized.get("inbound_nodes", []), kind, name),
             config.get("trainable") is not False,
             built=_built(serialized.get("build_config")),
             given=read_shape(config.get("batch_input_shape") or config.get("batch_shape")),
         )
         if _is_model(class_name, kind, config):
             layer.kind = SEQUENTIAL if class_name == SEQUENTIAL else FUNCTIONAL
-            layer.model = self.model(serialized, (*path, name))
+            layer.model = self.model(serialized, path)
         elif kind is None:
-            layer.definition.fault = "unknown-layer"
-            self.stranger(class_name, "/".join((*path, name)))
+            self.stranger(layer, config.get("function", class_name))
+        elif class_name in legacy.OPERATIONS:
+            self.operation(layer, kind, config)
         else:
             modern = legacy.modern(layer.kind, config)
             layer.definition.named = arguments(kind, modern, self.kinds)
             layer.of_call = kind.of_call
-        try:
-            calls = serialized.get("inbound_nodes", [])
-            layer.calls = [read_call(call, kind) for call in calls]
-        except (TypeError, ValueError) as error:
-            refuse("wrong-type", f"what layer {name!r} reads can't be told: {error}")
         return layer
 
-    def stranger(self, class_name: str, layer: str) -> None:
-        """Report a class that is not Keras's own, once."""
-        if class_name in self.strangers:
+    def calls(self, calls: Any, kind: type[Kind] | None, layer: str) -> list[Call]:
+        """Read what a layer is called on."""
+        try:
+            return [read_call(call, kind) for call in calls]
+        except (TypeError, ValueError) as error:
+            give_up("wrong-type", f"what layer {layer!r} reads can't be told: {error}")
+
+    def operation(self, layer: Layer, kind: type[Kind], config: Mapping[str, Any]) -> None:
+        """Give the calls of a function of TensorFlow the form that Keras 3 has for them."""
+        layer.of_call = kind.__struct_fields__
+        try:
+            layer.calls = [legacy.operation_call(call, config) for call in layer.calls]
+        except ValueError:
+            self.stranger(layer, config["function"])
+
+    def stranger(self, layer: Layer, class_name: Any) -> None:
+        """Mark a layer of a class that nobody knows; each class is reported once."""
+        layer.definition.fault = "unknown-layer"
+        if str(class_name) in self.strangers:
             return
-        self.strangers.add(class_name)
+        self.strangers.add(str(class_name))
         self.faults.append(
             Diagnostic(
                 code="unknown-layer",
                 message=f"{class_name} is not a layer of Keras, and no kind of that name is "
                 "declared",
                 help="declare it under `kinds:` in a file, and give that with --kinds",
-                layer=layer,
+                layer="/".join(layer.identity),
             )
         )
+
+
+def _plain(constant: Any) -> Any:
+    """A constant of a call as a spec has it."""
+    if not isinstance(constant, list | dict):
+        return constant
+    from convcalc.layers.ops.operands import plain  # noqa: PLC0415 (start-up time)
+
+    return plain(constant)
 
 
 def _is_model(class_name: str, kind: type[Kind] | None, config: Mapping[str, Any]) -> bool:
@@ -177,7 +199,7 @@ def _connect(model: Model, layers: list[Layer], config: Mapping[str, Any]) -> No
         model.inputs = read_tensors(config["input_layers"])
         model.outputs = read_tensors(config.get("output_layers"))
     except ValueError as error:
-        refuse("wrong-type", f"the inputs and outputs of {model.name!r} can't be told: {error}")
+        give_up("wrong-type", f"the inputs and outputs of {model.name!r} can't be told: {error}")
     by_name: dict[str | None, Layer] = {layer.name: layer for layer in layers}
     for layer in layers:
         if layer.kind == INPUT or (not layer.calls and layer.model is None):
@@ -245,7 +267,7 @@ def _in_order(layers: list[Layer]) -> list[tuple[Layer, int]]:
     if len(order) < len(waits):
         done = {(layer.name, index) for layer, index in order}
         loop = next(layer.name for layer in layers if layer.calls and (layer.name, 0) not in done)
-        refuse("loop", f"layer {loop!r} reads, by way of others, what it gives itself")
+        give_up("loop", f"layer {loop!r} reads, by way of others, what it gives itself")
     return order
 
 
@@ -284,7 +306,7 @@ def _built(config: Any) -> Shape | None:
     return read_shape(config.get("input_shape")) if isinstance(config, dict) else None
 
 
-def refuse(
+def give_up(
     code: str, message: str, help: str | None = None, *, layer: str | None = None
 ) -> NoReturn:
     """Give up: no network can be made of the file."""

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ import msgspec
 from convcalc.diagnostics import brief, did_you_mean
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.values import FaultyValueError, Values
-from convcalc.network import UNKNOWN, Tensor
+from convcalc.network import UNKNOWN, Tensor, next_free
 
 Tensors = tuple[Tensor, ...]
 NOWHERE: Tensors = (UNKNOWN,)
@@ -180,14 +180,3 @@ class Names:
             name = next_free(base, scope.counts, scope.reserved)
             if scope.prefix + name not in self.tensors:
                 return scope.prefix + name
-
-
-def next_free(base: str, counts: dict[str, int], taken: Container[str]) -> str:
-    """The next name made of `base` that is not taken: itself, then numbered, as Keras does it."""
-    count = counts.get(base, 0)
-    while True:
-        name = f"{base}_{count}" if count else base
-        count += 1
-        if name not in taken:
-            counts[base] = count
-            return name

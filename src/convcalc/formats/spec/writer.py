@@ -9,12 +9,11 @@ from typing import Any
 import msgspec
 
 from convcalc.formats.spec.entries import KEYS
-from convcalc.formats.spec.names import next_free
 from convcalc.layers import find, kinds
 from convcalc.layers.calling import parameters_of
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import snake_case
-from convcalc.network import UNKNOWN, Network, Node, Tensor
+from convcalc.network import UNKNOWN, Network, Node, Tensor, next_free
 
 INPUT = "InputLayer"
 
