@@ -169,7 +169,7 @@ class Network(msgspec.Struct, kw_only=True):
         Raises UsageError for an input that the network does not have.
         """
         # What the file tells of shapes holds for its own inputs only.
-        nodes = [msgspec.structs.replace(n, recorded=()) if n.recorded else n for n in self.nodes]
+        nodes = [_forgetting(node) for node in self.nodes]
         by_name = {nodes[i].name: i for i in self.inputs}
         for name in shapes:
             if name not in by_name:
@@ -193,3 +193,14 @@ class Network(msgspec.Struct, kw_only=True):
                 nodes[i], definition=msgspec.structs.replace(old, named=new)
             )
         return msgspec.structs.replace(self, nodes=nodes)
+
+
+def _forgetting(node: Node) -> Node:
+    """A node without the shapes that were recorded of what it reads, but for constants."""
+    if not node.recorded:
+        return node
+    recorded = tuple(
+        shape if tensor is UNKNOWN else None
+        for tensor, shape in zip(node.inputs, node.recorded, strict=True)
+    )
+    return msgspec.structs.replace(node, recorded=recorded)

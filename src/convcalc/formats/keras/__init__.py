@@ -1,5 +1,6 @@
 """Keras's own files: the JSON of a model, and `.keras` archives, of which only that is read."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,8 @@ PRIORITY = 10
 """Asked before the spec language, which takes any text."""
 
 _MARKS = (b'"class_name"', b'"config"')
+_BEGINNING = re.compile(rb'\s*\{\s*"(module|class_name|config|keras_version)"')
+"""How the JSON of a model begins, by which one that is broken is told from other texts."""
 
 
 class _Model(msgspec.Struct):
@@ -34,7 +37,7 @@ def recognizes(data: bytes) -> bool:
     except msgspec.ValidationError:
         return False  # JSON, but of something else
     except (msgspec.DecodeError, RecursionError):
-        pass
+        return _BEGINNING.match(data) is not None
     return True
 
 

@@ -22,7 +22,6 @@ _DEFAULT_DTYPE = "float32"
 _UNSAID = {
     "activation": "linear",
     "data_format": "channels_last",
-    "dtype": "float32",
     "ragged": False,
     "sparse": False,
 }
@@ -92,17 +91,17 @@ def arguments(kind: type[Kind], config: Mapping[str, Any], kinds: Kinds) -> dict
     fields = _defaults(kind)
     found: dict[str, Any] = {}
     for name, value in config.items():
-        if name in fields:
+        if name == "dtype":
+            dtype = dtype_name(value)
+            if dtype not in (None, _DEFAULT_DTYPE):
+                found[name] = dtype
+        elif name in fields:
             default = fields[name]
             if value == default and value.__class__ is default.__class__:
                 continue
             plain = _argument(kind, name, value, kinds)
             if not _is_default(name, plain, default):
                 found[name] = plain
-        elif name == "dtype":
-            dtype = dtype_name(value)
-            if dtype not in {None, _DEFAULT_DTYPE}:
-                found[name] = dtype
         elif name not in COMMON and not issubclass(kind, Declared) and not kinds.drops(name, value):
             found[name] = value  # which the kind does not have: said when it is bound
     for name, other in kind.follows.items():

@@ -355,19 +355,25 @@ def _input_arguments(node: Node) -> dict[str, Any]:
 def _leave_out_names(entries: list[_Entry], taken: Iterable[str]) -> None:
     """Name those entries that would else be called otherwise.
 
-    Names that are given are passed over by default ones, so that more may have to be given.
+    Names that are given are passed over by default ones, so that one more may change others.
     """
+    for entry in entries:
+        number = entry.name.removeprefix(entry.base)
+        entry.is_named = number == entry.name or re.fullmatch("(_[0-9]+)?", number) is None
     taken = list(taken)
     before = -1
     while (given := sum(entry.is_named for entry in entries)) > before:
         before = given
-        reserved = {entry.name for entry in entries if entry.is_named}
-        used = {*taken, *reserved}
+        used = {*taken, *(entry.name for entry in entries if entry.is_named)}
         counts: dict[str, int] = {}
         for entry in entries:
-            if not entry.is_named:
-                entry.is_named = next_free(entry.base, counts, used) != entry.name
-                used.add(entry.name)
+            if entry.is_named:
+                continue
+            count = counts.get(entry.base, 0)
+            if next_free(entry.base, counts, used) != entry.name:
+                entry.is_named = True
+                counts[entry.base] = count
+            used.add(entry.name)
 
 
 def _repeats(entries: list[_Entry]) -> Iterator[_Entry]:

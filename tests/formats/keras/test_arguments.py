@@ -1,0 +1,128 @@
+"""Arguments as Keras serializes them, and what is left of them: literal cases, made with Keras."""
+
+# ruff: noqa: E501 - a case is one line
+
+from typing import Any
+
+import pytest
+
+from convcalc.formats.keras.arguments import Kinds, arguments, dtype_name
+from convcalc.layers import find
+
+POLICY = {
+    "module": "keras",
+    "class_name": "DTypePolicy",
+    "config": {"name": "float32"},
+    "registered_name": None,
+}
+MIXED = {**POLICY, "config": {"name": "mixed_float16"}}
+GLOROT = {
+    "module": "keras.initializers",
+    "class_name": "GlorotUniform",
+    "config": {"seed": None},
+    "registered_name": None,
+}
+ZEROS = {
+    "module": "keras.initializers",
+    "class_name": "Zeros",
+    "config": {},
+    "registered_name": None,
+}
+NORMAL = {
+    "module": "keras.initializers",
+    "class_name": "HeNormal",
+    "config": {"seed": None},
+    "registered_name": None,
+}
+L2 = {
+    "module": "keras.regularizers",
+    "class_name": "L2",
+    "config": {"l2": 0.01},
+    "registered_name": None,
+}
+OWN = {
+    "module": "builtins",
+    "class_name": "function",
+    "config": "mine>swoosh",
+    "registered_name": "function",
+}
+LSTM = {
+    "module": "keras.layers",
+    "class_name": "LSTM",
+    "config": {"name": "lstm", "trainable": True, "units": 3, "activation": "tanh"},
+}
+NAMED = {**LSTM, "config": {**LSTM["config"], "name": "memory", "trainable": False}}
+DENSE = {"module": "keras.layers", "class_name": "Dense", "config": {"name": "dense_7", "units": 3}}
+INPUT = {
+    "module": "keras.layers",
+    "class_name": "InputLayer",
+    "config": {"name": "i", "batch_shape": [None, 3]},
+}
+CHAIN = {
+    "module": "keras",
+    "class_name": "Sequential",
+    "config": {"name": "chain", "layers": [INPUT, DENSE], "build_input_shape": [None, 3]},
+}
+STRANGE = {"module": "mine", "class_name": "Strange", "config": {"name": "s", "size": 3}}
+
+# fmt: off
+CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
+    ("what every layer has", "Dense", {"name": "d", "trainable": True, "dtype": POLICY, "units": 4}, {"units": 4}),
+    ("another type", "Dense", {"units": 4, "dtype": MIXED}, {"units": 4, "dtype": "mixed_float16"}),
+    ("a type as Keras 2 wrote it", "Dense", {"units": 4, "dtype": "float16"}, {"units": 4, "dtype": "float16"}),
+    ("defaults", "Dense", {"units": 4, "activation": "linear", "use_bias": True, "kernel_initializer": GLOROT, "bias_initializer": ZEROS, "kernel_regularizer": None}, {"units": 4}),
+    ("an object with nothing said has a short name", "Dense", {"units": 4, "kernel_initializer": NORMAL}, {"units": 4, "kernel_initializer": "he_normal"}),
+    ("an object is kept", "Dense", {"units": 4, "kernel_regularizer": L2}, {"units": 4, "kernel_regularizer": L2}),
+    ("a function of one's own is kept", "Dense", {"units": 4, "activation": OWN}, {"units": 4, "activation": OWN}),
+    ("true is not 1", "Dense", {"units": 4, "use_bias": 1}, {"units": 4, "use_bias": 1}),
+    ("linear where it is no default", "Activation", {"activation": "linear"}, {"activation": "linear"}),
+    ("equal values per axis", "Conv2D", {"filters": 4, "kernel_size": [3, 3], "strides": [2, 2], "dilation_rate": [1, 1]}, {"filters": 4, "kernel_size": 3, "strides": 2}),
+    ("unequal values per axis", "Conv2D", {"filters": 4, "kernel_size": [3, 5], "strides": [1, 1]}, {"filters": 4, "kernel_size": [3, 5]}),
+    ("equal pairs", "ZeroPadding2D", {"padding": [[3, 3], [3, 3]]}, {"padding": 3}),
+    ("pairs that are alike but not even", "ZeroPadding2D", {"padding": [[0, 1], [0, 1]]}, {"padding": [[0, 1], [0, 1]]}),
+    ("the usual data format", "Conv2D", {"filters": 4, "kernel_size": 1, "data_format": "channels_last"}, {"filters": 4, "kernel_size": 1}),
+    ("the other data format", "Flatten", {"data_format": "channels_first"}, {"data_format": "channels_first"}),
+    ("an input", "InputLayer", {"batch_shape": [None, 3], "dtype": "float32", "sparse": False, "ragged": False, "optional": False}, {"batch_shape": [None, 3]}),
+    ("an input of whole numbers", "InputLayer", {"batch_shape": [None, 3], "dtype": "int32"}, {"batch_shape": [None, 3], "dtype": "int32"}),
+    ("a layer in a layer", "TimeDistributed", {"layer": DENSE}, {"layer": {"Dense": {"units": 3, "name": "dense_7"}}}),
+    ("with its usual name", "Bidirectional", {"layer": LSTM, "merge_mode": "sum"}, {"layer": {"LSTM": {"units": 3}}, "merge_mode": "sum"}),
+    ("that is not trained", "Bidirectional", {"layer": NAMED}, {"layer": {"LSTM": {"units": 3, "trainable": False, "name": "memory"}}}),
+    ("a model in a layer", "TimeDistributed", {"layer": CHAIN}, {"layer": {"Sequential": {"layers": [{"Dense": {"units": 3, "name": "dense_7"}}], "name": "chain"}}}),
+    ("a class of one's own in a layer", "TimeDistributed", {"layer": STRANGE}, {"layer": {"Strange": None}}),
+    ("an argument that there is not", "Dense", {"units": 4, "colour": "red"}, {"units": 4, "colour": "red"}),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "written"),
+    [pytest.param(*case, id=reason) for reason, *case in CASES],
+)
+def test_arguments(kind: str, config: dict[str, Any], written: dict[str, Any]) -> None:
+    found = find(kind)
+    assert found is not None
+    assert arguments(found, config, Kinds({})) == written
+
+
+@pytest.mark.parametrize(
+    ("policy", "name"),
+    [
+        ("float32", "float32"),
+        (POLICY, "float32"),
+        ({"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}},
+         "int8_from_float32"),
+        ({"class_name": "DTypePolicyMap", "config": {"default_policy": POLICY, "policy_map": {}}}, "float32"),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_dtype_policies(policy: Any, name: str | None) -> None:
+    assert dtype_name(policy) == name
+
+
+def test_an_argument_of_keras_2_that_keras_3_has_no_more() -> None:
+    dense = find("Dense")
+    assert dense is not None
+    config = {"units": 4, "time_major": False, "groups": 1}
+    assert arguments(dense, config, Kinds({}, legacy=True)) == {"units": 4}
+    config["time_major"] = True
+    assert arguments(dense, config, Kinds({}, legacy=True)) == {"units": 4, "time_major": True}
