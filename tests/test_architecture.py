@@ -26,10 +26,11 @@ ALLOWED = {
     "schema": {"dtypes", "layers", "formats"},
     "report": {"diagnostics", "shapes", "windows", "layers"},
     "engine": {"diagnostics", "shapes", "dtypes", "windows", "layers", "network", "report"},
-    "render": {"diagnostics", "shapes", "report"},
+    "reference": {"layers"},
+    "render": {"diagnostics", "shapes", "report", "reference"},
     "api": {"shapes", "layers", "network", "formats", "report", "engine"},
     "": {"diagnostics", "network", "report", "api"},
-    "cli": {"diagnostics", "shapes", "layers", "network", "formats", "schema", "report", "render", "api", ""},
+    "cli": {"diagnostics", "shapes", "layers", "network", "formats", "schema", "report", "reference", "render", "api", ""},
     "__main__": {"cli"},
 }
 """What each part of the package may import, apart from itself; "" is `convcalc` itself."""

@@ -1,0 +1,49 @@
+"""`convcalc layers`: the kinds of layers, or all that there is to know of one."""
+
+import enum
+import sys
+from typing import Annotated
+
+import typer
+
+from convcalc import reference
+from convcalc.cli.terminal import paint_for, width_of
+from convcalc.diagnostics import did_you_mean
+from convcalc.render import reference as formats
+
+# Typer takes choices as an enumeration; the formats themselves are the list.
+Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+_TEXT = Format("text")
+
+_NARROWEST, _WIDEST = 40, 120
+_WIDTH_OF_FILES = 80
+
+
+def command(
+    kinds: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[KIND]...", help="Kinds to show in full; without any, all are listed."
+        ),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
+) -> None:
+    """List the kinds of layers, or show a kind's arguments, rule and source."""
+    width = width_of(sys.stdout) or _WIDTH_OF_FILES
+    width = min(max(width, _NARROWEST), _WIDEST)
+    layout = formats.Layout(width=width, paint=paint_for(sys.stdout))
+    if kinds:
+        found = [_find(name) for name in kinds]
+        sys.stdout.write(formats.render_kinds(format_.value, found, layout))
+    else:
+        sys.stdout.write(formats.render_all(format_.value, reference.families(), layout))
+    sys.stdout.flush()
+
+
+def _find(name: str) -> reference.KindReference:
+    """A kind by its name. Raises typer.BadParameter."""
+    found = reference.find(name)
+    if found is None:
+        help = did_you_mean(name, reference.names()) or "`convcalc layers` lists all"
+        raise typer.BadParameter(f"there is no layer kind {name!r}; {help}", param_hint="KIND")
+    return found
