@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeAlias
 
-from convcalc.layers import kinds
+from convcalc.layers import find
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call
 from convcalc.layers.kind import LayerError
@@ -46,13 +46,16 @@ def infer(
     kind: str, args: Mapping[str, Any], inputs: Sequence[Shape], names: Sequence[str] = ()
 ) -> Outcome:
     """What convcalc makes of the layer."""
+    found = find(kind)
+    assert found, kind
     try:
-        bound = bind(kinds()[kind], (), args, {})
+        bound = bind(found, (), args, {})
     except ExceptionGroup as group:
         error = group.exceptions[0]
         if not isinstance(error, LayerError):
             raise
-        return Refused(error.message, "arguments", error.argument, error.code)
+        argument = error.within[0].argument if error.within else error.argument
+        return Refused(error.message, "arguments", argument, error.code)
     try:
         inference = call(bound.layer, inputs, names, listed=True)
     except LayerError as error:

@@ -44,16 +44,22 @@ def bind_call(
             raise _misnamed(layer, name)
         if name in bound.arguments:
             raise LayerError("wrong-inputs", f"{name} is given twice")
-        takes_list = parameter.kind is Parameter.VAR_POSITIONAL or len(given) > 1
-        bound.arguments[name] = given if takes_list else given[0]
-    if any(
-        parameter.default is Parameter.empty
-        and parameter.kind is not Parameter.VAR_POSITIONAL
-        and name not in bound.arguments
-        for name, parameter in signature.parameters.items()
-    ):
-        raise _miscounted(layer, len(shapes))
+        takes_list = parameter.kind is Parameter.VAR_POSITIONAL
+        if len(given) > 1 and not takes_list and parameter.annotation in _ONE_TENSOR:
+            message = f"{name} is one input, but is given a list of {len(given)}"
+            raise LayerError("wrong-inputs", message)
+        bound.arguments[name] = given if takes_list or len(given) > 1 else given[0]
+    for name, parameter in signature.parameters.items():
+        if _required(parameter) and name not in bound.arguments:
+            if names:
+                message = f"{type(layer).__name__} is not given its input {name}"
+                raise LayerError("wrong-inputs", message)
+            raise _miscounted(layer, len(shapes))
     return bound
+
+
+def _required(parameter: Parameter) -> bool:
+    return parameter.default is Parameter.empty and parameter.kind is not Parameter.VAR_POSITIONAL
 
 
 def _by_name(names: Sequence[str], shapes: Sequence[Any]) -> dict[str, tuple[Any, ...]]:
@@ -68,15 +74,25 @@ def call_sublayer(sublayer: Bound, shapes: Sequence[Shape], names: Sequence[str]
     try:
         inference = call(sublayer.layer, shapes, names)
     except LayerError as error:
-        raise _inside(sublayer, error) from None
+        raise inside(sublayer, error) from None
+    # In Keras it is the variables of a layer that are not trained, not those of layers in it.
+    all_frozen = not sublayer.trainable and sublayer.layer.hands_on_trainable
     weights = tuple(
         Weight(
-            f"{sublayer.name}/{w.path}",
+            w.path,
             w.shape,
-            w.trainable and sublayer.trainable,
+            w.trainable and not all_frozen and (sublayer.trainable or w.path != w.name),
             w.dtype or sublayer.dtype,
         )
         for w in inference.weights
+    )
+    return under(sublayer.name, Inference(inference.outputs, weights, inference.windows))
+
+
+def under(name: str, inference: Inference) -> Inference:
+    """The same, with the paths of the weights under a name."""
+    weights = tuple(
+        Weight(f"{name}/{w.path}", w.shape, w.trainable, w.dtype) for w in inference.weights
     )
     return Inference(inference.outputs, weights, inference.windows)
 
@@ -91,7 +107,7 @@ def call_chain(sublayers: Sequence[Bound], shapes: Sequence[Shape]) -> Inference
     windows: list[AnyWindow] = []
     for sublayer in sublayers:
         if len(outputs) > 1 and not sublayer.layer.merges:
-            raise _inside(sublayer, _chained_to_several(sublayer.layer, len(outputs)))
+            raise inside(sublayer, _chained_to_several(sublayer.layer, len(outputs)))
         inference = call_sublayer(sublayer, outputs)
         outputs = inference.outputs
         weights += inference.weights
@@ -99,8 +115,8 @@ def call_chain(sublayers: Sequence[Bound], shapes: Sequence[Shape]) -> Inference
     return Inference(outputs, tuple(weights), tuple(windows))
 
 
-def _inside(sublayer: Bound, error: LayerError) -> LayerError:
-    """The error, with the step that leads to the layer that it is about."""
+def inside(sublayer: Bound, error: LayerError) -> LayerError:
+    """The error, about a layer inside of a layer."""
     if sublayer.step:
         error.within = (sublayer.step, *error.within)
     return error
@@ -117,6 +133,9 @@ def _chained_to_several(layer: Kind, given: int) -> LayerError:
 def parameters_of(kind: type[Kind]) -> tuple[str, ...]:
     """The names of a kind's call arguments: what its rule reads, then what else a call may say."""
     return tuple(dict.fromkeys((*_signature(kind).parameters, *kind.of_call)))
+
+
+_ONE_TENSOR = (Shape, Shape | None)
 
 
 @functools.cache
@@ -147,10 +166,12 @@ def _misnamed(layer: Kind, name: str) -> LayerError:
 
 def _miscounted(layer: Kind, given: int) -> LayerError:
     parameters = _signature(type(layer)).parameters
-    least = sum(parameter.default is parameter.empty for parameter in parameters.values())
+    least = sum(map(_required, parameters.values()))
     most = len(parameters)
     count = f"{least}" if least == most else f"{least} to {most}"
-    noun = "input" if count == "1" else "inputs"
+    if any(parameter.kind is Parameter.VAR_POSITIONAL for parameter in parameters.values()):
+        count = f"at least {least}"
+    noun = "input" if count in {"1", "at least 1"} else "inputs"
     called = f" ({', '.join(parameters)})" if most > 1 else ""
     kind = type(layer).__name__
     return LayerError("wrong-inputs", f"{kind} reads {count} {noun}{called}, but is given {given}")
