@@ -10,6 +10,7 @@ import pytest
 import documents
 from convcalc import api, formats
 from convcalc.diagnostics import Diagnostic, SpecError
+from oracle.differences import KNOWN_DIFFERENCES
 
 DOCS = documents.ROOT / "docs"
 WITH_EXAMPLES = sorted(DOCS.glob("*.md"))
@@ -63,6 +64,20 @@ def anchors(text: str) -> Iterator[str]:
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
+_DIFFERENCES = re.compile("(<!-- differences -->\n)(.*)(<!-- end of differences -->)", re.DOTALL)
+
+
+def test_known_differences_from_keras_are_told(*, update_goldens: bool) -> None:
+    page = DOCS / "keras.md"
+    told = "".join(f"- {difference.reason}.\n" for difference in KNOWN_DIFFERENCES)
+    text = documents.read(page)
+    fresh = _DIFFERENCES.sub(lambda match: match[1] + "\n" + told + "\n" + match[3], text)
+    assert _DIFFERENCES.search(text)
+    if update_goldens:
+        page.write_text(fresh, encoding="utf-8")
+    assert documents.read(page) == fresh
+
+
 ERRORS = documents.read(DOCS / "errors.md")
 SECTIONS = dict(re.findall(r"^### (\S+)\n\n(.*?)(?=^##|\Z)", ERRORS, re.MULTILINE | re.DOTALL))
 CODE_POSITIONS = {"LayerError": 0, "add": 1, "fault": 1, "give_up": 0, "refuse": 1}
@@ -104,7 +119,8 @@ def test_examples_of_a_fault_have_it(code: str) -> None:
     section = SECTIONS[code]
     found = [
         {diagnostic.code for diagnostic in diagnostics(fence.text)}
-        for fence in documents.fences(section, "yaml")
+        for language in ("yaml", "json")
+        for fence in documents.fences(section, language)
     ]
     found += [
         set(re.findall(r" \[([a-z0-9-]+)\]$", fence.text, re.MULTILINE))
