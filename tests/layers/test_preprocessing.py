@@ -7,6 +7,23 @@ from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_t
 # fmt: off
 SHAPES: Shapes = [
     ("rescale", "Rescaling", {"scale": 0.00392156862745098, "offset": -1}, [(None, None, 3)], (None, None, 3)),
+    ("resize", "Resizing", {"height": 4, "width": 5, "crop_to_aspect_ratio": True}, [(None, 8, 8, 3)], (None, 4, 5, 3)),
+    ("resize, channels first", "Resizing", {"height": 4, "width": 5, "data_format": "channels_first"}, [(None, 3, 8, 8)], (None, 3, 4, 5)),
+    ("resize one image", "Resizing", {"height": 4, "width": 5}, [(8, 8, 3)], (4, 5, 3)),
+    ("resize one image, channels first", "Resizing", {"height": 4, "width": 5, "pad_to_aspect_ratio": True, "data_format": "channels_first"}, [(3, 8, 8)], (3, 4, 5)),
+    ("resize what is unknown", "Resizing", {"height": 4, "width": 5}, [(None, None, None, None)], (None, 4, 5, None)),
+    ("crop", "CenterCrop", {"height": 4, "width": 5}, [(None, 8, 8, 3)], (None, 4, 5, 3)),
+    ("crop more than there is", "CenterCrop", {"height": 4, "width": 5}, [(None, 2, 2, 3)], (None, 4, 5, 3)),
+    ("crop, channels first", "CenterCrop", {"height": 4, "width": 5, "data_format": "channels_first"}, [(3, None, None)], (3, 4, 5)),
+    ("contrast", "AutoContrast", {"value_range": [0, 1]}, [(None, 8, 8, 3)], (None, 8, 8, 3)),
+    ("bins", "Discretization", {"num_bins": 5}, [(None, 3)], (None, 3)),
+    ("bins to one_hot", "Discretization", {"num_bins": 5, "output_mode": "one_hot"}, [(None, 3)], (None, 3, 5)),
+    ("bins to one_hot in place of a 1", "Discretization", {"num_bins": 5, "output_mode": "one_hot"}, [(None, 2, 1)], (None, 2, 5)),
+    ("bins between boundaries", "Discretization", {"bin_boundaries": [1.0, 2.0], "output_mode": "one_hot"}, [(None, 3)], (None, 3, 3)),
+    ("bins whose boundaries were learned", "Discretization", {"num_bins": 5, "bin_boundaries": [1.0], "output_mode": "one_hot"}, [(None, 3)], (None, 3, 2)),
+    ("a bin without boundaries", "Discretization", {"bin_boundaries": [], "output_mode": "one_hot"}, [(None, 3)], (None, 3, 1)),
+    ("bins to count", "Discretization", {"num_bins": 5, "output_mode": "count", "sparse": True}, [(None, 2, 3)], (None, 3, 5)),
+    ("bins of a batch alone to count", "Discretization", {"num_bins": 5, "output_mode": "count"}, [(None,)], (5,)),
     ("rescale by channel", "Rescaling", {"scale": [1, 2, 3]}, [(None, 5, 3)], (None, 5, 3)),
     ("normalize", "Normalization", {}, [(None, None, 3)], (None, None, 3)),
     ("normalize by given numbers", "Normalization", {"mean": 1.0, "variance": 2.0}, [(None, 3)], (None, 3)),
@@ -25,6 +42,12 @@ WEIGHTS: Weights = [
 ]
 
 REFUSALS: Refusals = [
+    ("resize no image", "Resizing", {"height": 4, "width": 5}, [(None, 8)], "wrong-rank", None, "the input must have 4 dimensions (a batch of images) or 3 (one image), but (None, 8) has 2"),
+    ("no width", "CenterCrop", {"height": 4}, [(None, 8, 8, 3)], "missing-argument", None, "CenterCrop needs the argument width"),
+    ("half a width", "Resizing", {"height": 4, "width": 2.5}, [(None, 8, 8, 3)], "wrong-type", "width", "width must be a whole number of at least 0, not 2.5"),
+    ("no range", "AutoContrast", {"value_range": 255}, [(None, 8, 8, 3)], "wrong-type", "value_range", "value_range must be a list of 2, each a number, not 255"),
+    ("no bins", "Discretization", {}, [(None, 3)], "missing-argument", None, "Discretization needs bin_boundaries or num_bins"),
+    ("sparse bins", "Discretization", {"num_bins": 3, "sparse": True}, [(None, 3)], "wrong-value", "sparse", "sparse can't be given with output_mode int"),
     ("scale missing", "Rescaling", {}, [(None, 3)], "missing-argument", None, "Rescaling needs the argument scale"),
     ("unknown size", "Normalization", {}, [(None, None)], "unknown-dimension", None, "dimension 1 of the input must be known"),
     ("unknown size with given numbers", "Normalization", {"mean": 1.0, "variance": 2.0}, [(None, None)], "unknown-dimension", None, "dimension 1 of the input must be known"),

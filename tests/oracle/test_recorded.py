@@ -1,4 +1,4 @@
-"""Every kind against the recorded table of what Keras made of its cases; needs no Keras."""
+"""Every kind against the recorded tables of what Keras made of its cases; needs no Keras."""
 
 import functools
 import json
@@ -11,13 +11,17 @@ from convcalc.layers import kinds
 from oracle.differences import disagreement
 from oracle.outcome import Accepted, Case, Outcome, Refused, Shape, infer
 
-RECORDED = Path(__file__).with_name("recorded.jsonl")
+RECORDED = [
+    Path(__file__).with_name(name) for name in ("recorded.jsonl", "recorded_tensorflow.jsonl")
+]
+"""What Keras made on its numpy backend, and on TensorFlow of the kinds that need it."""
 
 
 @functools.cache
 def recorded() -> dict[str, list[tuple[Case, Outcome]]]:
     table: dict[str, list[tuple[Case, Outcome]]] = {}
-    for line in RECORDED.read_text(encoding="utf-8").splitlines():
+    lines = [line for path in RECORDED for line in path.read_text(encoding="utf-8").splitlines()]
+    for line in lines:
         row = json.loads(line)
         case = Case(row["args"], shapes(row["inputs"]), tuple(row.get("names", ())))
         table.setdefault(row["kind"], []).append((case, outcome(row)))

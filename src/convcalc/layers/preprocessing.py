@@ -1,11 +1,15 @@
 """Preprocessing: raw values brought to the range that a network works with."""
 
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from convcalc.layers.categorical import one_hot, refuse_sparse_indexes
+from convcalc.layers.images import Images, ImagesOfAnyFormat, Range, with_size
 from convcalc.layers.kind import (
+    DataFormat,
     Inference,
     Kind,
     LayerError,
+    NonNegative,
     SameShape,
     Untyped,
     Weight,
@@ -29,6 +33,86 @@ class Rescaling(SameShape, frozen=True):
 
     scale: Untyped
     offset: Untyped = 0.0
+
+
+@kind
+class Resizing(Images, frozen=True):
+    """Resizes images; the aspect ratio can be kept by cropping or by padding.
+
+    Output: height and width of the images become those given. Weights: none.
+    Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
+    """
+
+    height: NonNegative
+    width: NonNegative
+    interpolation: Untyped = "bilinear"
+    crop_to_aspect_ratio: bool = False
+    pad_to_aspect_ratio: bool = False
+    fill_mode: Untyped = "constant"
+    fill_value: Untyped = 0.0
+    antialias: bool = False
+    data_format: DataFormat = None
+
+    def infer(self, inputs: Shape) -> Inference:
+        return Inference((with_size(inputs, self.height, self.width, self.data_format),))
+
+
+@kind
+class CenterCrop(Images, frozen=True):
+    """Cuts the middle out of images; smaller ones are enlarged.
+
+    Output: height and width of the images become those given. Weights: none.
+    Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/center_crop/
+    """
+
+    height: NonNegative
+    width: NonNegative
+    data_format: DataFormat = None
+
+    def infer(self, inputs: Shape) -> Inference:
+        return Inference((with_size(inputs, self.height, self.width, self.data_format),))
+
+
+@kind
+class AutoContrast(ImagesOfAnyFormat, frozen=True):
+    """Stretches the values of each channel over their whole range.
+
+    Output: as the input, a batch of images or one image. Weights: none.
+    Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/auto_constrast/
+    """
+
+    value_range: Range = (0, 255)
+
+
+@kind
+class Discretization(Kind, frozen=True):
+    """Turns numbers into the indexes of the bins that they fall into, or into vectors of these.
+
+    There is one bin more than there are bin_boundaries, or num_bins while boundaries are still to
+    be learned. Output: as the input; with one_hot a vector of so many values as there are bins for
+    each number, instead of a last axis of 1; with multi_hot and count one for all along the
+    second axis. Weights: none.
+    Source: https://keras.io/api/layers/preprocessing_layers/numerical/discretization/
+    """
+
+    bin_boundaries: tuple[float, ...] | None = None
+    num_bins: NonNegative | None = None
+    epsilon: float = 0.01
+    output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
+    sparse: bool = False
+
+    def validate(self) -> None:
+        refuse_sparse_indexes(self.output_mode, sparse=self.sparse)
+        if self.bin_boundaries is None and self.num_bins is None:
+            raise LayerError("missing-argument", "Discretization needs bin_boundaries or num_bins")
+
+    def infer(self, inputs: Shape) -> Inference:
+        if self.output_mode == "int":
+            return Inference((inputs,))
+        bins = self.num_bins if self.bin_boundaries is None else len(self.bin_boundaries) + 1
+        if self.output_mode == "one_hot":
+            return Inference((one_hot(inputs, bins),))
+        return Inference(((*inputs[:1], *inputs[2:], bins) if len(inputs) > 1 else (bins,),))
 
 
 @kind

@@ -1,0 +1,77 @@
+"""What the layers that read images have in common: which shapes are images, and their factors."""
+
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, TypeAlias
+
+from msgspec import Meta
+
+from convcalc.layers.kind import DataFormat, Inference, Kind, LayerError, Untyped
+from convcalc.shapes import CHANNELS_FIRST, Shape, format_shape
+
+PAIR = Meta(min_length=2, max_length=2)
+
+Range: TypeAlias = Annotated[tuple[float, ...], PAIR]
+"""The smallest and the largest value."""
+
+Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+SignedFraction: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
+
+Strength: TypeAlias = Fraction | Range
+"""A number, or a range of them that need only meet 0 to 1: `meeting` says so."""
+
+SignedStrength: TypeAlias = SignedFraction | Range
+"""The same, with a range that need only meet −1 to 1."""
+
+WithinOne: TypeAlias = Fraction | Annotated[tuple[Fraction, ...], PAIR]
+"""A number, or a range of them, from 0 to 1."""
+
+
+class Images(Kind, frozen=True, kw_only=True):
+    """A kind that reads a batch of images or a single one, and mostly gives it the same shape.
+
+    The arguments here stand behind those of the kinds, since all of them take these by name.
+    """
+
+    meeting: ClassVar[Mapping[str, tuple[float, float]]] = {}
+    """The arguments that may be a range, each with the bounds that it must meet."""
+
+    bounding_box_format: Untyped = None
+
+    def validate(self) -> None:
+        for argument, (low, high) in self.meeting.items():
+            value = getattr(self, argument)
+            if isinstance(value, tuple) and (value[0] > high or value[1] < low):
+                raise LayerError(
+                    "wrong-value",
+                    f"{argument} must be a range that meets {low:g} to {high:g}, not "
+                    f"[{value[0]:g}, {value[1]:g}]",
+                    argument=argument,
+                )
+
+    def infer(self, inputs: Shape) -> Inference:
+        expect_images(inputs)
+        return Inference((inputs,))
+
+
+class ImagesOfAnyFormat(Images, frozen=True, kw_only=True):
+    """Images with a data format that Keras does not name among the arguments, but takes."""
+
+    data_format: DataFormat = None
+
+
+def expect_images(shape: Shape) -> None:
+    """Refuse what is neither a batch of images nor a single one."""
+    if len(shape) not in {3, 4}:
+        raise LayerError(
+            "wrong-rank",
+            f"the input must have 4 dimensions (a batch of images) or 3 (one image), but "
+            f"{format_shape(shape)} has {len(shape)}",
+        )
+
+
+def with_size(shape: Shape, height: int, width: int, data_format: str | None) -> Shape:
+    """The shape of the images, be they a batch or a single one, when they have this size."""
+    expect_images(shape)
+    if data_format == CHANNELS_FIRST:
+        return (*shape[:-2], height, width)
+    return (*shape[:-3], height, width, shape[-1])
