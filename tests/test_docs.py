@@ -10,6 +10,7 @@ import pytest
 import documents
 from convcalc import api, formats
 from convcalc.diagnostics import Diagnostic, SpecError
+from convcalc.layers import WITHOUT_RULE
 from oracle.differences import KNOWN_DIFFERENCES
 
 DOCS = documents.ROOT / "docs"
@@ -64,15 +65,22 @@ def anchors(text: str) -> Iterator[str]:
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
-_DIFFERENCES = re.compile("(<!-- differences -->\n)(.*)(<!-- end of differences -->)", re.DOTALL)
+LISTS = {
+    "differences": [f"{difference.reason}." for difference in KNOWN_DIFFERENCES],
+    "without a rule": [f"`{name}`: {reason}." for name, reason in WITHOUT_RULE.items()],
+}
 
 
-def test_known_differences_from_keras_are_told(*, update_goldens: bool) -> None:
+@pytest.mark.parametrize("name", LISTS)
+def test_where_we_are_not_as_keras_is_told(name: str, *, update_goldens: bool) -> None:
     page = DOCS / "keras.md"
-    told = "".join(f"- {difference.reason}.\n" for difference in KNOWN_DIFFERENCES)
     text = documents.read(page)
-    fresh = _DIFFERENCES.sub(lambda match: match[1] + "\n" + told + "\n" + match[3], text)
-    assert _DIFFERENCES.search(text)
+    before, mark, rest = text.partition(f"<!-- {name} -->\n")
+    _, end, after = rest.partition(f"<!-- end of {name} -->\n")
+    assert mark
+    assert end
+    listed = "".join(f"- {line}\n" for line in LISTS[name])
+    fresh = f"{before}{mark}\n{listed}\n{end}{after}"
     if update_goldens:
         page.write_text(fresh, encoding="utf-8")
     assert documents.read(page) == fresh

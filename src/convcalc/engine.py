@@ -8,7 +8,7 @@ import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import BITS, variable_dtype
-from convcalc.layers import find, kinds
+from convcalc.layers import WITHOUT_RULE, find, kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call
 from convcalc.layers.kind import LARGEST, Bound, Inference, Kind, LayerError
@@ -46,7 +46,7 @@ class _Walk:
         # By definition, which repeats share: the layer, or the code of what is wrong with it.
         self.bound: dict[int, Bound | str] = {}
         self.equal: dict[tuple[str, str, str], Bound] = {}
-        self.results: dict[tuple[int, bool, bool, tuple[Shape | None, ...]], _Result] = {}
+        self.results: dict[tuple[Any, ...], _Result] = {}
         self.outputs: list[tuple[Shape, ...] | None] = []
         self.layers: list[LayerReport] = []
         self.diagnostics: list[Diagnostic] = list(network.diagnostics)
@@ -60,6 +60,7 @@ class _Walk:
             self.outputs.append(layer.output_shapes)
             if layer.params:
                 params += layer.params
+        self.check_ends()
         if not self.diagnostics:
             self.warn_of_unused()
         return Report(
@@ -91,15 +92,15 @@ class _Walk:
             bound = self.bound[key] = self.bind(node)
         shapes = tuple([self.shape_of(tensor) for tensor in node.inputs])
         if node.recorded and None in shapes:
-            pairs = zip(shapes, node.recorded, strict=True)
-            shapes = tuple([told if shape is None else shape for shape, told in pairs])
+            told = zip(shapes, node.recorded, map(self.is_unknown, node.inputs), strict=True)
+            shapes = tuple([there if unknown else shape for shape, there, unknown in told])
         shared = None if node.shares is None else self.layers[node.shares]
         if isinstance(bound, str):
             result = _Result(None, None, None, fault=bound)
         elif None in shapes:
             result = self.unknown(node, bound, shapes)
         elif shared is None and node.input_names is None:
-            case = (id(bound), node.trainable, node.listed, shapes)
+            case = (id(bound), node.trainable, node.listed, shapes, node.built)
             cached = self.results.get(case)
             result = cached or self.infer(node, bound, shapes)
             if cached is None and result.fault is None:  # each fault has a place of its own
@@ -134,7 +135,9 @@ class _Walk:
             self.fault(
                 node,
                 "unknown-layer",
-                f"there is no layer kind {definition.kind!r}",
+                f"{definition.kind} has no rule: {WITHOUT_RULE[definition.kind]}"
+                if definition.kind in WITHOUT_RULE
+                else f"there is no layer kind {definition.kind!r}",
                 definition.origin.kind(),
                 did_you_mean(definition.kind, names),
             )
@@ -168,6 +171,8 @@ class _Walk:
             weights, params = _count(inference, bound.dtype, trainable=trainable)
             if node.shares is not None:
                 self.check_shared(node.shares, weights)
+            elif node.built is not None and len(shapes) == 1 and weights:
+                _check_built(bound, node.built, shapes[0], inference)
         except LayerError as error:
             self.layer_fault(node, error)
             return _Result(None, None, None, fault=error.code)
@@ -190,9 +195,20 @@ class _Walk:
         for tensor in node.inputs:
             outputs = self.outputs[tensor.node] if tensor is not UNKNOWN else None
             if outputs is not None and tensor.output >= len(outputs):
-                name = self.network.nodes[tensor.node].name
-                count = f"{len(outputs)} output{'s' if len(outputs) != 1 else ''}, counted from 0"
-                raise LayerError("unknown-input", f"{name} has {count}")
+                raise LayerError("unknown-input", self.outputs_of(tensor.node, outputs))
+
+    def check_ends(self) -> None:
+        """Refuse an output of the network that its layer does not have."""
+        for tensor in self.network.outputs:
+            outputs = self.outputs[tensor.node]
+            if outputs is not None and tensor.output >= len(outputs):
+                node = self.network.nodes[tensor.node]
+                message = f"{self.outputs_of(tensor.node, outputs)}; the network gives another"
+                self.fault(node, "unknown-input", message, node.place.kind(), None)
+
+    def outputs_of(self, node: int, outputs: tuple[Shape, ...]) -> str:
+        count = f"{len(outputs)} output{'s' if len(outputs) != 1 else ''}, counted from 0"
+        return f"{self.network.nodes[node].name} has {count}"
 
     def warn_of_unused(self) -> None:
         """Warn of layers from which no output can be reached: Keras leaves them out of a model."""
@@ -235,6 +251,10 @@ class _Walk:
                     f"but this input needs {format_shape(here.shape)}",
                 )
 
+    def is_unknown(self, tensor: Tensor) -> bool:
+        """Whether nothing is known of a tensor, but that there may be one."""
+        return tensor is UNKNOWN or self.outputs[tensor.node] is None
+
     def shape_of(self, tensor: Tensor) -> Shape | None:
         if tensor is UNKNOWN:
             return None
@@ -272,6 +292,19 @@ class _Walk:
     ) -> None:
         self.diagnostics.append(
             Diagnostic(code=code, message=message, span=span, help=help, layer=node.name)
+        )
+
+
+def _check_built(bound: Bound, built: Shape, read: Shape, inference: Inference) -> None:
+    """Refuse an input for which the weights, made for another one, are too small or too large."""
+    if built == read:
+        return
+    made = call(bound.layer, (built,))
+    if [w.shape for w in made.weights] != [w.shape for w in inference.weights]:
+        raise LayerError(
+            "shape-mismatch",
+            f"the layer was built for inputs of the shape {format_shape(built)}, and has other "
+            f"weights than one that reads {format_shape(read)}",
         )
 
 

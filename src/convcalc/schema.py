@@ -17,10 +17,10 @@ import msgspec
 from convcalc.dtypes import BITS, MIXED
 from convcalc.formats.spec import entries, expectations
 from convcalc.formats.spec.declarations import RESERVED
+from convcalc.layers import aliases, kinds, operations
 from convcalc.layers import kind as argument_types
-from convcalc.layers import kinds
 from convcalc.layers.binding import COMMON, per_axis_fields
-from convcalc.layers.kind import LARGEST, DataFormat, Kind
+from convcalc.layers.kind import LARGEST, Bound, DataFormat, Kind
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -31,7 +31,9 @@ WIDTH = 100
 def spec_schema() -> Schema:
     """The schema as plain JSON data, in the 2020-12 draft."""
     arguments = _Arguments()
-    kind_schemas = {name: arguments.of_kind(kind) for name, kind in sorted(kinds().items())}
+    known = {**kinds(), **operations()}
+    kind_schemas = {name: arguments.of_kind(kind) for name, kind in sorted(known.items())}
+    kind_schemas |= {alias: _argument_of(name) for alias, name in sorted(aliases().items())}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "convcalc spec",
@@ -46,6 +48,7 @@ def spec_schema() -> Schema:
             **_definitions(arguments),
             "kind": {"enum": list(kind_schemas)},
             "layer": _layer(kind_schemas),
+            "sublayer": _sublayer(kind_schemas),
             **dict(sorted(arguments.definitions.items())),
         },
     }
@@ -146,6 +149,9 @@ class _Arguments:
 
     def unnamed(self, kind: type[Kind], type_: Any, field: str) -> Schema:
         """The schema of a type, every part of which may also be an expression."""
+        if type_ is Bound or type_ == tuple[Bound, ...]:
+            one = _ref("sublayer")
+            return one if type_ is Bound else {"type": "array", "items": one}
         alternatives = list(_flat(msgspec.json.schema(type_)))
         if field in per_axis_fields(kind):
             for alternative in alternatives:
@@ -320,13 +326,34 @@ def _definitions(arguments: _Arguments) -> dict[str, Schema]:
                 {"type": "array", "items": {"type": "string"}, "minItems": 1},
                 {
                     "type": "object",
-                    "additionalProperties": {"type": "string"},
+                    "additionalProperties": {
+                        "anyOf": [
+                            {"type": "string"},
+                            {"type": "array", "items": {"type": "string"}, "minItems": 1},
+                        ]
+                    },
                     "minProperties": 1,
                 },
             ],
         },
         "declaration": _record(declaration, "output"),
         "layers": {"type": "array", "items": _ref("layer")},
+    }
+
+
+def _argument_of(kind: str) -> Schema:
+    """What may stand behind a kind, by reference."""
+    return {"$ref": f"#/$defs/layer/properties/{kind}"}
+
+
+def _sublayer(kind_schemas: dict[str, Schema]) -> Schema:
+    """A layer that is an argument of another; it may be of a kind that the file declares."""
+    return {
+        "description": "A kind, alone or with its arguments.",
+        "type": ["string", "object"],
+        "properties": {name: _argument_of(name) for name in kind_schemas},
+        "minProperties": 1,
+        "maxProperties": 1,
     }
 
 

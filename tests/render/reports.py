@@ -17,8 +17,8 @@ from convcalc.report import (
 PLACE = Span(4, 5, 4, 10)
 
 
-def weight(name: str, *shape: int, trainable: bool = True) -> WeightReport:
-    return WeightReport(name, shape, 7, trainable, "float32", name)
+def weight(path: str, *shape: int, trainable: bool = True) -> WeightReport:
+    return WeightReport(path.rpartition("/")[2], shape, 7, trainable, "float32", path)
 
 
 def layer(name: str = "dense", kind: str = "Dense", **others: Any) -> LayerReport:

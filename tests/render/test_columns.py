@@ -18,7 +18,7 @@ def conv(**arguments: Any) -> LayerReport:
 
 
 WINDOWS = (slide(32, 3, 2, 1, "same"), slide(32, 5, 1, 3))
-ATTENTION = (weight("query_kernel", 8, 2, 4), weight("query_bias", 2, 4), weight("out_kernel", 8))
+ATTENTION = (weight("query/kernel", 8, 2, 4), weight("query/bias", 2, 4), weight("out/kernel", 8))
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,8 @@ ATTENTION = (weight("query_kernel", 8, 2, 4), weight("query_bias", 2, 4), weight
         ("kernel", unknown("x"), None),
         ("weights", DENSE, "kernel 3×4, bias 4"),
         ("weights", layer(weights=(weight("scale"),)), "scale 1"),
+        ("weights", layer(weights=ATTENTION[:2]), "kernel 8×2×4, bias 2×4"),
+        ("weights", layer(weights=ATTENTION), "query/kernel 8×2×4, query/bias 2×4, out/kernel 8"),
         ("weights", INPUT, ""),
         ("weights", unknown("x"), None),
         ("strides", layer(windows=WINDOWS), "2×1"),

@@ -7,6 +7,17 @@ import pkgutil
 from convcalc.layers.kind import OPERATION, Kind, registered, registered_operations
 
 
+WITHOUT_RULE = {
+    "FlaxLayer": "it runs a module of Flax, whose code is in no file",
+    "InputSpec": "it describes what a layer reads, and is none itself",
+    "JaxLayer": "it runs a function of JAX, whose code is in no file",
+    "Layer": "it is what all layers are derived from, and is none itself",
+    "TFSMLayer": "it runs a SavedModel of TensorFlow, which is a file of its own",
+    "TorchModuleWrapper": "it runs a module of PyTorch, whose code is in no file",
+}
+"""The public classes of `keras.layers` that have no kind, each with the reason."""
+
+
 @functools.cache
 def kinds() -> dict[str, type[Kind]]:
     """Every layer kind by its class name; a family is found because its module is here."""
@@ -29,6 +40,16 @@ def operations() -> dict[str, type[Kind]]:
     return registered_operations()
 
 
+@functools.cache
+def aliases() -> dict[str, str]:
+    """The other names that Keras has for some classes, such as MaxPool2D for MaxPooling2D."""
+    return {
+        alias: name for name, cls in kinds().items() for alias in cls.__dict__.get("aliases", ())
+    }
+
+
 def find(name: str) -> type[Kind] | None:
     """The kind of layer or operation of this name, if there is one."""
-    return operations().get(name) if name.startswith(OPERATION) else kinds().get(name)
+    if name.startswith(OPERATION):
+        return operations().get(name)
+    return kinds().get(name) or kinds().get(aliases().get(name, ""))

@@ -49,7 +49,11 @@ def _kernel(layer: LayerReport) -> str | None:
 def _weights(layer: LayerReport) -> str | None:
     if layer.weights is None:
         return None
-    return ", ".join(f"{weight.name} {format_sizes(weight.shape)}" for weight in layer.weights)
+    names = [weight.name for weight in layer.weights]
+    if len(set(names)) < len(names):  # a layer made of layers, which have weights of one name
+        names = [weight.path for weight in layer.weights]
+    pairs = zip(names, layer.weights, strict=True)
+    return ", ".join(f"{name} {format_sizes(weight.shape)}" for name, weight in pairs)
 
 
 def _trainable(layer: LayerReport) -> str | None:

@@ -14,7 +14,12 @@ from convcalc.network import Network, UsageError
 PRIORITY = 10
 """Asked before the spec language, which takes any text."""
 
+MAX_DEPTH = 250
+"""How deep values may be nested: enough for models in each other as deep as these may be."""
+
 _MARKS = (b'"class_name"', b'"config"')
+_FIRST = (b'"module"', b'"class_name"', b'"name"', b'"config"')
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINNING = re.compile(rb'\s*\{\s*"(module|class_name|config|keras_version)"')
 """How the JSON of a model begins, by which one that is broken is told from other texts."""
 
@@ -51,10 +56,43 @@ def read(
         raise UsageError("a model of Keras has no variables")
     if archive.is_archive(data):
         data = archive.read_config(data)
+    return read_network(_decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)
+
+
+def _decode(data: bytes) -> dict[str, Any]:
+    """The model as plain values. Raises SpecError."""
     try:
-        model = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError) as error:
+        model = _parse(data)
+    except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         message = f"this is not the JSON of a model: {reason}"
         raise SpecError([Diagnostic(code="syntax", message=message)]) from error
-    return read_network(model, source, kinds)
+    if not isinstance(model, dict) or not {"class_name", "config"} <= model.keys():
+        message = "this is not the JSON of a model: that has a class_name and a config"
+        raise SpecError([Diagnostic(code="wrong-type", message=message)])
+    level: list[Any] = [model]
+    for _ in range(MAX_DEPTH):
+        level = [
+            item
+            for value in level
+            for item in (value.values() if isinstance(value, dict) else value)
+            if isinstance(item, dict | list)
+        ]
+        if not level:
+            return model
+    message = f"the values of this model are nested deeper than {MAX_DEPTH} levels"
+    raise SpecError([Diagnostic(code="too-deep", message=message)])
+
+
+def _parse(data: bytes) -> Any:
+    try:
+        return msgspec.json.decode(data)
+    except msgspec.DecodeError:
+        if b"NaN" not in data and b"Infinity" not in data:
+            raise
+        # Which Python writes for numbers that JSON does not have.
+        import json  # noqa: PLC0415 (start-up time)
+
+        model = json.loads(data)
+        msgspec.json.encode(model)  # what is no text is an error here as it is above
+        return model

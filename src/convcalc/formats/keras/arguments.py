@@ -1,5 +1,6 @@
 """Arguments as Keras serializes them, turned into arguments as people write them in a spec."""
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Kinds:
 
     def __init__(self, declared: Mapping[str, type[Kind]], *, legacy: bool = False) -> None:
         self.declared = dict(declared)
+        self.given = frozenset(declared)
         self.legacy = legacy
 
     def drops(self, argument: str, value: Any) -> bool:
@@ -51,29 +53,37 @@ class Kinds:
     def name(self, serialized: Mapping[str, Any]) -> str | None:
         """The kind of a serialized layer or operation; None for a class that nobody knows."""
         class_name = str(serialized.get("class_name"))
-        module = serialized.get("module")
+        # Without a module Keras 3 writes what is of its user's main program; Keras 2 has none.
+        module = serialized.get("module", "keras")
         name = class_name.rpartition(">")[2]  # the package that a class is registered under
-        if name in self.declared:
+        if name in self.given:
             return name
         if name in legacy.OPERATIONS:
             return legacy.operation(serialized["config"])
-        if isinstance(module, str) and module.startswith("keras.src.ops."):
+        if not isinstance(module, str):
+            return None
+        if module.startswith("keras.src.ops."):
             return f"ops.{name}"
-        if isinstance(module, str) and module.partition(".")[0] not in {"keras", "tf_keras"}:
-            return self.shipped(name)
+        if module.partition(".")[0] not in {"keras", "tf_keras"}:
+            return None
         # Keras 2 does not tell the modules of its classes.
         name = RENAMED.get(class_name) or legacy.KINDS.get(class_name, class_name)
         return name if find(name) else self.shipped(name)
 
     def shipped(self, name: str) -> str | None:
         """A class of keras.applications, which are not public layers of Keras."""
-        from convcalc.formats.spec import read_kinds  # noqa: PLC0415 (start-up time)
-
-        declared = read_kinds(_APPLICATIONS.read_bytes())
+        declared = _of_applications()
         if name not in declared:
             return None
         self.declared |= declared
         return name
+
+
+@functools.cache
+def _of_applications() -> Mapping[str, type[Kind]]:
+    from convcalc.formats.spec import read_kinds  # noqa: PLC0415 (start-up time)
+
+    return read_kinds(_APPLICATIONS.read_bytes())
 
 
 UNREAD = frozenset({"batch_input_shape", "build_input_shape", "seed_generator"})
@@ -189,10 +199,13 @@ def _sublayers(value: Any, kinds: Kinds) -> Any:
         return value
     config = value.get("config")
     config = config if isinstance(config, dict) else {}
-    name = kinds.name(value) or str(value["class_name"])
-    kind = kinds.get(name)
-    if kind is None:
-        return {name: None}
+    class_name = str(value["class_name"])
+    name = kinds.name({**value, "config": config})
+    kind = kinds.get(name) if name else None
+    if name is None or kind is None:
+        # Nor may it be taken for what Keras has of that name.
+        known = kinds.get(class_name) is not None
+        return {f"{value.get('module')}.{class_name}" if known else class_name: None}
     plain = arguments(kind, config, kinds)
     layers = plain.get("layers")
     if name == "Sequential" and layers and isinstance(layers[0], dict) and INPUT in layers[0]:
@@ -211,10 +224,12 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     name, config = value.get("class_name"), value.get("config")
+    if not isinstance(name, str):
+        return value
     if name in {"__tuple__", "__numpy__", "__tensor__"} and isinstance(config, dict):
         return config.get("value")
     if name == "__tuple__":
         return value.get("items")
-    if isinstance(name, str) and isinstance(config, dict) and not any(config.values()):
+    if isinstance(config, dict) and not any(config.values()):
         return snake_case(name)  # such as an initializer with nothing said
     return value

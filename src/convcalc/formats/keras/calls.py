@@ -1,6 +1,6 @@
 """The calls of a layer as Keras's files hold them: which tensors it reads, and what else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from convcalc.layers.calling import parameters_of
@@ -53,6 +53,8 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
     constants: dict[str, Any] = {}
     parameters = parameters_of(kind) if kind else ()
     listed = len(args) == 1 and isinstance(args[0], list) and bool(references(args[0]))
+    if listed and kind and None in args[0]:
+        raise ValueError("there is a null among the tensors")
     if listed:
         inputs += references(args.pop())
     by_position = True
@@ -81,21 +83,22 @@ def references(value: Any) -> list[Reference]:
 
     Constants among them are told as such; an argument without any tensor has none.
     """
-    found = list(_leaves(value))
+    found: list[Any] = []
+    _collect(value, found)
     if not any(isinstance(leaf, Reference) for leaf in found):
         return []
     return [leaf if isinstance(leaf, Reference) else _constant(leaf) for leaf in found]
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def _collect(value: Any, found: list[Any]) -> None:
     if isinstance(value, list):
         for item in value:
-            yield from _leaves(item)
+            _collect(item, found)
     elif isinstance(value, dict) and "class_name" not in value:
         for key in sorted(value):
-            yield from _leaves(value[key])
+            _collect(value[key], found)
     elif value is not None:
-        yield value
+        found.append(value)
 
 
 def _constant(value: Any) -> Reference:
@@ -129,14 +132,19 @@ def _reference(place: Any, shape: Shape | None = None) -> Reference:
     """A tensor from its place: the name of a layer, the call, and the output."""
     if isinstance(place, list) and len(place) == 3:
         layer, call, output = place
-        if isinstance(layer, str) and type(call) is int and type(output) is int:
-            return Reference(layer, max(call, 0), max(output, 0), shape)
-    raise ValueError("a tensor must have the name of a layer and two numbers")
+        if isinstance(layer, str) and is_count(call) and is_count(output):
+            return Reference(layer, call, output, shape)
+    raise ValueError("a tensor must have the name of a layer and two numbers from 0 on")
+
+
+def is_count(value: Any) -> bool:
+    """Whether a value is a number from 0 on; `true` is none."""
+    return type(value) is int and value >= 0
 
 
 def read_shape(shape: Any) -> Shape | None:
     """A shape with the batch; None for what is none."""
-    if isinstance(shape, list) and all(dim is None or type(dim) is int for dim in shape):
+    if isinstance(shape, list) and all(dim is None or is_count(dim) for dim in shape):
         return tuple(shape)
     return None
 

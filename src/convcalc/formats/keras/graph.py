@@ -19,6 +19,9 @@ from convcalc.network import (
     next_free,
 )
 
+MAX_CHARACTERS = 100_000_000
+"""How long all names together may be: those of models in models have all names around them."""
+
 
 def read_network(
     serialized: Mapping[str, Any], source: str, declared: Mapping[str, type[Kind]]
@@ -57,6 +60,7 @@ class _Graph:
         self.taken: set[str] = set()
         self.counts: dict[str, int] = {}
         self.applied = 0
+        self.characters = 0
         self.connections = 0
 
     def apply(
@@ -90,12 +94,29 @@ class _Graph:
                 node.fault = fault
                 results[layer.name, index] = len(self.nodes) - 1
             else:
-                positional = inputs[: len(inputs) - len(call.names)] or inputs
+                positional = self.given(layer.model, call, inputs, name)
                 inner = self.groups[name] = Group(layer.kind, positional, parent=group)
                 inner.outputs = results[layer.name, index] = self.apply(
                     layer.model, f"{name}/", name, positional, trainable=trained
                 )
-        return tuple(self.tensor(reference, results) or UNKNOWN for reference in model.outputs)
+        ends = tuple(self.tensor(reference, results) for reference in model.outputs)
+        if None in ends and not self.faults:
+            message = f"{model.name!r} gives an output of a layer which that does not have"
+            self.faults.append(Diagnostic(code="unknown-input", message=message, layer=group))
+        return tuple(tensor or UNKNOWN for tensor in ends)
+
+    def given(
+        self, model: Model, call: Call, inputs: tuple[Tensor, ...], name: str
+    ) -> tuple[Tensor, ...]:
+        """What a model that is applied reads: something unknown where that is not as it must be."""
+        given = inputs[: len(inputs) - len(call.names)] or inputs
+        count = len(model.inputs)
+        if len(given) != count:
+            noun = "input" if count == 1 else "inputs"
+            message = f"{model.name!r} has {count} {noun}, but is given {len(given)}"
+            self.faults.append(Diagnostic(code="wrong-inputs", message=message, layer=name))
+            return (UNKNOWN,) * count
+        return given
 
     def node(
         self,
@@ -117,6 +138,7 @@ class _Graph:
             None if original == position else original,
             listed=call.listed,
             recorded=tuple(reference.shape for reference in call.inputs),
+            built=layer.built,
         )
         self.nodes.append(node)
         if layer.kind == INPUT and group is None:
@@ -157,6 +179,9 @@ class _Graph:
             local = full.removeprefix(prefix)
             if local == name or local not in reserved:
                 self.taken.add(full)
+                self.characters += len(full)
+                if self.characters > MAX_CHARACTERS:
+                    give_up("too-large", "the names of all layers together are too long")
                 return full
 
     def count(self) -> None:

@@ -10,7 +10,15 @@ import msgspec
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.formats.keras import legacy
 from convcalc.formats.keras.arguments import Kinds, arguments
-from convcalc.formats.keras.calls import Call, Reference, read_call, read_shape, read_tensors
+from convcalc.formats.keras.calls import (
+    Call,
+    Reference,
+    is_count,
+    read_call,
+    read_shape,
+    read_tensors,
+)
+from convcalc.layers import WITHOUT_RULE
 from convcalc.layers.kind import Kind
 from convcalc.network import MAX_NESTING, Definition, Nowhere
 from convcalc.shapes import Shape
@@ -21,6 +29,7 @@ MAX_NAME = 1_000
 INPUT = "InputLayer"
 FUNCTIONAL = "Functional"
 SEQUENTIAL = "Sequential"
+_DESCRIPTION = ("module", "class_name", "config")
 _NOWHERE = Nowhere()
 
 
@@ -73,6 +82,7 @@ class Reader:
         self.kinds = Kinds(declared, legacy=legacy)
         self.faults: list[Diagnostic] = []
         self.strangers: set[str] = set()
+        self.shared: dict[tuple[str, ...], Mapping[str, Any]] = {}
 
     @property
     def declared(self) -> Mapping[str, type[Kind]]:
@@ -84,7 +94,12 @@ class Reader:
         if len(path) > MAX_NESTING:
             give_up("too-deep", f"models are nested deeper than {MAX_NESTING} levels")
         config = serialized["config"]
-        if not isinstance(config, dict) or not isinstance(config.get("layers"), list):
+        chained = serialized.get("class_name") == SEQUENTIAL
+        if (
+            not isinstance(config, dict)
+            or not isinstance(config.get("layers"), list)
+            or not (chained or "input_layers" in config)
+        ):
             give_up(
                 "no-layers",
                 f"the file tells no layers of this {serialized.get('class_name')}: it is a class "
@@ -99,14 +114,14 @@ class Reader:
             [],
             [],
             frozenset(layer.name for layer in layers),
-            config.get("trainable") is not False,
+            _trainable(config, name),
         )
         if len(model.names) < len(layers):
             give_up("duplicate-name", f"two layers of {name!r} have the same name")
-        if "input_layers" in config:
-            _connect(model, layers, config)
-        else:
+        if chained:
             _chain(model, layers, config)
+        else:
+            _connect(model, layers, config)
         return model
 
     def layer(self, serialized: Any, path: tuple[str, ...]) -> Layer:
@@ -114,29 +129,28 @@ class Reader:
         if not isinstance(serialized, dict) or not isinstance(serialized.get("config"), dict):
             give_up("wrong-type", "a layer must have a class_name and a config")
         config = serialized["config"]
-        name = serialized.get("name") or config.get("name")
+        name = serialized.get("name", config.get("name"))
         class_name = serialized.get("class_name")
         if not isinstance(name, str) or not isinstance(class_name, str):
             give_up("wrong-type", "a layer must have a name and a class_name")
         path = (*path, name[:MAX_NAME])
         kind_name = self.kinds.name(serialized)
         kind = self.kinds.get(kind_name) if kind_name else None
-        number = serialized.get("shared_object_id")
         layer = Layer(
             path[-1],
             kind_name or class_name,
-            path if number is None else ("", str(number)),
+            self.identity(serialized, path),
             Definition(kind_name or class_name, _NOWHERE),
             self.calls(serialized.get("inbound_nodes", []), kind, name),
-            config.get("trainable") is not False,
-            built=_built(serialized.get("build_config")),
+            _trainable(config, name),
+            built=_built(serialized.get("build_config"), name),
             given=read_shape(config.get("batch_input_shape") or config.get("batch_shape")),
         )
         if _is_model(class_name, kind, config):
             layer.kind = SEQUENTIAL if class_name == SEQUENTIAL else FUNCTIONAL
             layer.model = self.model(serialized, path)
         elif kind is None:
-            self.stranger(layer, config.get("function", class_name))
+            self.stranger(layer, str(config.get("function", class_name))[:MAX_NAME])
         elif class_name in legacy.OPERATIONS:
             self.operation(layer, kind, config)
         else:
@@ -144,6 +158,19 @@ class Reader:
             layer.definition.named = arguments(kind, modern, self.kinds)
             layer.of_call = kind.of_call
         return layer
+
+    def identity(self, serialized: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
+        """What tells a layer from others: its path, or the number of what stands in many places.
+
+        Keras takes what stands there first for all of them.
+        """
+        if "shared_object_id" not in serialized:
+            return path
+        identity = ("", str(serialized["shared_object_id"]))
+        first = self.shared.setdefault(identity, serialized)
+        if any(_described(first, key) != _described(serialized, key) for key in _DESCRIPTION):
+            give_up("wrong-value", f"{'/'.join(path)!r} is not the layer whose number it has")
+        return identity
 
     def calls(self, calls: Any, kind: type[Kind] | None, layer: str) -> list[Call]:
         """Read what a layer is called on."""
@@ -158,23 +185,38 @@ class Reader:
         try:
             layer.calls = [legacy.operation_call(call, config) for call in layer.calls]
         except ValueError:
-            self.stranger(layer, config["function"])
+            self.stranger(layer, str(config["function"]))
 
-    def stranger(self, layer: Layer, class_name: Any) -> None:
+    def stranger(self, layer: Layer, class_name: str) -> None:
         """Mark a layer of a class that nobody knows; each class is reported once."""
         layer.definition.fault = "unknown-layer"
-        if str(class_name) in self.strangers:
+        if class_name in self.strangers:
             return
-        self.strangers.add(str(class_name))
+        self.strangers.add(class_name)
         self.faults.append(
             Diagnostic(
                 code="unknown-layer",
-                message=f"{class_name} is not a layer of Keras, and no kind of that name is "
-                "declared",
+                message=f"{class_name} has no rule: {WITHOUT_RULE[class_name]}"
+                if class_name in WITHOUT_RULE
+                else f"{class_name} is not a layer of Keras, and no kind of that name is declared",
                 help="declare it under `kinds:` in a file, and give that with --kinds",
                 layer="/".join(layer.identity),
             )
         )
+
+
+def _described(serialized: Mapping[str, Any], key: str) -> Any:
+    """One of the things that describe a layer, whatever it is called."""
+    value = serialized.get(key)
+    return {**value, "name": None} if isinstance(value, dict) else value
+
+
+def _trainable(config: Mapping[str, Any], name: Any) -> bool:
+    """Whether a layer or model is trained, which it is unless it says otherwise."""
+    trainable = config.get("trainable")
+    if trainable is not None and not isinstance(trainable, bool):
+        give_up("wrong-type", f"`trainable` of {name!r} must be true or false")
+    return trainable is not False
 
 
 def _plain(constant: Any) -> Any:
@@ -205,7 +247,26 @@ def _connect(model: Model, layers: list[Layer], config: Mapping[str, Any]) -> No
         if layer.kind == INPUT or (not layer.calls and layer.model is None):
             layer.calls = [Call(())]
     _count_calls_from_zero(by_name, model)
+    _check_ends(model, by_name)
     model.order = _in_order(layers)
+
+
+def _check_ends(model: Model, layers: Mapping[str | None, Layer]) -> None:
+    """Refuse ends that are none: then nobody could tell what the model computes."""
+    inputs = [tensor.layer for tensor in model.inputs]
+    for name in inputs:
+        if name not in layers or layers[name].kind != INPUT:
+            give_up("wrong-inputs", f"{model.name!r} has no input {name!r}")
+    for layer in layers.values():
+        if layer.kind == INPUT and layer.name not in inputs:
+            give_up("wrong-inputs", f"{layer.name!r} is not among the inputs of {model.name!r}")
+    for tensor in model.outputs:
+        if tensor.layer not in layers or tensor.call >= len(layers[tensor.layer].calls):
+            give_up(
+                "unknown-input",
+                f"{model.name!r} gives what call {tensor.call} of {tensor.layer!r} gives, "
+                "which there is not",
+            )
 
 
 def _count_calls_from_zero(layers: Mapping[str | None, Layer], model: Model) -> None:
@@ -266,7 +327,11 @@ def _in_order(layers: list[Layer]) -> list[tuple[Layer, int]]:
                 heapq.heappush(ready, reader)
     if len(order) < len(waits):
         done = {(layer.name, index) for layer, index in order}
-        loop = next(layer.name for layer in layers if layer.calls and (layer.name, 0) not in done)
+        loop = next(
+            layer.name
+            for layer in layers
+            if any((layer.name, index) not in done for index in range(len(layer.calls)))
+        )
         give_up("loop", f"layer {loop!r} reads, by way of others, what it gives itself")
     return order
 
@@ -301,9 +366,23 @@ def _input(layers: list[Layer], config: Mapping[str, Any], names: frozenset[str]
     return Layer(name, INPUT, (name,), Definition(INPUT, _NOWHERE, named), [])
 
 
-def _built(config: Any) -> Shape | None:
+def _built(config: Any, layer: str) -> Shape | None:
     """The one shape that a layer was built for, if it was one."""
-    return read_shape(config.get("input_shape")) if isinstance(config, dict) else None
+    if config is None:
+        return None
+    shapes = config.get("input_shape", config.get("shapes_dict")) if isinstance(config, dict) else 0
+    if not _are_shapes(shapes):
+        give_up("wrong-type", f"the shapes that layer {layer!r} was built for can't be told")
+    return read_shape(shapes)
+
+
+def _are_shapes(value: Any) -> bool:
+    """Whether a value is a shape, or holds nothing but shapes."""
+    if isinstance(value, dict):
+        return all(map(_are_shapes, value.values()))
+    if isinstance(value, list):
+        return all(is_count(item) or _are_shapes(item) for item in value)
+    return value is None
 
 
 def give_up(

@@ -10,7 +10,7 @@ from convcalc.formats.spec.blocks import Block
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import KEYS, Faults
 from convcalc.formats.spec.values import FaultyValueError, Values
-from convcalc.layers import kinds
+from convcalc.layers import find
 from convcalc.layers.declared import REQUIRED, Declared, WeightDeclaration, declare
 from convcalc.layers.kind import Kind, snake_case
 from convcalc.network import UsageError
@@ -98,7 +98,7 @@ def read_kinds(
     found = {}
     for name, part in _mapping(value, "kinds", values.faults):
         before = len(values.faults.found)
-        if name in kinds() and value is not None:
+        if find(name) and value is not None:
             message = f"there is a layer kind {name!r} already"
             values.faults.add(value.key(name), "duplicate-name", message)
         elif not _names_layers(name) and value is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
 from convcalc.formats.spec.document import Value
+from convcalc.layers import aliases
 from convcalc.network import Definition
 
 KEYS = ("name", "from", "repeat", "when", "branches", "trainable")
@@ -179,7 +180,9 @@ def branch_lists(branches: Value) -> list[Value]:
 
 def _read_entry(item: Value, known: frozenset[str], faults: Faults) -> Entry | None:
     if isinstance(item.plain, str):
-        return Entry(item, None, {})
+        entry = Entry(item, None, {})
+        entry.kind_name = aliases().get(entry.kind_name, entry.kind_name)
+        return entry
     if not item.is_mapping:
         faults.add(item, "wrong-type", "a layer is a kind, or a mapping from a kind to arguments")
         return None
@@ -203,6 +206,7 @@ def _read_entry(item: Value, known: frozenset[str], faults: Faults) -> Entry | N
     value: Any = item.get(kind)
     shares = kind == "share"
     entry = Entry(item.key(kind), None if shares else value, beside)
+    entry.kind_name = aliases().get(kind, kind)
     entry.shared = value if shares else None
     entry.fault = "unknown-key" if len(others) > 1 else None
     return entry

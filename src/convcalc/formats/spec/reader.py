@@ -14,7 +14,7 @@ from convcalc.formats.spec.expansion import INPUT, Expansion
 from convcalc.formats.spec.expectations import check_expectations
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
 from convcalc.formats.spec.values import FaultyValueError, Values
-from convcalc.layers import kinds
+from convcalc.layers import aliases, kinds
 from convcalc.layers.kind import Kind
 from convcalc.network import UNKNOWN, Network
 
@@ -103,9 +103,13 @@ class _Reading:
         broken: dict[str, str] = {}
         own = read_kinds(root.get("kinds"), names, self.values, broken)
         declared = {**self.given, **own}
-        blocks = read_blocks(root.get("blocks"), faults, {*kinds(), *declared}, broken)
+        blocks = read_blocks(root.get("blocks"), faults, {*kinds(), *aliases(), *declared}, broken)
         expansion = Expansion(
-            names, blocks, frozenset({*kinds(), *declared, *blocks, *broken}), broken, self.values
+            names,
+            blocks,
+            frozenset({*kinds(), *aliases(), *declared, *blocks, *broken}),
+            broken,
+            self.values,
         )
         inputs = self.inputs(expansion, names)
         outputs: Tensors = ()
