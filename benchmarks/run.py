@@ -51,11 +51,37 @@ class Benchmark(NamedTuple):
     warm_ups: int = 1
 
 
+KERAS_APPLICATIONS = str(ROOT / "benchmarks" / "keras_applications.py")
+
+SUMMARIZE_ALL = """
+import sys
+from pathlib import Path
+import convcalc
+for path in sorted(Path(sys.argv[1]).iterdir()):
+    convcalc.summarize(path)
+"""
+"""Reads and computes every file of a folder, in one process."""
+
+# A small process in between, since the peak of a child is never less than what its parent has.
+MEASURE_PEAK = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
 def process(*command: str) -> float:
     """Seconds that a process takes, from its start to its end."""
     start = time.perf_counter()
     subprocess.run(command, env=ENVIRONMENT, cwd=ROOT, capture_output=True, check=True)
     return time.perf_counter() - start
+
+
+def peak_of_process(*command: str) -> float:
+    """The most memory that a process has at a time, all libraries included."""
+    measure = (sys.executable, "-c", MEASURE_PEAK, *command)
+    done = subprocess.run(measure, env=ENVIRONMENT, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    return float(done.stdout)
 
 
 def imports(modules: str) -> Measure:
@@ -151,15 +177,53 @@ def start_up() -> Iterator[Benchmark]:
     yield Benchmark("--help ÷ imports", partial(process, CONVCALC, "--help"), table, 1, 25, 3)
 
 
-def keras(python: str) -> Iterator[Benchmark]:
-    """The same network and table, by Keras; nothing where there is no Keras."""
+def has_keras(python: str) -> bool:
+    """Whether a Python has Keras; says so if it has not."""
     check = [python, "-c", "import importlib.util as u, sys; sys.exit(not u.find_spec('keras'))"]
     if subprocess.run(check, env=ENVIRONMENT, capture_output=True, check=False).returncode:
         print(f"no Keras in {python}: that comparison is left out (see --keras)", file=sys.stderr)
+        return False
+    return True
+
+
+def keras(python: str) -> Iterator[Benchmark]:
+    """The same network and table, by Keras; nothing where there is no Keras."""
+    if not has_keras(python):
         return
     ours = partial(process, CONVCALC, "summary", FOSTER)
     theirs = partial(process, python, str(ROOT / "benchmarks" / "keras_summary.py"))
     yield Benchmark("summary ÷ Keras", ours, theirs, 1 / 15, 7)
+
+
+def applications(folder: Path, python: str) -> Iterator[Benchmark]:
+    """The files of all networks of keras.applications, which Keras writes first."""
+    if not has_keras(python):
+        return
+    files = folder / "applications"
+
+    def written(measure: Callable[..., float], *command: str) -> float:
+        if not files.exists():  # not before one of these benchmarks is run
+            files.mkdir()
+            process(python, KERAS_APPLICATIONS, "write", str(files))
+        return measure(*command)
+
+    ours = (sys.executable, "-c", SUMMARIZE_ALL, str(files))
+    build = (python, KERAS_APPLICATIONS, "build")
+    read = (python, KERAS_APPLICATIONS, "read", str(files))
+    for name, measure, theirs, at_most, runs in (
+        ("Keras building them", process, build, 1 / 50, 3),
+        ("Keras reading them", process, read, 1 / 10, 3),
+        ("Keras building them, peak memory", peak_of_process, build, 1 / 5, 1),
+        ("Keras reading them, peak memory", peak_of_process, read, 1 / 5, 1),
+    ):
+        yield Benchmark(
+            f"files of all applications ÷ {name}",
+            partial(written, measure, *ours),
+            partial(written, measure, *theirs),
+            at_most,
+            runs,
+            0,
+        )
 
 
 def engine(folder: Path) -> Iterator[Benchmark]:
@@ -238,7 +302,13 @@ def main() -> None:
     print("|---|---:|---:|---:|---|---:|")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for benchmarks in (start_up(), keras(options.keras), engine(folder), reading(folder)):
+        for benchmarks in (
+            start_up(),
+            keras(options.keras),
+            applications(folder, options.keras),
+            engine(folder),
+            reading(folder),
+        ):
             for benchmark in benchmarks:
                 if options.only in benchmark.name:
                     print(row(benchmark, options.runs or benchmark.runs), flush=True)

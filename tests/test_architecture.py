@@ -28,9 +28,21 @@ ALLOWED = {
     "engine": {"diagnostics", "shapes", "dtypes", "windows", "layers", "network", "report"},
     "reference": {"layers"},
     "render": {"diagnostics", "shapes", "report", "reference"},
-    "api": {"shapes", "layers", "network", "formats", "report", "engine"},
+    "api": {"diagnostics", "shapes", "layers", "network", "formats", "report", "engine"},
     "": {"diagnostics", "network", "report", "api"},
-    "cli": {"diagnostics", "shapes", "layers", "network", "formats", "schema", "report", "reference", "render", "api", ""},
+    "cli": {
+        "diagnostics",
+        "shapes",
+        "layers",
+        "network",
+        "formats",
+        "schema",
+        "report",
+        "reference",
+        "render",
+        "api",
+        "",
+    },
     "__main__": {"cli"},
 }
 """What each part of the package may import, apart from itself; "" is `convcalc` itself."""

@@ -1,6 +1,7 @@
 """The documentation: its examples do what it says, and no fault goes without a description."""
 
 import ast
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,13 +57,14 @@ def test_links_lead_somewhere(document: Path) -> None:
     for path, heading in targets:
         target = document.parent / path if path else document
         assert target.exists(), path
-        assert not heading or heading in set(anchors(documents.read(target))), heading
+        assert not heading or heading in anchors(target), heading
 
 
-def anchors(text: str) -> Iterator[str]:
+@functools.cache
+def anchors(document: Path) -> set[str]:
     """The names that links give to a document's headings."""
-    for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE):
-        yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+    headings = re.findall(r"^#+ (.*)$", documents.read(document), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 LISTS = {

@@ -58,7 +58,8 @@ def test_arguments() -> None:
     assert len(of_convolution["activation"].choices) == 32
     of_attention = arguments("MultiHeadAttention")
     assert [name for name, found in of_attention.items() if found.of_call] == [
-        "return_attention_scores"
+        "return_attention_scores",
+        "use_causal_mask",
     ]
 
 

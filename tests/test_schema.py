@@ -1,6 +1,7 @@
 """The JSON Schema: fresh, right by its own standard, and of one mind with convcalc itself."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import models
 from convcalc import schema
 from convcalc.cli import app
 from convcalc.formats.spec import document, entries, reader
-from convcalc.layers import kinds
+from convcalc.layers import aliases, kinds, operations
 from convcalc.layers.binding import bind
 
 SHIPPED = Path(convcalc.__file__).with_name("schema.json")
@@ -60,17 +61,22 @@ def test_is_a_schema() -> None:
 def test_every_definition_is_used_and_every_use_defined() -> None:
     text = schema.render()
     definitions = json.loads(text)["$defs"]
-    used = {name for name in definitions if f'"#/$defs/{name}"' in text}
-    assert used == set(definitions)
-    assert text.count('"$ref"') == sum(text.count(f'"#/$defs/{name}"') for name in definitions)
+    used = re.findall(r'"#/\$defs/(\w+)["/]', text)
+    assert set(used) == set(definitions)
+    assert text.count('"$ref"') == len(used)
+    properties = definitions["layer"]["properties"]
+    referred = re.findall(r'"#/\$defs/layer/properties/([^"]+)"', text)
+    assert set(referred) == {*kinds(), *aliases()}
+    assert set(referred) <= set(properties)
 
 
 def test_knows_every_key_and_kind() -> None:
     generated = schema.spec_schema()
     assert list(generated["properties"]) == list(reader.KEYS)
+    known = {*kinds(), *operations(), *aliases()}
     beside = {*entries.KEYS, "share"}
-    assert set(generated["$defs"]["layer"]["properties"]) == beside | set(kinds())
-    assert set(generated["$defs"]["kind"]["enum"]) == set(kinds())
+    assert set(generated["$defs"]["layer"]["properties"]) == beside | known
+    assert set(generated["$defs"]["kind"]["enum"]) == known
 
 
 @pytest.mark.parametrize("name", kinds())

@@ -57,6 +57,66 @@ def test_two_dimensions(a: Dim, b: Dim, agree: bool, can_broadcast: bool, togeth
         assert shapes.broadcast(a, b) == together
 
 
+# As keras.src.ops.operation_utils.broadcast_shapes gives them.
+@pytest.mark.parametrize(
+    ("a", "b", "together"),
+    [
+        pytest.param((2, 3), (2, 3), (2, 3), id="equal"),
+        pytest.param((2, 1), (1, 3), (2, 3), id="a 1 is repeated"),
+        pytest.param((4, 2, 3), (3,), (4, 2, 3), id="aligned at the last axis"),
+        pytest.param((), (3,), (3,), id="a scalar"),
+        pytest.param((None,), (3,), (3,), id="unknown is taken for the other"),
+        pytest.param((3,), (None,), (3,), id="the other unknown is, too"),
+        pytest.param((None,), (0,), (0,), id="unknown is taken for nothing"),
+        pytest.param((None,), (1,), (None,), id="unknown and 1 stay unknown"),
+        pytest.param((1,), (None,), (None,), id="1 and unknown stay unknown"),
+        pytest.param((None,), (None,), (None,), id="both unknown"),
+    ],
+)
+def test_shapes_combined_as_by_operations(a: Shape, b: Shape, together: Shape) -> None:
+    assert shapes.broadcast_shapes(a, b) == together
+
+
+def test_shapes_that_do_not_combine() -> None:
+    with pytest.raises(ValueError, match=r"\(4, 2, 3\) and \(5, 1\) differ at axis -2: 2 and 5"):
+        shapes.broadcast_shapes((4, 2, 3), (5, 1))
+
+
+def test_shapes_that_can_be_the_same() -> None:
+    assert shapes.same((2, None), (None, 3))
+    assert not shapes.same((2, None), (3, None))
+    assert not shapes.same((2,), (2, 1))
+
+
+def test_what_is_left_of_a_shape() -> None:
+    assert shapes.reduce(MIXED, None) == ()
+    assert shapes.reduce(MIXED, (0, 2)) == (None,)
+    assert shapes.reduce(MIXED, ()) == MIXED
+    assert shapes.reduce(MIXED, (1,), keepdims=True) == (2, 1, 4)
+    assert shapes.reduce(MIXED, None, keepdims=True) == (1, 1, 1)
+
+
+def test_one_axis_of_a_shape() -> None:
+    assert shapes.replace(MIXED, 1, 3) == (2, 3, 4)
+    assert shapes.insert(MIXED, 0, None) == (None, 2, None, 4)
+    assert shapes.insert(MIXED, 3, 1) == (2, None, 4, 1)
+
+
+def test_a_slice_of_a_dimension() -> None:
+    assert shapes.take(8, slice(1, -1, 2)) == 3
+    assert shapes.take(8, slice(None, None, -1)) == 8
+    assert shapes.take(8, slice(9, None)) == 0
+    assert shapes.take(None, slice(0, 2)) is None
+
+
+@pytest.mark.parametrize(
+    ("offset", "length"), [(0, 3), (1, 3), (2, 2), (4, 0), (9, 0), (-1, 2), (-3, 0)]
+)
+def test_a_diagonal(offset: int, length: int) -> None:
+    assert shapes.diagonal(3, 4, offset) == length
+    assert shapes.diagonal(3, None, offset) is None
+
+
 def test_the_known_one_of_two_dimensions() -> None:
     assert shapes.either(None, 4) == 4
     assert shapes.either(4, None) == 4

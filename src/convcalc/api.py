@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from convcalc import engine, formats
+from convcalc.diagnostics import SpecError
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 from convcalc.report import Report
@@ -74,7 +75,10 @@ def convert(network: Network) -> str:
     with _collector_paused():
         report = engine.summarize(network)
         if report.ok:
-            again = engine.summarize(formats.parse(text.encode(), network.source))
+            try:
+                again = engine.summarize(formats.parse(text.encode(), network.source))
+            except SpecError as error:
+                raise UnwritableError(error.diagnostics[0].message) from error
             there = _without_places(again)
             for name, here in _without_places(report).items():
                 if here != there.get(name):

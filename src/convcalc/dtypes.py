@@ -1,4 +1,6 @@
-"""Data types of variables: their sizes, and which one a Keras dtype policy stores."""
+"""Data types of variables: their sizes, and what a Keras dtype policy says of them."""
+
+from typing import Any, NamedTuple
 
 BITS = {
     "bool": 8,
@@ -30,3 +32,90 @@ def variable_dtype(policy: str) -> str | None:
     """The type in which a layer of this dtype policy stores variables; None if there is none."""
     stored = MIXED.get(policy, policy)
     return stored if stored in BITS else None
+
+
+QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
+"""What Keras can quantize kernels to: types, and the methods GPTQ and AWQ."""
+
+
+class Policy(NamedTuple):
+    """What Keras's dtype policy of a layer says of its variables."""
+
+    variable: str
+    """The type of those that are not quantized."""
+    quantization: str | None = None
+    """One of QUANTIZATIONS, or None."""
+    bits: int = 0
+    """With GPTQ and AWQ, of a quantized value."""
+    group: int | None = None
+    """With int4, GPTQ and AWQ, how many inputs share a scale; None for all."""
+    history: int = 1024
+    """With float8, the number of largest values that are remembered."""
+
+
+def read_policy(written: Any) -> Policy | None:
+    """A layer's dtype policy, by its name or as Keras serializes it; None if it is none.
+
+    Beside types and mixed policies there are names such as int8_from_float32, int4/128_from_float32
+    and gptq/4/128_from_float32.
+    """
+    if isinstance(written, dict):
+        return _read_serialized(written)
+    if not isinstance(written, str):
+        return None
+    if not written.startswith(QUANTIZATIONS):
+        return _read_plain(written)
+    mode, separator, source = written.partition("_from_")
+    return _read_quantized(mode, source) if separator else None
+
+
+def _read_plain(name: Any) -> Policy | None:
+    variable = variable_dtype(name) if isinstance(name, str) else None
+    return None if variable is None else Policy(variable)
+
+
+def _read_quantized(mode: str, source: Any) -> Policy | None:
+    plain = _read_plain(source)
+    name, *numbers = mode.split("/")
+    # Keras refuses int8 with what computes in float16, as too narrow.
+    too_narrow = name == "int8" and source in {"float16", "mixed_float16"}
+    try:
+        *bits, group = [int(number) for number in numbers] or [-1]
+    except ValueError:
+        return None
+    known = (name, len(numbers), *bits) in _MODES and (group == -1 or group > 0)
+    if plain is None or too_narrow or not known:
+        return None
+    return Policy(plain.variable, name, sum(bits), None if group == -1 else group)
+
+
+_MODES = {
+    *(("int8", 0), ("int4", 0), ("float8", 0), ("int4", 1)),
+    *(("gptq", 2, bits) for bits in (2, 3, 4, 8)),
+    ("awq", 2, 4),
+}
+"""The modes, each with how many sizes it is followed by, and the bits where that is one of them."""
+
+
+def _read_serialized(written: dict[str, Any]) -> Policy | None:
+    config = written.get("config") or {}
+    if not isinstance(config, dict):
+        return None
+    name = written.get("class_name")
+    if not isinstance(name, str):
+        return None
+    if name in {"DTypePolicy", "FloatDTypePolicy"}:
+        return _read_plain(config.get("name") or "float32")
+    mode, source = config.get("mode"), config.get("source_name") or "float32"
+    if not isinstance(mode, str) or ("/" in mode) != (name in _WITH_SIZES):
+        return None
+    if name in _WITH_SIZES and not mode.startswith(_WITH_SIZES[name]):
+        return None
+    policy = _read_quantized(mode, source)
+    history = config.get("amax_history_length", 1024)
+    if policy is None or not isinstance(history, int):
+        return None
+    return policy._replace(history=history)
+
+
+_WITH_SIZES = {"Int4DTypePolicy": "int4/", "GPTQDTypePolicy": "gptq/", "AWQDTypePolicy": "awq/"}

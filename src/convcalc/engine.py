@@ -10,7 +10,7 @@ from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import BITS, variable_dtype
 from convcalc.layers import WITHOUT_RULE, find, kinds
 from convcalc.layers.binding import bind
-from convcalc.layers.calling import bind_call, call
+from convcalc.layers.calling import bind_call, call, is_trained
 from convcalc.layers.kind import LARGEST, Bound, Inference, Kind, LayerError
 from convcalc.network import UNKNOWN, Network, Node, Tensor
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
@@ -61,7 +61,7 @@ class _Walk:
             if layer.params:
                 params += layer.params
         self.check_ends()
-        if not self.diagnostics:
+        if not self.diagnostics and not network.pruned:
             self.warn_of_unused()
         return Report(
             name=network.name,
@@ -166,9 +166,8 @@ class _Walk:
         """Run the rule; a fault is recorded at its place and gives an unknown result."""
         try:
             inference = call(bound.layer, shapes, node.input_names or (), listed=node.listed)
-            trainable = bound.trainable and node.trainable
             _check_sizes(inference)
-            weights, params = _count(inference, bound.dtype, trainable=trainable)
+            weights, params = _count(inference, bound, trainable=node.trainable)
             if node.shares is not None:
                 self.check_shared(node.shares, weights)
             elif node.built is not None and len(shapes) == 1 and weights:
@@ -199,7 +198,7 @@ class _Walk:
 
     def check_ends(self) -> None:
         """Refuse an output of the network that its layer does not have."""
-        for tensor in self.network.outputs:
+        for tensor in (t for t in self.network.outputs if t is not UNKNOWN):
             outputs = self.outputs[tensor.node]
             if outputs is not None and tensor.output >= len(outputs):
                 node = self.network.nodes[tensor.node]
@@ -214,15 +213,23 @@ class _Walk:
         """Warn of layers from which no output can be reached: Keras leaves them out of a model."""
         nodes = self.network.nodes
         used = bytearray(len(nodes))
-        for tensor in self.network.outputs:
-            used[tensor.node] = True
-        for i in range(len(nodes) - 1, -1, -1):
+        # A model in a model is kept as a whole, with outputs that nobody reads.
+        together: dict[int, list[int]] = {}
+        for group in self.network.groups.values():
+            ends = [tensor.node for tensor in group.outputs if tensor is not UNKNOWN]
+            for end in ends if len(ends) > 1 else ():
+                together.setdefault(end, []).extend(ends)
+        waiting = [tensor.node for tensor in self.network.outputs if tensor is not UNKNOWN]
+        while waiting:
+            i = waiting.pop()
             if used[i]:
-                node = nodes[i]
-                for tensor in node.inputs:
-                    used[tensor.node] = True
-                if node.shares is not None:
-                    used[node.shares] = True
+                continue
+            used[i] = True
+            node = nodes[i]
+            waiting += [tensor.node for tensor in node.inputs if tensor is not UNKNOWN]
+            waiting += together.get(i, ())
+            if node.shares is not None:
+                waiting.append(node.shares)
         inputs = set(self.network.inputs)
         for i in range(len(nodes)):
             if not used[i] and i not in inputs:
@@ -316,12 +323,17 @@ def _check_sizes(inference: Inference) -> None:
 
 
 def _count(
-    inference: Inference, dtype: str, *, trainable: bool
+    inference: Inference, bound: Bound, *, trainable: bool
 ) -> tuple[tuple[WeightReport, ...], Params]:
     """Count the elements and bytes of the weights."""
     weights = tuple(
         WeightReport(
-            w.name, w.shape, math.prod(w.shape), w.trainable and trainable, w.dtype or dtype, w.path
+            w.name,
+            w.shape,
+            math.prod(w.shape),
+            trainable and is_trained(w, bound),
+            w.dtype or bound.dtype,
+            w.path,
         )
         for w in inference.weights
     )

@@ -102,7 +102,8 @@ class Node(msgspec.Struct):
     `input_names` names the call arguments in `inputs` where they are passed by name.
     `listed` says that the inputs are passed as a list, as layers that merge want them. `fault` is
     the code of a fault in what the layer reads, which has been reported. `recorded` holds the
-    shapes of the inputs as the file itself tells them, for those that can't be computed.
+    shapes of the inputs as the file itself tells them, for those that can't be computed; `built` is
+    the one shape for which the file says that the weights were made.
     `group` is the name of the innermost group of layers around it, such as `bottleneck_1`.
     `shares` is the position of the node whose layer and weights this one applies again; then
     `origin` is where it is applied, not where the layer is defined.
@@ -119,6 +120,7 @@ class Node(msgspec.Struct):
     listed: bool = False
     fault: str | None = None
     recorded: tuple[Shape | None, ...] = ()
+    built: Shape | None = None
 
     @property
     def place(self) -> Origin:
@@ -144,8 +146,8 @@ class Network(msgspec.Struct, kw_only=True):
     `kinds` are layer kinds that the file itself declares; `vocabulary` are other names that may
     stand for one, for suggestions. `groups` holds each group of layers by its full name.
     `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
-    reading; what they concern is left out or unknown. `reread` reads the same file again with
-    other values of its variables.
+    reading; what they concern is left out or unknown. `pruned` says that the file holds nothing
+    but what the model needs. `reread` reads the same file again with other values of its variables.
     """
 
     name: str
@@ -159,6 +161,7 @@ class Network(msgspec.Struct, kw_only=True):
     defaults: Mapping[str, Any] = {}
     expect: Mapping[str, Any] | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
+    pruned: bool = False
     reread: Callable[[Mapping[str, Any]], "Network"] | None = None
 
     def with_inputs(

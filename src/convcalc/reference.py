@@ -44,6 +44,7 @@ class Input(msgspec.Struct, frozen=True):
 class KindReference(msgspec.Struct, frozen=True):
     """A kind of layer: what its documentation says, part by part, and what its class does.
 
+    `aliases` are the other names that Keras has for it.
     `merges` says that it is called on a list, `common` are the arguments that it has because
     every layer has them.
     """
@@ -58,6 +59,7 @@ class KindReference(msgspec.Struct, frozen=True):
     output: str
     weights: str
     source: str
+    aliases: tuple[str, ...] = ()
 
 
 class Family(msgspec.Struct, frozen=True):
@@ -77,7 +79,8 @@ def find(name: str) -> KindReference | None:
     """The kind of this name, in whatever case it is written."""
     is_operation = name.lower().startswith(OPERATION)
     kinds = layers.operations() if is_operation else layers.kinds()
-    by_folded = {known.casefold(): known for known in kinds}
+    names = {**layers.aliases(), **{known: known for known in kinds}}
+    by_folded = {written.casefold(): known for written, known in names.items()}
     known = by_folded.get(name.casefold())
     return None if known is None else describe_kind(kinds[known])
 
@@ -101,6 +104,7 @@ def describe_kind(kind: type[Kind]) -> KindReference:
         output=output,
         weights=weights,
         source=source,
+        aliases=kind.__dict__.get("aliases", ()),
     )
 
 
@@ -135,7 +139,7 @@ def _arguments(kind: type[Kind]) -> Iterator[Argument]:
     for field in msgspec.structs.fields(kind):
         yield Argument(
             name=field.name,
-            type=describe(field.type, kind.rank).replace(str(Any), "anything"),
+            type=describe(field.type, kind.rank),
             default=None if field.required else field.default,
             required=field.required,
             of_call=field.name in kind.of_call,

@@ -14,12 +14,12 @@ from typing import Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
-from convcalc.dtypes import BITS, MIXED
+from convcalc.dtypes import BITS, MIXED, QUANTIZATIONS
 from convcalc.formats.spec import entries, expectations
 from convcalc.formats.spec.declarations import RESERVED
 from convcalc.layers import aliases, kinds, operations
 from convcalc.layers import kind as argument_types
-from convcalc.layers.binding import COMMON, per_axis_fields
+from convcalc.layers.binding import COMMON, default_of, mentions, per_axis_fields
 from convcalc.layers.kind import LARGEST, Bound, DataFormat, Kind
 
 Schema: TypeAlias = dict[str, Any]
@@ -48,7 +48,7 @@ def spec_schema() -> Schema:
             **_definitions(arguments),
             "kind": {"enum": list(kind_schemas)},
             "layer": _layer(kind_schemas),
-            "sublayer": _sublayer(kind_schemas),
+            "sublayer": _sublayer([*kinds(), *aliases()]),
             **dict(sorted(arguments.definitions.items())),
         },
     }
@@ -83,7 +83,7 @@ _NULL: Schema = {"type": "null"}
 _SIZE: Schema = {"type": "integer", "minimum": 0}
 _LIST_OR_EXPRESSION: list[Schema] = [{"type": "array"}, _EXPRESSION]
 
-_COMMON = {"name": _ref("name"), "trainable": _ref("trainable"), "dtype": _ref("dtype")}
+_COMMON = {"name": _ref("name"), "trainable": _ref("trainable"), "dtype": _ref("policy")}
 """What the arguments that every layer has may be; of the others of `COMMON`, anything."""
 
 _BUILTINS: dict[Any, str] = {bool: "Boolean", int: "Integer", float: "Number"}
@@ -128,8 +128,9 @@ class _Arguments:
 
     def of_field(self, kind: type[Kind], field: msgspec.structs.FieldInfo) -> Schema:
         """What an argument may be, and its default."""
-        schema = self.of_type(kind, field.type, field.name)
-        return schema if field.required else {**schema, "default": field.default}
+        is_policy = field.name == "dtype" and kind.quantizes
+        schema = _ref("policy") if is_policy else self.of_type(kind, field.type, field.name)
+        return schema if field.required else {**schema, "default": default_of(field)}
 
     def of_type(self, kind: type[Kind], type_: Any, field: str) -> Schema:
         """The schema of a type, or a reference to it where it has a name."""
@@ -149,7 +150,7 @@ class _Arguments:
 
     def unnamed(self, kind: type[Kind], type_: Any, field: str) -> Schema:
         """The schema of a type, every part of which may also be an expression."""
-        if type_ is Bound or type_ == tuple[Bound, ...]:
+        if mentions(type_, Bound):
             one = _ref("sublayer")
             return one if type_ is Bound else {"type": "array", "items": one}
         alternatives = list(_flat(msgspec.json.schema(type_)))
@@ -317,6 +318,14 @@ def _definitions(arguments: _Arguments) -> dict[str, Schema]:
             ]
         },
         "dtype": {"anyOf": [{"enum": [*BITS, *MIXED]}, _EXPRESSION, _NULL]},
+        "policy": {
+            "description": "A data type, or a policy of quantization such as int8_from_float32.",
+            "anyOf": [
+                _ref("dtype"),
+                {"type": "string", "pattern": f"^({'|'.join(QUANTIZATIONS)}).*_from_"},
+                {"type": "object"},
+            ],
+        },
         "trainable": {"anyOf": [{"type": "boolean"}, _EXPRESSION]},
         "name": {"type": "string", "minLength": 1},
         "from": {
@@ -346,12 +355,12 @@ def _argument_of(kind: str) -> Schema:
     return {"$ref": f"#/$defs/layer/properties/{kind}"}
 
 
-def _sublayer(kind_schemas: dict[str, Schema]) -> Schema:
+def _sublayer(names: list[str]) -> Schema:
     """A layer that is an argument of another; it may be of a kind that the file declares."""
     return {
         "description": "A kind, alone or with its arguments.",
         "type": ["string", "object"],
-        "properties": {name: _argument_of(name) for name in kind_schemas},
+        "properties": {name: _argument_of(name) for name in sorted(names)},
         "minProperties": 1,
         "maxProperties": 1,
     }

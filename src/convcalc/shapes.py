@@ -1,7 +1,7 @@
 """Dimensions and shapes, and all arithmetic on them; an unknown one is None and handled here."""
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeAlias
 
 Dim: TypeAlias = int | None
@@ -60,6 +60,66 @@ def broadcast(a: Dim, b: Dim) -> Dim:
     if a is None or b is None:
         return None
     return b if a == 1 else a
+
+
+def combine(a: Dim, b: Dim) -> Dim:
+    """The size that `keras.ops` gives two dimensions which can be broadcast.
+
+    Unlike `broadcast`, it takes an unknown dimension for equal to the other, unless that is 1.
+    """
+    return b if a == 1 or (a is None and b != 1) else a
+
+
+def broadcast_shapes(a: Shape, b: Shape) -> Shape:
+    """Two shapes combined element by element as in `keras.ops`, aligned at their last axes.
+
+    Raises ValueError, which says why, where they can't be.
+    """
+    rank = max(len(a), len(b))
+    pairs = zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b, strict=True)
+    combined = []
+    for axis, (one, other) in enumerate(pairs, start=-rank):
+        if not can_broadcast(one, other):
+            message = f"{format_shape(a)} and {format_shape(b)} differ at axis {axis}"
+            raise ValueError(f"{message}: {one} and {other}")
+        combined.append(combine(one, other))
+    return tuple(combined)
+
+
+def same(a: Shape, b: Shape) -> bool:
+    """Whether two shapes can be the same."""
+    return len(a) == len(b) and all(map(agree, a, b))
+
+
+def reduce(shape: Shape, axes: Collection[int] | None, *, keepdims: bool = False) -> Shape:
+    """What is left of a shape whose axes, counted from 0, are summed up; None is all of them."""
+    if axes is None:
+        axes = range(len(shape))
+    if keepdims:
+        return tuple(1 if axis in axes else dim for axis, dim in enumerate(shape))
+    return tuple(dim for axis, dim in enumerate(shape) if axis not in axes)
+
+
+def replace(shape: Shape, axis: int, dim: Dim) -> Shape:
+    """The shape with another dimension at an axis, which is counted from 0."""
+    return (*shape[:axis], dim, *shape[axis + 1 :])
+
+
+def insert(shape: Shape, axis: int, dim: Dim) -> Shape:
+    """The shape with one more dimension, before the axis counted from 0."""
+    return (*shape[:axis], dim, *shape[axis:])
+
+
+def take(dim: Dim, positions: slice) -> Dim:
+    """How many positions of a dimension a slice takes."""
+    return map_dim(lambda size: len(range(*positions.indices(size))), dim)
+
+
+def diagonal(rows: Dim, columns: Dim, offset: int = 0) -> Dim:
+    """The length of a matrix's diagonal, `offset` to the right of the main one."""
+    if rows is None or columns is None:
+        return None
+    return max(0, min(rows, columns, columns - offset if offset > 0 else rows + offset))
 
 
 def is_empty(dim: Dim) -> bool:

@@ -50,6 +50,7 @@ Reads    inputs
 Output   the window rule along each axis; channels = filters
 Weights  kernel (kh, kw, in / groups, filters), bias (filters,)
 Source   https://keras.io/api/layers/convolution_layers/convolution2d/
+Also     Convolution2D
 """
 BEGINNING = """\
 Activations: functions of each value, or of the values along an axis
@@ -88,7 +89,7 @@ def test_the_list() -> None:
     assert max(map(len, text.splitlines())) <= 80
 
 
-@pytest.mark.parametrize("name", ["Conv2D", "conv2d"])
+@pytest.mark.parametrize("name", ["Conv2D", "conv2d", "Convolution2D"])
 def test_a_kind(name: str) -> None:
     assert printed(name) == CONV2D
 

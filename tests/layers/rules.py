@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from convcalc.layers import kinds
+from convcalc.layers import find
 from convcalc.layers.binding import bind
 from convcalc.layers.kind import Inference, LayerError
 
@@ -18,7 +18,7 @@ Shapes: TypeAlias = list[tuple[str, str, Arguments, list[Shape], Shape]]
 """Reason, kind, arguments, input shapes and the output shape."""
 
 Weights: TypeAlias = list[tuple[str, str, Arguments, list[Shape], list[Weight]]]
-"""Reason, kind, arguments, input shapes and each weight's name, shape and whether it is trained."""
+"""Reason, kind, arguments, input shapes and each weight's path, shape and whether it is trained."""
 
 Refusals: TypeAlias = list[tuple[str, str, Arguments, list[Shape], str, str | None, str]]
 """Reason, kind, arguments, input shapes, and the fault's code, argument and part of its message."""
@@ -26,7 +26,9 @@ Refusals: TypeAlias = list[tuple[str, str, Arguments, list[Shape], str, str | No
 
 def infer(kind: str, args: Arguments, inputs: Sequence[Shape]) -> Inference:
     """Bind a layer and apply its rule."""
-    return bind(kinds()[kind], (), args, {}).layer.infer(*inputs)
+    found = find(kind)
+    assert found, kind
+    return bind(found, (), args, {}).layer.infer(*inputs)
 
 
 def shape_test(table: Shapes) -> Test:
@@ -45,7 +47,7 @@ def weights_test(table: Weights) -> Test:
     @_each(table, "kind args inputs weights")
     def test(kind: str, args: Arguments, inputs: list[Shape], weights: list[Weight]) -> None:
         inferred = infer(kind, args, inputs).weights
-        assert [(w.name, w.shape, w.trainable) for w in inferred] == weights
+        assert [(w.path, w.shape, w.trainable) for w in inferred] == weights
 
     return test
 

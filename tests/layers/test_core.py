@@ -2,6 +2,10 @@
 
 # ruff: noqa: E501 - a case is one line
 
+import pytest
+
+from convcalc.layers import kinds
+from convcalc.layers.binding import bind
 from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_test, weights_test
 
 # fmt: off
@@ -17,6 +21,19 @@ SHAPES: Shapes = [
     ("input of no samples", "InputLayer", {"shape": [0], "batch_size": 0}, [], (0, 0)),
     ("input with its batch", "InputLayer", {"batch_shape": [2, 3]}, [], (2, 3)),
     ("input of one number", "InputLayer", {"batch_shape": []}, [], ()),
+    ("an einsum keeps null axes unknown, as Keras does", "EinsumDense", {"equation": "abc,cd->abd", "output_shape": [None, 64]}, [(None, 32, 128)], (None, None, 64)),
+    ("an einsum of one size", "EinsumDense", {"equation": "ab,bc->ac", "output_shape": 6}, [(None, 4)], (None, 6)),
+    ("an einsum to nothing but the batch", "EinsumDense", {"equation": "ab,b->a", "output_shape": []}, [(5, 4)], (5,)),
+    ("an ellipsis on the left", "EinsumDense", {"equation": "...x,xy->...y", "output_shape": 6}, [(None, 32, 128)], (None, 32, 6)),
+    ("an ellipsis on the left, which Keras turns round", "EinsumDense", {"equation": "...x,xy->...y", "output_shape": 1}, [(1, 1, 2, 1)], (1, 2, 1, 1)),
+    ("an ellipsis on the right", "EinsumDense", {"equation": "ab...,bc->ac...", "output_shape": 3}, [(None, 4, 8, 9)], (None, 3, 8, 9)),
+    ("embedding", "Embedding", {"input_dim": 5, "output_dim": 4}, [(None, 3)], (None, 3, 4)),
+    ("embedding of one number", "Embedding", {"input_dim": 5, "output_dim": 4}, [()], (4,)),
+    ("reversible embedding", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 4}, [(None, 3)], (None, 3, 4)),
+    ("embedding reversed", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 4, "reverse": True}, [(None, 3, 4)], (None, 3, 5)),
+    ("masking", "Masking", {}, [(None, 3, None)], (None, 3, None)),
+    ("lambda", "Lambda", {"function": "f", "output_shape": [None, 4]}, [(7, 3, 6)], (7, None, 4)),
+    ("lambda to one number", "Lambda", {"function": "f", "output_shape": []}, [(7, 3, 6)], (7,)),
 ]
 
 WEIGHTS: Weights = [
@@ -27,6 +44,33 @@ WEIGHTS: Weights = [
     ("low-rank adapters freeze the kernel", "Dense", {"units": 5, "lora_rank": 2}, [(None, 3)], [("kernel", (3, 5), False), ("bias", (5,), True), ("lora_kernel_a", (3, 2), True), ("lora_kernel_b", (2, 5), True)]),
     ("rank 0 has no adapters", "Dense", {"units": 5, "lora_rank": 0, "kernel_constraint": "non_neg"}, [(None, 3)], [("kernel", (3, 5), True), ("bias", (5,), True)]),
     ("identity", "Identity", {}, [(None, 3)], []),
+    ("einsum", "EinsumDense", {"equation": "abc,cde->abde", "output_shape": [None, 2, 3], "bias_axes": "de"}, [(None, 7, 6)], [("kernel", (6, 2, 3), True), ("bias", (2, 3), True)]),
+    ("einsum without bias", "EinsumDense", {"equation": "ab,bc->ac", "output_shape": 6}, [(None, 4)], [("kernel", (4, 6), True)]),
+    ("an ellipsis after the letters gives the bias axes of 1", "EinsumDense", {"equation": "ab...,bc->ac...", "output_shape": 3, "bias_axes": "c"}, [(None, 4, 8, 9)], [("kernel", (4, 3), True), ("bias", (3, 1, 1), True)]),
+    ("bias from the first axis on", "EinsumDense", {"equation": "abc,cde->abde", "output_shape": [None, 2, 3], "bias_axes": "d"}, [(None, 7, 6)], [("kernel", (6, 2, 3), True), ("bias", (2, 1), True)]),
+    ("einsum with low-rank adapters", "EinsumDense", {"equation": "ax,x->a", "output_shape": [], "lora_rank": 2}, [(5, 4)], [("kernel", (4,), False), ("lora_kernel_a", (2,), True), ("lora_kernel_b", (2, 4), True)]),
+    ("embedding", "Embedding", {"input_dim": 5, "output_dim": 4}, [(None, 3)], [("embeddings", (5, 4), True)]),
+    ("embedding with low-rank adapters", "Embedding", {"input_dim": 5, "output_dim": 4, "lora_rank": 2}, [(None, 3)], [("embeddings", (5, 4), False), ("lora_embeddings_a", (5, 2), True), ("lora_embeddings_b", (2, 4), True)]),
+    ("tied weights", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 4}, [(None, 3)], [("embeddings", (5, 4), True)]),
+    ("weights of its own for the way back", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 4, "tie_weights": False}, [(None, 3)], [("embeddings", (5, 4), True), ("reverse_embeddings", (4, 5), True)]),
+    ("masking", "Masking", {}, [(None, 3)], []),
+    ("lambda", "Lambda", {"function": "f", "output_shape": [4]}, [(None, 3)], []),
+    ("dense in int8", "Dense", {"units": 5, "dtype": "int8_from_float32"}, [(None, 7)], [("bias", (5,), True), ("kernel", (7, 5), False), ("kernel_scale", (5,), False)]),
+    ("dense in int8, serialized", "Dense", {"units": 5, "use_bias": False, "dtype": {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}}}, [(None, 7)], [("kernel", (7, 5), False), ("kernel_scale", (5,), False)]),
+    ("dense in int4 with adapters", "Dense", {"units": 5, "lora_rank": 2, "dtype": "int4_from_float32"}, [(None, 7)], [("bias", (5,), True), ("lora_kernel_a", (7, 2), True), ("lora_kernel_b", (2, 5), True), ("kernel", (7, 3), False), ("kernel_scale", (5,), False)]),
+    ("dense in int4 by groups", "Dense", {"units": 5, "dtype": "int4/4_from_float32"}, [(None, 7)], [("bias", (5,), True), ("kernel", (7, 3), False), ("kernel_scale", (2, 5), False), ("kernel_zero", (2, 5), False), ("g_idx", (7,), False)]),
+    ("dense in int4 by the groups of its config", "Dense", {"units": 5, "dtype": "int4/4_from_float32", "quantization_config": {"class_name": "Int4QuantizationConfig", "config": {"block_size": 2}}}, [(None, 7)], [("bias", (5,), True), ("kernel", (7, 3), False), ("kernel_scale", (4, 5), False), ("kernel_zero", (4, 5), False), ("g_idx", (7,), False)]),
+    ("dense in float8", "Dense", {"units": 5, "dtype": "float8_from_float32"}, [(None, 7)], [("inputs_scale", (), True), ("inputs_amax_history", (1024,), True), ("kernel_scale", (), True), ("kernel_amax_history", (1024,), True), ("outputs_grad_scale", (), True), ("outputs_grad_amax_history", (1024,), True), ("kernel", (7, 5), True), ("bias", (5,), True)]),
+    ("dense by GPTQ", "Dense", {"units": 5, "dtype": "gptq/4/3_from_float32"}, [(None, 7)], [("bias", (5,), True), ("kernel", (3, 7), False), ("kernel_scale", (5, 3), False), ("kernel_zero", (5, 3), False), ("g_idx", (7,), False)]),
+    ("dense by AWQ", "Dense", {"units": 5, "dtype": "awq/4/3_from_float32"}, [(None, 7)], [("bias", (5,), True), ("kernel", (3, 7), False), ("kernel_scale", (5, 3), False), ("kernel_zero", (5, 3), False), ("awq_scales", (7,), False), ("g_idx", (7,), False)]),
+    ("einsum in int8", "EinsumDense", {"equation": "abc,cde->abde", "output_shape": [None, 2, 3], "dtype": "int8_from_float32"}, [(None, 6, 7)], [("kernel", (7, 2, 3), False), ("kernel_scale", (1, 1, 2, 3), False)]),
+    ("einsum in int8, batched", "EinsumDense", {"equation": "abc,adc->abd", "output_shape": [None, 9], "dtype": "int8_from_float32"}, [(2, 6, 3)], [("kernel", (2, 9, 3), False), ("kernel_scale", (2, 1, 9), False)]),
+    ("einsum in int4", "EinsumDense", {"equation": "abcd,cde->abe", "output_shape": [None, 9], "dtype": "int4/4_from_float32"}, [(None, 6, 3, 2)], [("kernel", (6, 5), False), ("kernel_scale", (2, 9), False), ("kernel_zero", (2, 9), False), ("g_idx", (6,), False)]),
+    ("einsum by GPTQ", "EinsumDense", {"equation": "abc,adc->abd", "output_shape": [None, 9], "dtype": "gptq/4/3_from_float32"}, [(2, 6, 3)], [("kernel", (2, 18), False), ("kernel_scale", (3, 6), False), ("zero_point", (3, 6), False), ("g_idx", (18,), False)]),
+    ("embedding in int8 with adapters", "Embedding", {"input_dim": 5, "output_dim": 7, "lora_rank": 2, "dtype": "int8_from_float32"}, [(None, 6)], [("lora_embeddings_a", (5, 2), True), ("lora_embeddings_b", (2, 7), True), ("embeddings", (5, 7), False), ("embeddings_scale", (5,), False)]),
+    ("embedding in int4", "Embedding", {"input_dim": 5, "output_dim": 7, "dtype": "int4/4_from_float32"}, [(None, 6)], [("embeddings", (5, 4), False), ("embeddings_scale", (5, 2), False), ("embeddings_zero", (5, 2), False), ("g_idx", (7,), False)]),
+    ("two ways in int4", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 7, "tie_weights": False, "dtype": "int4/4_from_float32"}, [(None, 6)], [("embeddings", (5, 4), False), ("embeddings_scale", (5, 2), False), ("embeddings_zero", (5, 2), False), ("g_idx", (7,), False), ("reverse_embeddings", (4, 5), False), ("reverse_embeddings_scale", (2, 5), False), ("reverse_embeddings_zero", (2, 5), False)]),
+    ("two ways in int8", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 7, "tie_weights": False, "dtype": "int8_from_float32"}, [(None, 6)], [("embeddings", (5, 7), False), ("embeddings_scale", (5,), False), ("reverse_embeddings", (7, 5), False), ("reverse_embeddings_scale", (5,), False)]),
 ]
 
 REFUSALS: Refusals = [
@@ -44,6 +88,33 @@ REFUSALS: Refusals = [
     ("input of negative batch", "InputLayer", {"shape": [3], "batch_size": -1}, [], "wrong-value", "batch_size", "batch_size must be"),
     ("input of a number", "InputLayer", {"shape": 3}, [], "wrong-type", "shape", "shape must be a list"),
     ("input of no data type", "InputLayer", {"shape": [3], "dtype": "float33"}, [], "wrong-value", "dtype", "'float33' is not a data type"),
+    ("no equation", "EinsumDense", {"equation": "ab, bc -> ac", "output_shape": 3}, [(None, 4)], "wrong-value", "equation", "must be of the form ab,bc->ac"),
+    ("an ellipsis on one side", "EinsumDense", {"equation": "...ab,bc->ac", "output_shape": 3}, [(None, 4)], "wrong-value", "equation", "must be of the form"),
+    ("a letter from nowhere", "EinsumDense", {"equation": "ab,bc->ad", "output_shape": 3}, [(None, 4)], "wrong-value", "equation", "the output has 'd', but neither input nor kernel"),
+    ("a letter that goes nowhere", "EinsumDense", {"equation": "ab,bcd->ac", "output_shape": 3}, [(None, 4)], "wrong-value", "equation", "the kernel has 'd', but neither input nor output"),
+    ("bias along the input", "EinsumDense", {"equation": "ab,bc->ac", "output_shape": 3, "bias_axes": "b"}, [(None, 4)], "wrong-value", "bias_axes", "bias_axes has 'b', which is none"),
+    ("bias along nothing", "EinsumDense", {"equation": "ab,bc->ac", "output_shape": 3, "bias_axes": ""}, [(None, 4)], "wrong-value", "bias_axes", "bias_axes is empty"),
+    ("another size than the input's", "EinsumDense", {"equation": "abc,cd->abd", "output_shape": [7, 64]}, [(None, 32, 128)], "shape-mismatch", "output_shape", "axis 'b' is 7 in the output, but 32 in the input"),
+    ("more axes than the equation", "EinsumDense", {"equation": "ab,bc->ac", "output_shape": 3}, [(None, 4, 5)], "wrong-rank", "equation", "2 axes for the input, but (None, 4, 5) has 3"),
+    ("more sizes than the equation", "EinsumDense", {"equation": "ab,bc->ac", "output_shape": [3, 4]}, [(None, 4)], "wrong-value", "output_shape", "needs an output_shape of length 1, not 2"),
+    ("an unknown size of the kernel", "EinsumDense", {"equation": "ab,bc->ac", "output_shape": 3}, [(None, None)], "unknown-dimension", "output_shape", "axis 'b' must be known"),
+    ("einsum adapters with a constraint", "EinsumDense", {"equation": "ab,bc->ac", "output_shape": 3, "lora_rank": 2, "kernel_constraint": "non_neg"}, [(None, 4)], "wrong-value", "kernel_constraint", "can't be used together with lora_rank"),
+    ("no numbers", "Embedding", {"input_dim": 0, "output_dim": 4}, [(None, 3)], "wrong-value", "input_dim", "input_dim must be a whole number of at least 1, not 0"),
+    ("embeddings' adapters with a constraint", "Embedding", {"input_dim": 5, "output_dim": 4, "lora_rank": 2, "embeddings_constraint": "non_neg"}, [(None, 3)], "wrong-value", "embeddings_constraint", "can't be used together with lora_rank"),
+    ("adapters without tied weights", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 4, "lora_rank": 2, "tie_weights": False}, [(None, 3)], "wrong-value", "lora_rank", "can't be used without tie_weights"),
+    ("reversed on other vectors", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 4, "reverse": True}, [(None, 3, 6)], "shape-mismatch", None, "must be output_dim, 4"),
+    ("reversed on a number", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 4, "reverse": True}, [()], "wrong-rank", None, "at least 1 dimensions"),
+    ("masking a number", "Masking", {}, [()], "wrong-rank", None, "at least 1 dimensions"),
+    ("lambda of unknown output", "Lambda", {"function": "f"}, [(None, 3)], "missing-argument", None, "its function is code, which is not run"),
+    ("lambda with a function for its output", "Lambda", {"function": "f", "output_shape": {"class_name": "__lambda__"}}, [(None, 3)], "wrong-type", "output_shape", "output_shape is a function"),
+    ("lambda to a number", "Lambda", {"function": "f", "output_shape": 3}, [(None, 3)], "wrong-type", "output_shape", "output_shape must be a list"),
+    ("embedding in float8", "Embedding", {"input_dim": 5, "output_dim": 7, "dtype": "float8_from_float32"}, [(None, 6)], "wrong-value", "dtype", "Embedding can't be quantized to float8"),
+    ("embedding in int4 with adapters", "Embedding", {"input_dim": 5, "output_dim": 7, "lora_rank": 2, "dtype": "int4_from_float32"}, [(None, 6)], "wrong-value", "lora_rank", "can't be used on what is quantized to int4"),
+    ("dense by GPTQ with adapters", "Dense", {"units": 5, "lora_rank": 2, "dtype": "gptq/4/3_from_float32"}, [(None, 7)], "wrong-value", "lora_rank", "can't be used on what is quantized to gptq"),
+    ("an ellipsis in int8", "EinsumDense", {"equation": "...x,xy->...y", "output_shape": 6, "dtype": "int8_from_float32"}, [(None, 32)], "wrong-value", "dtype", "an equation with an ellipsis can't be quantized"),
+    ("a kernel of one dimension by AWQ", "EinsumDense", {"equation": "ab,b->a", "output_shape": [], "dtype": "awq/4/3_from_float32"}, [(None, 6)], "wrong-value", "dtype", "a kernel of 1 dimensions can't be quantized to awq"),
+    ("dense in int8 alone", "Dense", {"units": 5, "dtype": "int8"}, [(None, 7)], "wrong-value", "dtype", "'int8' is not a data type"),
+    ("dense in no groups", "Dense", {"units": 5, "dtype": "int4/0_from_float32"}, [(None, 7)], "wrong-value", "dtype", "'int4/0_from_float32' is not a data type"),
 ]
 # fmt: on
 
@@ -55,3 +126,35 @@ test_refusal = refusal_test(REFUSALS)
 def test_low_rank_adapters_are_float32_whatever_the_dtype() -> None:
     weights = infer("Dense", {"units": 5, "lora_rank": 2}, [(None, 3)]).weights
     assert [weight.dtype for weight in weights] == [None, None, "float32", "float32"]
+
+
+def test_what_is_quantized_has_types_of_its_own() -> None:
+    args = {"units": 5, "dtype": "int4/4_from_bfloat16"}
+    bound = bind(kinds()["Dense"], (), args, {})
+    weights = bound.layer.infer((None, 7)).weights
+    assert bound.dtype == "bfloat16"
+    assert {weight.name: weight.dtype for weight in weights} == {
+        "bias": None,
+        "kernel": "int8",
+        "kernel_scale": None,
+        "kernel_zero": "int8",
+        "g_idx": "float32",
+    }
+
+
+def test_the_networks_own_policy_quantizes() -> None:
+    bound = bind(kinds()["Dense"], (5,), {}, {"dtype": "int8_from_float32"})
+    assert bound.layer.infer((None, 7)).weights[1].dtype == "int8"
+
+
+def test_a_layer_that_is_not_quantized_takes_the_type_a_policy_comes_from() -> None:
+    args = {"filters": 2, "kernel_size": 3, "dtype": "int8_from_bfloat16"}
+    bound = bind(kinds()["Conv2D"], (), args, {})
+    assert bound.dtype == "bfloat16"
+    assert [w.name for w in bound.layer.infer((None, 6, 6, 3)).weights] == ["kernel", "bias"]
+
+
+def test_an_input_has_a_type_and_no_policy() -> None:
+    bind(kinds()["InputLayer"], (), {"shape": [3], "dtype": "int8"}, {})
+    with pytest.raises(ExceptionGroup):
+        bind(kinds()["InputLayer"], (), {"shape": [3], "dtype": "int8_from_float32"}, {})

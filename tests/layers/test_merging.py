@@ -26,6 +26,11 @@ SHAPES: Shapes = [
     ("concatenate keeps what the first does not know", "Concatenate", {}, [(None, None, 3), (2, 4, 4)], (None, None, 7)),
     ("concatenate keeps what the first knows", "Concatenate", {}, [(2, 4, 3), (None, None, 4)], (2, 4, 7)),
     ("concatenate nothing", "Concatenate", {}, [(None, 0), (None, 4)], (None, 4)),
+    ("dot to one number", "Dot", {"axes": 1}, [(None, 4), (None, 4)], (None, 1)),
+    ("dot from the end", "Dot", {"axes": -1}, [(None, 4), (None, 5, 4)], (None, 5)),
+    ("dot from the end, round and round", "Dot", {"axes": -7}, [(None, 4), (None, 5, 4)], (None, 5)),
+    ("dot of an axis each", "Dot", {"axes": [1, -1]}, [(2, 4, 5, 6), (2, 8, 7, 4)], (2, 5, 6, 8, 7)),
+    ("dot of one known batch", "Dot", {"axes": [1, 2]}, [(None, 4), (6, 5, 4)], (None, 5)),
 ]
 
 WEIGHTS: Weights = [
@@ -49,6 +54,13 @@ REFUSALS: Refusals = [
     ("concatenate unequal ranks", "Concatenate", {}, [(None, 4, 4), (None, 4)], "shape-mismatch", None, "have 3 and 2 dimensions"),
     ("concatenate beyond the input", "Concatenate", {"axis": 3}, [(None, 4, 4), (None, 4, 4)], "axis-out-of-range", "axis", "axis 3 is outside the 3 dimensions"),
     ("concatenate along no axis", "Concatenate", {"axis": None}, [(None, 4), (None, 4)], "wrong-type", "axis", "axis must be a whole number"),
+    ("dot of sizes that differ", "Dot", {"axes": 1}, [(None, 4), (None, 5)], "shape-mismatch", "axes", "axis 1 of (None, 4) and axis 1 of (None, 5) differ: 4 and 5"),
+    ("dot of an unknown size", "Dot", {"axes": [1, 2]}, [(None, None), (6, 5, 4)], "shape-mismatch", "axes", "differ: None and 4"),
+    ("dot over the batch", "Dot", {"axes": 0}, [(4, 3), (4, 3)], "wrong-value", "axes", "axes can't be the batch, axis 0"),
+    ("dot of batches that differ", "Dot", {"axes": [1, 2]}, [(4, 4), (8, 5, 4)], "shape-mismatch", None, "differ at axis 0: 4 and 8"),
+    ("dot of an axis that is not there", "Dot", {"axes": 2}, [(None, 4), (None, 4)], "axis-out-of-range", "axes", "axis 2 is outside the 2 dimensions"),
+    ("dot of three", "Dot", {"axes": 1}, [(None, 4), (None, 4), (None, 4)], "wrong-inputs", None, "Dot reads 2 inputs, but is given 3"),
+    ("dot of three axes", "Dot", {"axes": [1, 2, 3]}, [(None, 4), (None, 4)], "wrong-value", "axes", "axes must be a whole number or a list of 2"),
 ]
 # fmt: on
 

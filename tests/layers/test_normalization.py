@@ -12,6 +12,9 @@ SHAPES: Shapes = [
     ("group", "GroupNormalization", {}, [(None, 4, 4, 64)], (None, 4, 4, 64)),
     ("group on another axis", "GroupNormalization", {"groups": 2, "axis": 1}, [(None, 4, None, None)], (None, 4, None, None)),
     ("batch along the batch", "BatchNormalization", {"axis": 0}, [(3, 4)], (3, 4)),
+    ("unit", "UnitNormalization", {"axis": [1, 2]}, [(None, None, 10)], (None, None, 10)),
+    ("root mean square", "RMSNormalization", {}, [(None, None, 10)], (None, None, 10)),
+    ("spectral", "SpectralNormalization", {"layer": {"Conv2D": {"filters": 3, "kernel_size": 2}}}, [(None, 4, 5, 6)], (None, 3, 4, 3)),
 ]
 
 WEIGHTS: Weights = [
@@ -30,6 +33,17 @@ WEIGHTS: Weights = [
     ("group", "GroupNormalization", {"groups": 4}, [(None, 4, 4, 16)], [("gamma", (16,), True), ("beta", (16,), True)]),
     ("group for each channel", "GroupNormalization", {"groups": -1, "scale": False}, [(None, 4, 4, 16)], [("beta", (16,), True)]),
     ("group on another axis", "GroupNormalization", {"groups": 2, "axis": -3}, [(None, 4, None, None)], [("gamma", (4,), True), ("beta", (4,), True)]),
+    ("unit", "UnitNormalization", {}, [(None, 4)], []),
+    ("root mean square", "RMSNormalization", {}, [(None, 5, 6)], [("scale", (6,), True)]),
+    ("root mean square of several axes, sorted as written", "RMSNormalization", {"axis": [2, -1]}, [(None, 4, 5, 6)], [("scale", (6, 5), True)]),
+    ("root mean square of none", "RMSNormalization", {"axis": []}, [(None, 4)], [("scale", (), True)]),
+    ("spectral", "SpectralNormalization", {"layer": {"Dense": {"units": 3}}}, [(None, 4)], [("dense/kernel", (4, 3), True), ("vector_u", (1, 3), False), ("dense/bias", (3,), True)]),
+    ("spectral with adapters", "SpectralNormalization", {"layer": {"Dense": {"units": 3, "lora_rank": 2}}}, [(None, 4)], [("vector_u", (1, 3), False), ("dense/kernel", (4, 3), False), ("dense/bias", (3,), True), ("dense/lora_kernel_a", (4, 2), True), ("dense/lora_kernel_b", (2, 3), True)]),
+    ("spectral of a layer that is not trained", "SpectralNormalization", {"layer": {"Dense": {"units": 3, "trainable": False}}}, [(None, 4)], [("dense/kernel", (4, 3), False), ("vector_u", (1, 3), False), ("dense/bias", (3,), False)]),
+    ("spectral depthwise", "SpectralNormalization", {"layer": {"DepthwiseConv2D": {"kernel_size": 3}}}, [(None, 4, 6, 7)], [("depthwise_conv2d/kernel", (3, 3, 7, 1), True), ("vector_u", (1, 1), False), ("depthwise_conv2d/bias", (7,), True)]),
+    ("spectral transposed", "SpectralNormalization", {"layer": {"Conv2DTranspose": {"filters": 3, "kernel_size": 2}}}, [(None, 4, 6, 7)], [("conv2d_transpose/kernel", (2, 2, 3, 7), True), ("vector_u", (1, 7), False), ("conv2d_transpose/bias", (3,), True)]),
+    ("spectral embedding", "SpectralNormalization", {"layer": {"Embedding": {"input_dim": 3, "output_dim": 2}}}, [(None, 4)], [("embedding/embeddings", (3, 2), True), ("vector_u", (1, 2), False)]),
+    ("spectral twice", "SpectralNormalization", {"layer": {"SpectralNormalization": {"layer": {"Dense": {"units": 3}}}}}, [(None, 4)], [("spectral_normalization/dense/kernel", (4, 3), True), ("vector_u", (1, 3), False), ("spectral_normalization/vector_u", (1, 3), False), ("spectral_normalization/dense/bias", (3,), True)]),
 ]
 
 REFUSALS: Refusals = [
@@ -50,6 +64,14 @@ REFUSALS: Refusals = [
     ("group of no channels", "GroupNormalization", {"groups": 1}, [(None, 0)], "wrong-value", None, "0 channels can't be divided"),
     # Keras takes this when it makes the layer, and fails when the layer meets a value.
     ("an axis twice", "LayerNormalization", {"axis": [1, -2]}, [(None, 4, 10)], "wrong-value", "axis", "axis names axis 1 twice"),
+    ("unit of an axis that is not there", "UnitNormalization", {"axis": [1, 4]}, [(None, 4, 5)], "axis-out-of-range", "axis", "axis 4 is outside the 3 dimensions"),
+    ("root mean square of an axis that is not there", "RMSNormalization", {"axis": 3}, [(None, 4, 5)], "axis-out-of-range", "axis", "axis 3 is outside the 3 dimensions"),
+    ("root mean square of an unknown size", "RMSNormalization", {}, [(None, None)], "unknown-dimension", None, "dimension 1 of the input must be known"),
+    ("spectral without a kernel", "SpectralNormalization", {"layer": "Flatten"}, [(None, 4)], "wrong-value", "layer", "Flatten has neither a kernel nor embeddings"),
+    ("spectral of two kernels", "SpectralNormalization", {"layer": {"SeparableConv2D": {"filters": 3, "kernel_size": 2}}}, [(None, 4, 6, 7)], "wrong-value", "layer", "SeparableConv2D has neither"),
+    ("spectral of no iterations", "SpectralNormalization", {"layer": {"Dense": {"units": 3}}, "power_iterations": 0}, [(None, 4)], "wrong-value", "power_iterations", "at least 1"),
+    ("spectral of a number", "SpectralNormalization", {"layer": 3}, [(None, 4)], "wrong-type", "layer", "layer must be a layer, not 3"),
+    ("spectral of a packed kernel", "SpectralNormalization", {"layer": {"Dense": {"units": 3, "dtype": "int4_from_float32"}}}, [(None, 4)], "wrong-value", "layer", "a kernel that is quantized to int4 can't be normalized"),
 ]
 # fmt: on
 

@@ -28,6 +28,12 @@ SHAPES: Shapes = [
     ("numeric padding", "MaxPooling2D", {"pool_size": 3, "strides": 2, "padding": 1}, [(None, 112, 112, 64)], (None, 56, 56, 64)),
     ("padding before and after", "MaxPooling2D", {"pool_size": 3, "strides": 2, "padding": [[0, 1], [1, 0]]}, [(None, 8, 9, 4)], (None, 4, 4, 4)),
     ("dilation", "MaxPooling1D", {"pool_size": 3, "strides": 1, "dilation_rate": 2}, [(None, 9, 4)], (None, 5, 4)),
+    ("adaptive", "AdaptiveAveragePooling2D", {"output_size": 3}, [(None, 8, None, 4)], (None, 3, 3, 4)),
+    ("adaptive on one axis", "AdaptiveMaxPooling1D", {"output_size": [2]}, [(None, 8, 4)], (None, 2, 4)),
+    ("adaptive to more than there is", "AdaptiveMaxPooling2D", {"output_size": [3, 9], "data_format": "channels_first"}, [(None, 4, 5, 6)], (None, 4, 3, 9)),
+    ("adaptive on three axes", "AdaptiveAveragePooling3D", {"output_size": [1, 2, 3]}, [(None, 8, 8, 8, None)], (None, 1, 2, 3, None)),
+    ("adaptive on one axis averaged", "AdaptiveAveragePooling1D", {"output_size": 2}, [(2, None, 4)], (2, 2, 4)),
+    ("adaptive on three axes, the largest", "AdaptiveMaxPooling3D", {"output_size": 2}, [(2, 4, 4, 4, 1)], (2, 2, 2, 2, 1)),
 ]
 
 WEIGHTS: Weights = [
@@ -48,6 +54,9 @@ REFUSALS: Refusals = [
     ("too few dimensions", "MaxPooling2D", {}, [(None, 4, 7)], "wrong-rank", None, "must have 4 dimensions with the batch"),
     ("global of too many dimensions", "GlobalMaxPooling1D", {}, [(None, 4, 4, 3)], "wrong-rank", None, "must have 3 dimensions with the batch"),
     ("no such data format", "GlobalMaxPooling2D", {"data_format": "last"}, [(None, 4, 4, 3)], "wrong-value", "data_format", "data_format must be one of channels_last, channels_first"),
+    ("adaptive to nothing", "AdaptiveMaxPooling2D", {"output_size": 0}, [(None, 4, 4, 3)], "wrong-value", "output_size", "output_size must be a whole number of at least 1"),
+    ("adaptive of too few dimensions", "AdaptiveMaxPooling2D", {"output_size": 2}, [(None, 4, 3)], "wrong-rank", None, "must have 4 dimensions with the batch"),
+    ("adaptive with its data format in capitals", "AdaptiveMaxPooling2D", {"output_size": 2, "data_format": "Channels_First"}, [(None, 4, 4, 3)], "wrong-value", "data_format", "data_format must be one of"),
 ]
 # fmt: on
 

@@ -13,11 +13,14 @@ SHAPES: Shapes = [
     ("volumes", "SpatialDropout3D", {"rate": 0.3}, [(None, 5, 5, 5, 3)], (None, 5, 5, 5, 3)),
     ("noise", "GaussianNoise", {"stddev": 0.3}, [(None,)], (None,)),
     ("multiplied noise", "GaussianDropout", {"rate": 1}, [(None, 5, 3)], (None, 5, 3)),
+    ("alpha dropout", "AlphaDropout", {"rate": 0.5, "noise_shape": [None, 1]}, [(None, None, 4)], (None, None, 4)),
+    ("activity", "ActivityRegularization", {"l1": 0.1, "l2": None}, [(None, None, 4)], (None, None, 4)),
 ]
 
 WEIGHTS: Weights = [
     ("dropout", "Dropout", {"rate": 0.5}, [(None, 4)], []),
     ("noise", "GaussianNoise", {"stddev": 0.5}, [(None, 4)], []),
+    ("activity", "ActivityRegularization", {}, [(None, 4)], []),
 ]
 
 REFUSALS: Refusals = [
@@ -30,6 +33,8 @@ REFUSALS: Refusals = [
     ("seed of a fraction", "Dropout", {"rate": 0.5, "seed": 1.5}, [(None, 5)], "wrong-type", "seed", "seed must be a whole number"),
     ("maps of vectors", "SpatialDropout1D", {"rate": 0.5}, [(None, 5)], "wrong-rank", None, "must have 3 dimensions with the batch"),
     ("volumes of maps", "SpatialDropout3D", {"rate": 0.5}, [(None, 5, 5, 3)], "wrong-rank", None, "must have 5 dimensions with the batch"),
+    ("alpha dropout of more than everything", "AlphaDropout", {"rate": 2}, [(None, 4)], "wrong-value", "rate", "rate must be a number"),
+    ("negative activity", "ActivityRegularization", {"l1": -1}, [(None, 4)], "wrong-value", "l1", "l1 must be a number of at least 0"),
 ]
 # fmt: on
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from convcalc.layers import kinds
 from oracle.outcome import Accepted, Case, Outcome, Refused
 
 
@@ -17,7 +18,8 @@ class Difference(NamedTuple):
     holds: Callable[[str, Case, Outcome, Outcome], bool]
 
 
-FLAGS = {"use_bias", "keepdims", "center", "scale", "invert"}
+FLAGS = {"use_bias", "use_scale", "keepdims", "center", "scale", "invert"}
+FLAGS |= {"return_sequences", "return_state", "go_backwards", "stateful", "unroll"}
 
 KNOWN_DIFFERENCES = [
     Difference(
@@ -59,7 +61,7 @@ KNOWN_DIFFERENCES = [
         "Keras finds only when it computes that an axis is named twice",
         ("LayerNormalization", Case({"axis": [1, -1]}, ((None, 4),))),
         lambda kind, case, keras, ours: (
-            kind in {"LayerNormalization", "Normalization"}
+            kind in {"LayerNormalization", "Normalization", "RMSNormalization", "UnitNormalization"}
             and refused(ours, "wrong-value") == "axis"
         ),
     ),
@@ -86,12 +88,192 @@ KNOWN_DIFFERENCES = [
             and "activation" in keras.message
         ),
     ),
+    Difference(
+        "Keras finds only when it computes that an equation is of other ranks than its shapes",
+        ("EinsumDense", Case({"equation": "ab,bc->ac", "output_shape": 3}, ((None, 4, 5),))),
+        lambda kind, case, keras, ours: (
+            kind == "EinsumDense"
+            and (
+                refused(ours, "wrong-rank") == "equation"
+                or "needs an output_shape of" in said(ours)
+            )
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that there is more after an equation",
+        ("EinsumDense", Case({"equation": "ab,bc->ac!", "output_shape": 3}, ((None, 4),))),
+        lambda kind, case, keras, ours: (
+            kind == "EinsumDense" and "must be of the form" in said(ours)
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that an embedding is reversed on vectors of other sizes",
+        (
+            "ReversibleEmbedding",
+            Case({"input_dim": 9, "output_dim": 4, "reverse": True}, ((None, 5),)),
+        ),
+        lambda kind, case, keras, ours: (
+            kind == "ReversibleEmbedding" and "must be output_dim" in said(ours)
+        ),
+    ),
+    Difference(
+        "Keras runs the function of a Lambda to learn its output's shape",
+        ("Lambda", Case({"function": "f"}, ((None, 4),))),
+        lambda kind, case, keras, ours: kind == "Lambda" and "is not run" in said(ours),
+    ),
+    Difference(
+        "Keras finds only when it computes that query, key and value do not fit each other",
+        ("Attention", Case({}, ((None, 3, 4), (None, 5, 6)))),
+        lambda kind, case, keras, ours: (
+            kind in {"AdditiveAttention", "Attention", "GroupQueryAttention", "MultiHeadAttention"}
+            and isinstance(ours, Refused)
+            and ours.code in {"wrong-rank", "shape-mismatch", "axis-out-of-range"}
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that flash attention gives no scores",
+        (
+            "MultiHeadAttention",
+            Case(
+                {
+                    "num_heads": 2,
+                    "key_dim": 3,
+                    "flash_attention": True,
+                    "return_attention_scores": True,
+                },
+                ((None, 3, 4), (None, 3, 4)),
+            ),
+        ),
+        lambda kind, case, keras, ours: refused(ours, "wrong-value") == "return_attention_scores",
+    ),
+    Difference(
+        "Keras finds only when it computes that an adaptive pooling reads another rank",
+        ("AdaptiveMaxPooling2D", Case({"output_size": 2}, ((None, 8, 3),))),
+        lambda kind, case, keras, ours: (
+            kind.startswith("Adaptive") and isinstance(ours, Refused) and ours.code == "wrong-rank"
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that an adaptive pooling gives nothing",
+        ("AdaptiveMaxPooling2D", Case({"output_size": 0}, ((None, 8, 8, 3),))),
+        lambda kind, case, keras, ours: (
+            kind.startswith("Adaptive")
+            and isinstance(ours, Refused)
+            and ours.argument == "output_size"
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that a Dot is over the batch, or of batches that differ",
+        ("Dot", Case({"axes": 0}, ((4, 3), (4, 3)))),
+        lambda kind, case, keras, ours: (
+            kind == "Dot" and ("the batch, axis 0" in said(ours) or "at axis 0" in said(ours))
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that a wrapped layer reads another rank",
+        ("SpectralNormalization", Case({"layer": {"Dense": {"units": 3}}}, ((4,),))),
+        lambda kind, case, keras, ours: (
+            kind == "SpectralNormalization"
+            and isinstance(ours, Refused)
+            and ours.code == "wrong-rank"
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that a preprocessing can't read its inputs",
+        ("RandomFlip", Case({}, ((None, 8),))),
+        lambda kind, case, keras, ours: (
+            isinstance(ours, Refused)
+            and ours.by == "inputs"
+            and (
+                kind in {"CategoryEncoding", "HashedCrossing", "TextVectorization"}
+                or (ours.code == "wrong-rank" and family(kind) in {"augmentation", "preprocessing"})
+            )
+        ),
+    ),
+    Difference(
+        "Keras leaves out axes of a sound that has several, but only in what it says of the shape",
+        ("MelSpectrogram", Case({}, ((None, 2, 5000),))),
+        lambda kind, case, keras, ours: (
+            kind == "MelSpectrogram" and isinstance(ours, Refused) and ours.code == "wrong-rank"
+        ),
+    ),
+    Difference(
+        "Keras looks at states and masks only when it computes, and then stretches some to fit",
+        (
+            "LSTM",
+            Case({"units": 3}, ((None, 5, 4), (None, 7), (None, 3)), ("initial_state",) * 2),
+        ),
+        lambda kind, case, keras, ours: any(
+            words in said(ours)
+            for words in (
+                "the states must",
+                "a state must be",
+                "a mask must begin",
+                "initial_state must hold",
+            )
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that a cell reads no steps of such a rank",
+        ("RNN", Case({"cell": {"GRUCell": {"units": 3}}}, ((None, 5, 2, 6),))),
+        lambda kind, case, keras, ours: (
+            kind in {"RNN", "SimpleRNNCell", "StackedRNNCells", "Bidirectional"}
+            and isinstance(ours, Refused)
+            and ours.code == "wrong-rank"
+        ),
+    ),
+    Difference(
+        "Keras takes the output of a backward_layer to be as the layer's",
+        (
+            "Bidirectional",
+            Case(
+                {
+                    "layer": {"LSTM": {"units": 3}},
+                    "backward_layer": {"LSTM": {"units": 4, "go_backwards": True}},
+                },
+                ((None, 5, 2),),
+            ),
+        ),
+        lambda kind, case, keras, ours: (
+            kind == "Bidirectional" and refused(ours, "shape-mismatch") == "backward_layer"
+        ),
+    ),
+    Difference(
+        "Keras reads what was learned beside num_bins from its files, but takes not both by itself",
+        ("Discretization", Case({"num_bins": 3, "bin_boundaries": [1.0, 2.0]}, ((None, 4),))),
+        lambda kind, case, keras, ours: (
+            kind == "Discretization"
+            and isinstance(case.args.get("num_bins"), int)
+            and case.args.get("bin_boundaries") is not None
+            and isinstance(keras, Refused)
+        ),
+    ),
+    Difference(
+        "Keras's numpy can't unpack an empty kernel in int4, as it does for adapters",
+        (
+            "Dense",
+            Case({"units": 1, "lora_rank": 1, "dtype": "int4_from_float32"}, ((None, 0),)),
+        ),
+        lambda kind, case, keras, ours: (
+            kind == "Dense" and "cannot reshape array of size 0" in said(keras)
+        ),
+    ),
 ]
+
+
+def family(kind: str) -> str:
+    """The module of the kind."""
+    return kinds()[kind].__module__.rpartition(".")[2]
 
 
 def refused(outcome: Outcome, code: str) -> str | None:
     """The argument that is refused with this code."""
     return outcome.argument if isinstance(outcome, Refused) and outcome.code == code else None
+
+
+def said(outcome: Outcome) -> str:
+    """Why it is refused; nothing where it is not."""
+    return outcome.message if isinstance(outcome, Refused) else ""
 
 
 def holds_no_integer(value: Any) -> bool:

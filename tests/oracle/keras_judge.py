@@ -16,6 +16,18 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import keras
 
+NEEDS_TENSORFLOW = {
+    "HashedCrossing": "string",
+    "Hashing": "string",
+    "IntegerLookup": "int64",
+    "StringLookup": "string",
+    "TextVectorization": "string",
+}
+"""Kinds that Keras makes only where there is TensorFlow, with the type of what each reads.
+
+They are judged when their cases are recorded, by record_tensorflow.py, and not live.
+"""
+
 
 def judge(
     kind: str, args: Mapping[str, Any], inputs: Sequence[Shape], names: Sequence[str] = ()
@@ -34,23 +46,26 @@ def judge(
             return Refused(f"{type(error).__name__}: {error}", by="arguments")
         if kind == "InputLayer":
             return Accepted((tuple(layer.output.shape),), ())
-        tensors = [keras.Input(batch_shape=shape) for shape in inputs]
+        tensors = [
+            keras.Input(batch_shape=shape, dtype=NEEDS_TENSORFLOW.get(kind)) for shape in inputs
+        ]
         positional = tensors[: len(tensors) - len(names)]
         by_name: dict[str, Any] = {}
         for name, tensor in zip(names, tensors[len(positional) :], strict=True):
             by_name.setdefault(name, []).append(tensor)
         named = {name: given if len(given) > 1 else given[0] for name, given in by_name.items()}
+        if "states" in by_name:
+            named["states"] = as_states(layer, by_name["states"])
         try:
             read = [positional] if kinds()[kind].merges else positional
             output = layer(*read, **named, **of_call)
             outputs = tuple(tuple(tensor.shape) for tensor in keras.tree.flatten(output))
         except Exception as error:  # noqa: BLE001
             return Refused(f"{type(error).__name__}: {error}", by="inputs")
-    trained = {id(weight) for weight in layer.trainable_weights}
     return Accepted(
         outputs,
         tuple(
-            (w.path.removeprefix(f"{layer.name}/"), tuple(w.shape), id(w) in trained)
+            (w.path.removeprefix(f"{layer.name}/"), tuple(w.shape), w.trainable)
             for w in layer.weights
         ),
     )
@@ -59,9 +74,30 @@ def judge(
 def make(kind: str, args: Mapping[str, Any]) -> Any:
     """Make a layer; arguments that are layers are written as in a spec."""
     sublayers = sublayer_fields(kinds()[kind]) if kind in kinds() else ()
-    return getattr(keras.layers, kind)(
-        **{name: make_sublayers(arg) if name in sublayers else arg for name, arg in args.items()}
-    )
+    made = {name: make_sublayers(arg) if name in sublayers else arg for name, arg in args.items()}
+    if kind == "Lambda":  # what a file holds, Keras makes a function and a tuple of
+        made |= {"function": as_function} if "function" in made else {}
+        if isinstance(made.get("output_shape"), list):
+            made["output_shape"] = tuple(made["output_shape"])
+    return keras_class(kind)(**made)
+
+
+def keras_class(kind: str) -> Any:
+    """Keras's class of the kind: a layer, or a model that can be one."""
+    return getattr(keras.layers, kind, None) or getattr(keras, kind)
+
+
+def as_states(cell: Any, states: list[Any]) -> Any:
+    """The states as the cell takes them: in a stack, in a list for each cell that has several."""
+    sizes = getattr(cell, "state_size", 0)
+    if len(keras.tree.flatten(sizes)) != len(states) or isinstance(sizes, int):
+        return states
+    return keras.tree.pack_sequence_as(sizes, states)
+
+
+def as_function(inputs: Any) -> Any:
+    """What stands for any function of a Lambda."""
+    return inputs
 
 
 def make_sublayers(written: Any) -> Any:
@@ -78,12 +114,17 @@ def make_sublayers(written: Any) -> Any:
 
 def arguments(kind: str) -> list[tuple[str, Any, bool]]:
     """A layer's own arguments in order: name, default, and whether it has none."""
-    parameters = inspect.signature(getattr(keras.layers, kind).__init__).parameters.values()
+    parameters = inspect.signature(keras_class(kind).__init__).parameters.values()
     return [
         (p.name, p.default, p.default is p.empty)
         for p in parameters
         if p.name != "self" and p.kind is not p.VAR_KEYWORD
     ]
+
+
+def layers() -> set[str]:
+    """The names of all public classes of `keras.layers`."""
+    return {name for name, layer in vars(keras.layers).items() if inspect.isclass(layer)}
 
 
 def activations() -> set[str]:

@@ -5,7 +5,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from convcalc.layers import find
 from convcalc.layers.binding import bind
-from convcalc.layers.calling import call
+from convcalc.layers.calling import call, is_trained
 from convcalc.layers.kind import LayerError
 
 Shape: TypeAlias = tuple[int | None, ...]
@@ -62,5 +62,5 @@ def infer(
         return Refused(error.message, "inputs", error.argument, error.code)
     return Accepted(
         inference.outputs,
-        tuple((w.path, w.shape, w.trainable and bound.trainable) for w in inference.weights),
+        tuple((w.path, w.shape, is_trained(w, bound)) for w in inference.weights),
     )

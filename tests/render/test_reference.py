@@ -239,6 +239,7 @@ def test_json() -> None:
         "output": "as the inputs",
         "weights": "none",
         "source": "https://example.org/nothing/",
+        "aliases": [],
     }
     assert data["kinds"][0]["arguments"][2] == {
         "name": "sizes",

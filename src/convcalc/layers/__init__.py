@@ -6,7 +6,6 @@ import pkgutil
 
 from convcalc.layers.kind import OPERATION, Kind, registered, registered_operations
 
-
 WITHOUT_RULE = {
     "FlaxLayer": "it runs a module of Flax, whose code is in no file",
     "InputSpec": "it describes what a layer reads, and is none itself",

@@ -115,6 +115,6 @@ class Softmax(Kind, frozen=True):
 
     axis: int | Annotated[tuple[int, ...], Meta(min_length=1)] = -1
 
-    def infer(self, inputs: Shape) -> Inference:
+    def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
         normalize_axes((self.axis,) if isinstance(self.axis, int) else self.axis, inputs)
         return Inference((inputs,))

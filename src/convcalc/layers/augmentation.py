@@ -146,7 +146,7 @@ class Pipeline(Kind, frozen=True):
         if not self.layers:
             raise LayerError("wrong-value", "layers must hold at least one", argument="layers")
 
-    def infer(self, inputs: Shape) -> Inference:
+    def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
         return call_chain(self.layers, (inputs,))
 
 

@@ -9,8 +9,8 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 
 from convcalc.diagnostics import brief, closest, did_you_mean
-from convcalc.dtypes import BITS, MIXED, variable_dtype
-from convcalc.layers import kinds
+from convcalc.dtypes import BITS, MIXED, Policy, read_policy, variable_dtype
+from convcalc.layers import aliases, kinds
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
 from convcalc.layers.kind import LARGEST, PER_AXIS, Bound, Kind, LayerError, Step, snake_case
 
@@ -24,11 +24,13 @@ def bind(
     named: Mapping[str, Any],
     defaults: Mapping[str, Any],
     known: Mapping[str, type[Kind]] | None = None,
+    unnamed: Counter[str] | None = None,
 ) -> Bound:
     """Make a layer of a kind from its arguments as written.
 
     `defaults` are the network's own for arguments that a kind has and the layer leaves out;
-    `known` are the kinds that an argument which is itself a layer may be of.
+    `known` are the kinds that an argument which is itself a layer may be of. For such an
+    argument `unnamed` counts, by kind, those before it in the outermost layer without a name.
     Raises ExceptionGroup of LayerError: every independent fault of the arguments.
     """
     names = kind.__struct_fields__
@@ -37,14 +39,17 @@ def bind(
     values: dict[str, Any] = {**dict(zip(names, positional, strict=False)), **named}
     common = {name: values.pop(name) for name in COMMON if name in values and name not in names}
     _complete(kind, values, defaults)
+    written = dict(values)
     dtype = common.get("dtype", values.get("dtype"))
     if dtype is None:
         dtype = defaults.get("dtype", "float32")
     trainable = common.get("trainable", True)
-    errors = list(_common_errors(dtype, trainable))
+    policy = _policy(kind, dtype)
+    errors = list(_common_errors(kind, dtype, policy, trainable))
     sublayers = sublayer_fields(kind)
     if sublayers:
-        errors += _bind_sublayers(sublayers, values, defaults, known or kinds())
+        counts = Counter() if unnamed is None else unnamed
+        errors += _bind_sublayers(sublayers, values, defaults, known or kinds(), counts)
     try:
         layer = msgspec.convert(values, kind)
         for name in per_axis_fields(kind):
@@ -52,7 +57,7 @@ def bind(
         if not errors:
             layer.validate()
     except msgspec.ValidationError:
-        errors += _argument_errors(kind, values)
+        errors += _argument_errors(kind, values, written)
     except LayerError as error:
         errors.append(error)
     if errors:
@@ -60,7 +65,13 @@ def bind(
             f"the arguments of {kind.__name__}", [error.of(kind) for error in errors]
         )
     name = common.get("name") or snake_case(kind.__name__)
-    return Bound(layer, str(name), variable_dtype(dtype) or "float32", bool(trainable))
+    if unnamed is not None and not common.get("name"):
+        # As Keras numbers: over all layers, those within a layer before it.
+        count = unnamed[name]
+        unnamed[name] += 1
+        name = f"{name}_{count}" if count else name
+    variable = policy.variable if policy else "float32"
+    return Bound(layer, str(name), variable, bool(trainable))
 
 
 def _bind_sublayers(
@@ -68,6 +79,7 @@ def _bind_sublayers(
     values: dict[str, Any],
     defaults: Mapping[str, Any],
     known: Mapping[str, type[Kind]],
+    unnamed: Counter[str],
 ) -> Iterator[LayerError]:
     """Make layers of the arguments that are some; what is at fault is reported and left out."""
     for name, index in fields.items():
@@ -75,13 +87,12 @@ def _bind_sublayers(
         if written is None:
             continue
         several = isinstance(written, list)
-        counts: Counter[str] = Counter()
         bound = []
         faulty = False
         for item, one in enumerate(written if several else [written]):
             step = Step(name, index, item if several else None)
             try:
-                sublayer = _sublayer(one, name, defaults, known)
+                sublayer = _sublayer(one, name, defaults, known, unnamed)
             except ExceptionGroup as group:
                 faulty = True
                 for error in group.exceptions:
@@ -92,10 +103,7 @@ def _bind_sublayers(
                 faulty = True
                 yield error
             else:
-                count = counts[sublayer.name]
-                counts[sublayer.name] += 1
-                unique = f"{sublayer.name}_{count}" if count else sublayer.name
-                bound.append(msgspec.structs.replace(sublayer, name=unique, step=step))
+                bound.append(msgspec.structs.replace(sublayer, step=step))
         if faulty:
             values[name] = FAULTY if not several else (FAULTY,)
         else:
@@ -103,28 +111,34 @@ def _bind_sublayers(
 
 
 def _sublayer(
-    written: Any, argument: str, defaults: Mapping[str, Any], known: Mapping[str, type[Kind]]
+    written: Any,
+    argument: str,
+    defaults: Mapping[str, Any],
+    known: Mapping[str, type[Kind]],
+    unnamed: Counter[str],
 ) -> Bound:
     """A layer as an argument: a kind, or a mapping from a kind to its arguments."""
-    named = {written: None} if isinstance(written, str) else written
-    if not isinstance(named, dict) or len(named) != 1:
+    entry = {written: None} if isinstance(written, str) else written
+    if not isinstance(entry, dict) or len(entry) != 1:
         raise LayerError(
             "wrong-type",
             f"{argument} must be a layer, not {brief(written)}",
             argument=argument,
             help="a kind, alone or with its arguments, such as {LSTM: {units: 4}}",
         )
-    ((name, arguments),) = named.items()
-    kind = known.get(name)
+    ((name, arguments),) = entry.items()
+    kind = known.get(name) or known.get(aliases().get(name, ""))
     if kind is None:
         help = did_you_mean(str(name), known)
         error = LayerError("unknown-layer", f"there is no layer kind {name!r}", help=help)
         raise ExceptionGroup("the kind of a layer", [error])
-    if isinstance(arguments, dict):
-        return bind(kind, (), arguments, defaults, known)
+    positional: Sequence[Any] = ()
     if isinstance(arguments, list):
-        return bind(kind, arguments, {}, defaults, known)
-    return bind(kind, () if arguments is None else (arguments,), {}, defaults, known)
+        positional = arguments
+    elif arguments is not None and not isinstance(arguments, dict):
+        positional = (arguments,)
+    named = arguments if isinstance(arguments, dict) else {}
+    return bind(kind, positional, named, defaults, known, unnamed)
 
 
 FAULTY = Bound(Kind(), "")
@@ -155,23 +169,54 @@ def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _common_errors(dtype: Any, trainable: Any) -> Iterator[LayerError]:
+def _has_policy(kind: type[Kind]) -> bool:
+    """Whether the kind's dtype is a policy, and not as an input's a plain type."""
+    return "dtype" not in kind.__struct_fields__ or bool(kind.quantizes)
+
+
+def _policy(kind: type[Kind], dtype: Any) -> Policy | None:
+    """The dtype policy that is written, where the kind's own dtype is not a plain type."""
+    if _has_policy(kind):
+        return read_policy(dtype)
+    stored = variable_dtype(dtype) if isinstance(dtype, str) else None
+    return Policy(stored) if stored else None
+
+
+def _dtype_help(dtype: Any, *, policies: bool) -> str | None:
+    if policies and isinstance(dtype, str) and dtype in {"int8", "int4", "float8"}:
+        return f"as the policy of a layer it is written {dtype}_from_float32"
+    names = [name for name in (*BITS, *MIXED) if not policies or read_policy(name)]
+    return did_you_mean(str(dtype), names)
+
+
+def _common_errors(
+    kind: type[Kind], dtype: Any, policy: Policy | None, trainable: Any
+) -> Iterator[LayerError]:
     if not isinstance(trainable, bool):
         yield LayerError(
             "wrong-type",
             f"trainable must be true or false, not {trainable!r}",
             argument="trainable",
         )
-    if not isinstance(dtype, str) or variable_dtype(dtype) is None:
+    if policy is None:
         yield LayerError(
             "wrong-value",
             f"{dtype!r} is not a data type",
             argument="dtype",
-            help=did_you_mean(str(dtype), (*BITS, *MIXED)),
+            help=_dtype_help(dtype, policies=_has_policy(kind)),
+        )
+    elif policy.quantization and kind.quantizes and policy.quantization not in kind.quantizes:
+        yield LayerError(
+            "wrong-value",
+            f"{kind.__name__} can't be quantized to {policy.quantization}",
+            argument="dtype",
+            help=f"it can be to {', '.join(kind.quantizes)}",
         )
 
 
-def _argument_errors(kind: type[Kind], values: Mapping[str, Any]) -> Iterator[LayerError]:
+def _argument_errors(
+    kind: type[Kind], values: Mapping[str, Any], written: Mapping[str, Any]
+) -> Iterator[LayerError]:
     """Say what is wrong with each argument by itself: the conversion as a whole stops at one."""
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     misspelt = set()
@@ -194,7 +239,7 @@ def _argument_errors(kind: type[Kind], values: Mapping[str, Any]) -> Iterator[La
         try:
             value = msgspec.convert(values[name], field.type)
         except msgspec.ValidationError as error:
-            yield _wrong(kind, field, values[name], error)
+            yield _wrong(kind, field, written[name], error)
         else:
             if name in per_axis_fields(kind):
                 yield from _axis_count_errors(kind, name, value)
@@ -230,12 +275,20 @@ def sublayer_fields(kind: type[Kind]) -> Mapping[str, int]:
     return {
         field.name: index
         for index, field in enumerate(msgspec.structs.fields(kind))
-        if _mentions(field.type, Bound)
+        if mentions(field.type, Bound)
     }
 
 
-def _mentions(type_: Any, wanted: Any) -> bool:
-    return type_ is wanted or any(_mentions(arg, wanted) for arg in get_args(type_))
+def default_of(field: msgspec.structs.FieldInfo) -> Any:
+    """An argument's default as JSON has it; the argument must have one."""
+    made = field.default_factory is not msgspec.NODEFAULT
+    default = field.default_factory() if made else field.default
+    return list(default) if isinstance(default, tuple) else default
+
+
+def mentions(type_: Any, wanted: Any) -> bool:
+    """Whether a type is the wanted one, or is made of it."""
+    return type_ is wanted or any(mentions(arg, wanted) for arg in get_args(type_))
 
 
 @functools.cache

@@ -75,18 +75,21 @@ def call_sublayer(sublayer: Bound, shapes: Sequence[Shape], names: Sequence[str]
         inference = call(sublayer.layer, shapes, names)
     except LayerError as error:
         raise inside(sublayer, error) from None
-    # In Keras it is the variables of a layer that are not trained, not those of layers in it.
-    all_frozen = not sublayer.trainable and sublayer.layer.hands_on_trainable
     weights = tuple(
-        Weight(
-            w.path,
-            w.shape,
-            w.trainable and not all_frozen and (sublayer.trainable or w.path != w.name),
-            w.dtype or sublayer.dtype,
-        )
+        Weight(w.path, w.shape, is_trained(w, sublayer), w.dtype or sublayer.dtype)
         for w in inference.weights
     )
     return under(sublayer.name, Inference(inference.outputs, weights, inference.windows))
+
+
+def is_trained(weight: Weight, layer: Bound) -> bool:
+    """Whether a weight is trained, by what the layer that has it says of `trainable`.
+
+    In Keras, that argument of a layer is about its own variables, and not about those of layers in
+    it, unless it makes these itself and hands it on.
+    """
+    own = weight.path == weight.name or layer.layer.hands_on_trainable
+    return weight.trainable and (layer.trainable or not own)
 
 
 def under(name: str, inference: Inference) -> Inference:

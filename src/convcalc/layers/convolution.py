@@ -82,6 +82,7 @@ class Conv1D(_Conv, frozen=True):
     """
 
     rank: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("Convolution1D",)
 
 
 @kind
@@ -94,6 +95,7 @@ class Conv2D(_Conv, frozen=True):
     """
 
     rank: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("Convolution2D",)
     padding: PaddingArgument = "valid"
 
 
@@ -107,6 +109,7 @@ class Conv3D(_Conv, frozen=True):
     """
 
     rank: ClassVar[int] = 3
+    aliases: ClassVar[tuple[str, ...]] = ("Convolution3D",)
     padding: PaddingArgument = "valid"
 
 
@@ -172,6 +175,7 @@ class Conv1DTranspose(_ConvTranspose, frozen=True):
     """
 
     rank: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("Convolution1DTranspose",)
 
 
 @kind
@@ -184,6 +188,7 @@ class Conv2DTranspose(_ConvTranspose, frozen=True):
     """
 
     rank: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("Convolution2DTranspose",)
 
 
 @kind
@@ -196,6 +201,7 @@ class Conv3DTranspose(_ConvTranspose, frozen=True):
     """
 
     rank: ClassVar[int] = 3
+    aliases: ClassVar[tuple[str, ...]] = ("Convolution3DTranspose",)
 
 
 class _DepthwiseConv(_AnyConv, frozen=True):
@@ -294,6 +300,7 @@ class SeparableConv1D(_SeparableConv, frozen=True):
     """
 
     rank: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("SeparableConvolution1D",)
 
 
 @kind
@@ -307,6 +314,7 @@ class SeparableConv2D(_SeparableConv, frozen=True):
     """
 
     rank: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("SeparableConvolution2D",)
 
 
 _Sliding = _Conv | _DepthwiseConv | _SeparableConv

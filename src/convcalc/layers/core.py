@@ -1,7 +1,13 @@
-"""Core layers: inputs, dense connections and the identity."""
+"""Core layers: inputs, dense connections, embeddings, masks, and functions of one's own."""
 
+import re
+from math import prod
+from typing import Any, ClassVar, NamedTuple
+
+from convcalc.dtypes import Policy
 from convcalc.layers.kind import (
     Activation,
+    DTypeArgument,
     Inference,
     Kind,
     LayerError,
@@ -15,7 +21,18 @@ from convcalc.layers.kind import (
     lora_weights,
     refuse_lora_with_constraint,
 )
-from convcalc.shapes import Shape
+from convcalc.layers.quantization import (
+    LOOKUPS,
+    PRODUCTS,
+    einsum_scale,
+    keeps_kernel,
+    quantization,
+    quantized_embeddings,
+    quantized_kernel,
+    quantized_reverse,
+    scales_of_float8,
+)
+from convcalc.shapes import Dim, Shape, agree, format_dim, format_shape
 
 
 @kind
@@ -59,7 +76,9 @@ class InputLayer(Kind, frozen=True):
 class Dense(Kind, frozen=True):
     """A matrix product over the last axis: every unit reads every value of it.
 
-    Output: the last dimension becomes units. Weights: kernel (in, units), bias (units,).
+    Output: the last dimension becomes units. Weights: kernel (in, units), bias (units,); with
+    lora_rank also lora_kernel_a (in, rank) and lora_kernel_b (rank, units). A dtype such as
+    int8_from_float32 makes of the kernel what Keras quantizes it to.
     Source: https://keras.io/api/layers/core_layers/dense/
     """
 
@@ -76,19 +95,361 @@ class Dense(Kind, frozen=True):
     lora_rank: NonNegative | None = None
     lora_alpha: float | None = None
     quantization_config: Untyped = None
+    dtype: DTypeArgument = None
+
+    quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
-        refuse_lora_with_constraint(self.lora_rank, self.kernel_constraint)
+        _check_lora(self)
 
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 2)
         features = known_axis(inputs, -1, "the last dimension")
         kernel = (features, self.units)
-        weights = [Weight("kernel", kernel, trainable=not self.lora_rank)]
-        if self.use_bias:
-            weights.append(Weight("bias", (self.units,)))
-        weights += lora_weights(kernel, self.lora_rank)
+        bias = [Weight("bias", (self.units,))] if self.use_bias else []
+        policy = quantization(self.dtype, self.quantization_config)
+        if keeps_kernel(policy):
+            weights = _whole_kernel(self, policy, kernel, bias)
+        else:
+            weights = bias + lora_weights(kernel, self.lora_rank)
+            weights += quantized_kernel(policy, kernel, features, self.units, (self.units,))
         return Inference(((*inputs[:-1], self.units),), tuple(weights))
+
+
+@kind
+class EinsumDense(Kind, frozen=True):
+    """A product of the input with a kernel, summed as an equation such as "abc,cd->abd" says.
+
+    The letters before the comma are the input's axes, those after it the kernel's; an axis that is
+    not in the output is summed up. An ellipsis before or after the letters of input and output
+    stands for any more axes.
+    Output: (batch, *output_shape), with the axes of an ellipsis, which Keras gives in reverse
+    order where it comes first. Weights: kernel, with a size for each of its letters; bias, with one
+    for each letter of the output from the first of bias_axes on, 1 where it is not one of them;
+    with lora_rank and a quantizing dtype, those that Dense has.
+    Source: https://keras.io/api/layers/core_layers/einsum_dense/
+    """
+
+    equation: str
+    output_shape: NonNegative | tuple[NonNegative | None, ...]
+    activation: Activation = None
+    bias_axes: str | None = None
+    kernel_initializer: Untyped = "glorot_uniform"
+    bias_initializer: Untyped = "zeros"
+    kernel_regularizer: Untyped = None
+    bias_regularizer: Untyped = None
+    kernel_constraint: Untyped = None
+    bias_constraint: Untyped = None
+    lora_rank: NonNegative | None = None
+    lora_alpha: float | None = None
+    gptq_unpacked_column_size: Untyped = None
+    quantization_config: Untyped = None
+    dtype: DTypeArgument = None
+
+    quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
+
+    def validate(self) -> None:
+        equation = _parse_equation(self.equation)
+        for letter in equation.output:
+            if letter not in equation.inputs + equation.kernel:
+                raise _wrong_equation(f"the output has {letter!r}, but neither input nor kernel")
+        for letter in equation.kernel:
+            if letter not in equation.inputs + equation.output:
+                raise _wrong_equation(f"the kernel has {letter!r}, but neither input nor output")
+        if self.bias_axes is not None:
+            unknown = [axis for axis in self.bias_axes if axis not in equation.output]
+            if unknown or not self.bias_axes:
+                has = f"has {unknown[0]!r}, which is none" if unknown else "is empty"
+                raise LayerError(
+                    "wrong-value",
+                    f"bias_axes {has}; it holds letters of the output, {equation.output!r}",
+                    argument="bias_axes",
+                )
+        if equation.ellipsis and not keeps_kernel(quantization(self.dtype, None)):
+            raise LayerError(
+                "wrong-value",
+                "an equation with an ellipsis can't be quantized",
+                argument="dtype",
+                help="write a letter for each axis",
+            )
+        _check_lora(self)
+
+    def infer(self, inputs: Shape) -> Inference:
+        equation = _parse_equation(self.equation)
+        output = _einsum_output(self, equation, inputs)
+        extra = len(inputs) - len(equation.inputs)
+        first = extra if equation.ellipsis == "left" else 0
+        of_inputs = dict(zip(equation.inputs, inputs[first:], strict=False))
+        of_output = dict(zip(equation.output, output[first:], strict=False))
+        for letter, dim in of_inputs.items():
+            given = of_output.get(letter)
+            if given is not None and given != dim:
+                raise LayerError(
+                    "shape-mismatch",
+                    f"axis {letter!r} is {given} in the output, but {format_dim(dim)} in the "
+                    f"input {format_shape(inputs)}",
+                    argument="output_shape",
+                    help="write null for an axis that is as it is in the input",
+                )
+        kernel = _known(equation.kernel, {**of_inputs, **of_output}, inputs)
+        bias = []
+        if self.bias_axes is not None:
+            letters = equation.output[min(map(equation.output.index, self.bias_axes)) :]
+            sizes = {**of_output, **dict.fromkeys(set(letters) - set(self.bias_axes), 1)}
+            trailing = (1,) * extra if equation.ellipsis == "right" else ()
+            bias.append(Weight("bias", (*_known(letters, sizes, inputs), *trailing)))
+        policy = quantization(self.dtype, self.quantization_config)
+        if keeps_kernel(policy):
+            weights = _whole_kernel(self, policy, kernel, bias)
+        else:
+            weights = bias + lora_weights(kernel, self.lora_rank)
+            weights += _quantized_einsum(policy, equation, kernel)
+        return Inference((output,), tuple(weights))
+
+
+class _Equation(NamedTuple):
+    """The letters of an equation's three parts, and on which side of them its ellipsis stands."""
+
+    inputs: str
+    kernel: str
+    output: str
+    ellipsis: str | None
+
+
+def _parse_equation(equation: str) -> _Equation:
+    for ellipsis, form in _EQUATIONS.items():
+        parts = re.fullmatch(form, equation)
+        if parts:
+            read, kernel, output = parts.groups()
+            return _Equation(read, kernel, output, ellipsis)
+    raise _wrong_equation("it must be of the form ab,bc->ac, ...ab,bc->...ac or ab...,bc->ac...")
+
+
+_EQUATIONS = {
+    None: r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)",
+    "left": r"\.\.\.([a-zA-Z]+),([a-zA-Z]+)->\.\.\.([a-zA-Z]+)",
+    "right": r"([a-zA-Z]{2,})\.\.\.,([a-zA-Z]+)->([a-zA-Z]+)\.\.\.",
+}
+
+
+def _wrong_equation(problem: str) -> LayerError:
+    return LayerError("wrong-value", f"wrong equation: {problem}", argument="equation")
+
+
+def _einsum_output(layer: EinsumDense, equation: _Equation, inputs: Shape) -> Shape:
+    extra = len(inputs) - len(equation.inputs)
+    if extra < 0 or (extra and not equation.ellipsis) or not inputs:
+        raise LayerError(
+            "wrong-rank",
+            f"the equation has {len(equation.inputs)} axes for the input, but "
+            f"{format_shape(inputs)} has {len(inputs)}",
+            argument="equation",
+        )
+    given = layer.output_shape
+    given = (given,) if isinstance(given, int) else given
+    batch_is_elided = extra > 0 and equation.ellipsis == "left"
+    wanted = len(equation.output) - (0 if batch_is_elided else 1)
+    if len(given) != wanted:
+        raise LayerError(
+            "wrong-value",
+            f"the output {equation.output!r} needs an output_shape of length {wanted}, not "
+            f"{len(given)}",
+            argument="output_shape",
+            help="one for each letter, without the batch",
+        )
+    if batch_is_elided:
+        # Keras 3.15.1 gives an ellipsis's axes in reverse order, and builds on that.
+        return (inputs[0], *reversed(inputs[1:extra]), *given)
+    return (inputs[0], *given, *inputs[len(inputs) - extra :])
+
+
+def _quantized_einsum(policy: Policy, equation: _Equation, kernel: tuple[int, ...]) -> list[Weight]:
+    if policy.quantization in {"gptq", "awq"}:
+        if len(kernel) not in {2, 3}:
+            raise LayerError(
+                "wrong-value",
+                f"a kernel of {len(kernel)} dimensions can't be quantized to "
+                f"{policy.quantization}; one of 2 or 3 can",
+                argument="dtype",
+            )
+        # Keras takes the largest dimension for the model's: what comes first or last.
+        split = 1 if len(kernel) == 2 or kernel.index(max(kernel)) == 0 else 2
+        rows, columns = prod(kernel[:split]), prod(kernel[split:])
+        return quantized_kernel(policy, kernel, rows, columns, (), "zero_point")
+    kept = [letter in equation.output for letter in equation.kernel]
+    rows = prod(dim for dim, keep in zip(kernel, kept, strict=True) if not keep)
+    columns = prod(dim for dim, keep in zip(kernel, kept, strict=True) if keep)
+    try:
+        scale = einsum_scale(equation.inputs, equation.kernel, equation.output, kernel)
+    except IndexError:
+        raise LayerError(
+            "wrong-value", "Keras can't quantize this equation", argument="dtype"
+        ) from None
+    return quantized_kernel(policy, kernel, rows, columns, scale)
+
+
+def _known(letters: str, sizes: dict[str, Dim], inputs: Shape) -> tuple[int, ...]:
+    known = [dim for dim in map(sizes.__getitem__, letters) if dim is not None]
+    if len(known) < len(letters):
+        unknown = next(letter for letter in letters if sizes[letter] is None)
+        raise LayerError(
+            "unknown-dimension",
+            f"axis {unknown!r} must be known, but is not from the input {format_shape(inputs)} "
+            "and output_shape",
+            argument="output_shape",
+            help="give the input and output_shape this size",
+        )
+    return tuple(known)
+
+
+@kind
+class Embedding(Kind, frozen=True):
+    """Looks up a vector for each whole number.
+
+    The inputs are numbers below input_dim, such as those of words.
+    Output: the input's shape, followed by output_dim.
+    Weights: embeddings (input_dim, output_dim); with lora_rank also lora_embeddings_a
+    (input_dim, rank) and lora_embeddings_b (rank, output_dim). A dtype such as int8_from_float32
+    makes of the embeddings what Keras quantizes them to.
+    Source: https://keras.io/api/layers/core_layers/embedding/
+    """
+
+    input_dim: Positive
+    output_dim: Positive
+    embeddings_initializer: Untyped = "uniform"
+    embeddings_regularizer: Untyped = None
+    embeddings_constraint: Untyped = None
+    mask_zero: bool = False
+    weights: None = None
+    lora_rank: NonNegative | None = None
+    lora_alpha: float | None = None
+    quantization_config: Untyped = None
+
+    dtype: DTypeArgument = None
+
+    quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
+
+    def validate(self) -> None:
+        _check_lora_of_embeddings(self)
+
+    def infer(self, inputs: Shape) -> Inference:
+        return Inference(((*inputs, self.output_dim),), tuple(_embeddings(self)))
+
+
+@kind
+class ReversibleEmbedding(Kind, frozen=True):
+    """Looks up a vector for each whole number, or with reverse gives each number a score.
+
+    With reverse the inputs are vectors, and the scores are a matrix product with the embeddings, or
+    without tie_weights with a matrix of its own.
+    Output: the input's shape, followed by output_dim; with reverse the last dimension becomes
+    input_dim. Weights: embeddings (input_dim, output_dim), and without tie_weights
+    reverse_embeddings (output_dim, input_dim).
+    Source: https://keras.io/api/layers/core_layers/reversible_embedding/
+    """
+
+    input_dim: Positive
+    output_dim: Positive
+    tie_weights: bool = True
+    embeddings_initializer: Untyped = "uniform"
+    embeddings_regularizer: Untyped = None
+    embeddings_constraint: Untyped = None
+    mask_zero: bool = False
+    reverse_dtype: str | None = None
+    logit_soft_cap: float | None = None
+    lora_rank: NonNegative | None = None
+    lora_alpha: float | None = None
+    quantization_config: Untyped = None
+    dtype: DTypeArgument = None
+    reverse: bool = False
+
+    of_call: ClassVar[tuple[str, ...]] = ("reverse",)
+    quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
+
+    def validate(self) -> None:
+        _check_lora_of_embeddings(self)
+        whole = keeps_kernel(quantization(self.dtype, None))
+        if self.lora_rank and not self.tie_weights and whole:
+            raise LayerError(
+                "wrong-value",
+                "lora_rank can't be used without tie_weights",
+                argument="lora_rank",
+                help="leave out one of the two",
+            )
+
+    def infer(self, inputs: Shape) -> Inference:
+        weights = _embeddings(self)
+        policy = quantization(self.dtype, self.quantization_config)
+        if not self.tie_weights and keeps_kernel(policy):
+            weights.append(Weight("reverse_embeddings", (self.output_dim, self.input_dim)))
+        elif not self.tie_weights:
+            weights += quantized_reverse(policy, self.input_dim, self.output_dim)
+        if not self.reverse:
+            return Inference(((*inputs, self.output_dim),), tuple(weights))
+        expect_least_rank(inputs, 1)
+        if not agree(inputs[-1], self.output_dim):
+            raise LayerError(
+                "shape-mismatch",
+                f"with reverse the input's last dimension must be output_dim, {self.output_dim}, "
+                f"but the input is {format_shape(inputs)}",
+            )
+        return Inference(((*inputs[:-1], self.input_dim),), tuple(weights))
+
+
+@kind
+class Masking(Kind, frozen=True):
+    """Passes its input on, and has the layers after it skip steps that hold nothing but mask_value.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/core_layers/masking/
+    """
+
+    mask_value: Untyped = 0.0
+
+    def infer(self, inputs: Shape) -> Inference:
+        expect_least_rank(inputs, 1)
+        return Inference((inputs,))
+
+
+@kind
+class Lambda(Kind, frozen=True):
+    """Applies a function, which is never run here, so that output_shape must be given.
+
+    Output: (batch, *output_shape). Weights: none.
+    Source: https://keras.io/api/layers/core_layers/lambda/
+    """
+
+    function: Untyped
+    output_shape: Untyped = None
+    mask: Untyped = None
+    arguments: dict[str, Any] | None = None
+
+    def validate(self) -> None:
+        if self.output_shape is None:
+            raise LayerError(
+                "missing-argument",
+                "the output shape of a Lambda is not known: its function is code, which is not run",
+                help="give output_shape: the shape of its output, without the batch",
+            )
+        if isinstance(self.output_shape, dict):
+            raise LayerError(
+                "wrong-type",
+                "output_shape is a function, which is code and is not run",
+                argument="output_shape",
+                help="give the shape itself, without the batch",
+            )
+        if not isinstance(self.output_shape, list | tuple) or not all(
+            map(_is_size, self.output_shape)
+        ):
+            raise LayerError(
+                "wrong-type",
+                "output_shape must be a list, each a whole number of at least 0 or null",
+                argument="output_shape",
+            )
+
+    def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
+        expect_least_rank(inputs, 1)
+        return Inference(((inputs[0], *self.output_shape),))
 
 
 @kind
@@ -101,3 +462,52 @@ class Identity(Kind, frozen=True):
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((inputs,))
+
+
+def _whole_kernel(
+    layer: Dense | EinsumDense, policy: Policy, kernel: tuple[int, ...], bias: list[Weight]
+) -> list[Weight]:
+    return [
+        *scales_of_float8(policy),
+        Weight("kernel", kernel, trainable=not layer.lora_rank),
+        *bias,
+        *lora_weights(kernel, layer.lora_rank),
+    ]
+
+
+def _embeddings(layer: Embedding | ReversibleEmbedding) -> list[Weight]:
+    shape = (layer.input_dim, layer.output_dim)
+    lora = lora_weights(shape, layer.lora_rank, "embeddings")
+    policy = quantization(layer.dtype, layer.quantization_config)
+    if keeps_kernel(policy):
+        return [Weight("embeddings", shape, trainable=not lora), *lora]
+    return lora + quantized_embeddings(policy, *shape)
+
+
+def _check_lora(layer: Dense | EinsumDense) -> None:
+    refuse_lora_with_constraint(layer.lora_rank, layer.kernel_constraint)
+    _refuse_lora_in(("gptq", "awq"), layer)
+
+
+def _check_lora_of_embeddings(layer: Embedding | ReversibleEmbedding) -> None:
+    refuse_lora_with_constraint(
+        layer.lora_rank, layer.embeddings_constraint, "embeddings_constraint"
+    )
+    _refuse_lora_in(("int4",), layer)
+
+
+def _refuse_lora_in(
+    modes: tuple[str, ...], layer: Dense | EinsumDense | Embedding | ReversibleEmbedding
+) -> None:
+    mode = quantization(layer.dtype, None).quantization
+    if layer.lora_rank and mode in modes:
+        raise LayerError(
+            "wrong-value",
+            f"lora_rank can't be used on what is quantized to {mode}",
+            argument="lora_rank",
+            help="leave out one of the two",
+        )
+
+
+def _is_size(value: object) -> bool:
+    return value is None or (type(value) is int and value >= 0)

@@ -55,6 +55,7 @@ def _list_in_words(args: tuple[Any, ...], rank: int, bounds: Mapping[str, Any]) 
 
 _LIMITS = {"ge": "of at least", "gt": "above", "le": "of at most", "lt": "below"}
 _SIMPLE = {
+    Any: "anything",
     int: "a whole number",
     float: "a number",
     str: "a string",

@@ -49,6 +49,9 @@ ActivationName: TypeAlias = Literal[
 Activation: TypeAlias = ActivationName | dict[str, Any] | None
 """One of Keras's activations by name, or a serialized object."""
 
+DTypeArgument: TypeAlias = Any
+"""A dtype policy by its name or serialized, where a kind needs to know it; the binder checks it."""
+
 Untyped: TypeAlias = Any
 """An argument that changes neither shapes nor weights; kept as it is written."""
 
@@ -132,11 +135,20 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     any_case: ClassVar[tuple[str, ...]] = ("data_format",)
     """The arguments whose words Keras takes in any case; a rule sees them in lower case."""
 
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """The other names that Keras has for the class."""
+
     follows: ClassVar[Mapping[str, str]] = {}
     """The arguments whose default is the value of another, such as strides that of pool_size."""
 
     of_call: ClassVar[tuple[str, ...]] = ()
     """The arguments that Keras takes where the layer is called, such as return_attention_scores."""
+
+    hands_on_trainable: ClassVar[bool] = False
+    """Whether layers inside of it are not trained if it is not; in Keras, few see to that."""
+
+    quantizes: ClassVar[tuple[str, ...]] = ()
+    """What Keras can quantize the layer's kernels to; such a kind has the field dtype."""
 
     infer: ClassVar[Callable[..., Inference]]
     """The rule. Raises LayerError where Keras would refuse."""

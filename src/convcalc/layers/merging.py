@@ -1,6 +1,8 @@
 """Merging: several inputs made into one, element by element or end to end."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
 
 from convcalc.layers.kind import (
     Inference,
@@ -59,11 +61,7 @@ class Subtract(_Elementwise, frozen=True):
 
     def infer(self, *inputs: Shape) -> Inference:
         if len(inputs) != 2:
-            raise LayerError(
-                "wrong-inputs",
-                f"Subtract reads 2 inputs, but is given {len(inputs)}",
-                help="name what it reads, as in from: [a, b]",
-            )
+            raise _not_two("Subtract", inputs)
         return _Elementwise.infer(self, *inputs)
 
 
@@ -139,6 +137,61 @@ class Concatenate(Kind, frozen=True):
                 ),
             )
         )
+
+
+@kind
+class Dot(Kind, frozen=True):
+    """Multiplies its two inputs along one axis of each, which is summed up, sample by sample.
+
+    axes is one axis for both, or a list of one for each.
+    Output: the first input's shape, then the second's without its batch, both without the axis;
+    (batch, 1) where nothing else is left. Weights: none.
+    Source: https://keras.io/api/layers/merging_layers/dot/
+    """
+
+    axes: int | Annotated[tuple[int, ...], Meta(min_length=2, max_length=2)]
+    normalize: bool = False
+
+    merges: ClassVar[bool] = True
+
+    def infer(self, *inputs: Shape) -> Inference:
+        if len(inputs) != 2:
+            raise _not_two("Dot", inputs)
+        first, second = inputs
+        for shape in inputs:
+            expect_least_rank(shape, 2)
+        a, b = self._summed(first), self._summed(second, 1)
+        if first[a] != second[b]:  # Keras wants even what is unknown to be so in both
+            raise LayerError(
+                "shape-mismatch",
+                f"axis {a} of {format_shape(first)} and axis {b} of {format_shape(second)} differ: "
+                f"{format_dim(first[a])} and {format_dim(second[b])}",
+                argument="axes",
+            )
+        if not agree(first[0], second[0]):
+            raise _mismatch(inputs, (0, 1), 0, (first[0], second[0]), "give both one batch size")
+        left = (*first[:a], *first[a + 1 :], *second[1:b], *second[b + 1 :])
+        return Inference((left if len(left) > 1 else (*left, 1),))
+
+    def _summed(self, shape: Shape, position: int = 0) -> int:
+        """The axis of the input at this position that is summed up."""
+        if isinstance(self.axes, int):
+            # Keras counts one axis for both round and round from the end.
+            axis = self.axes % len(shape) if self.axes < 0 else self.axes
+        else:
+            axis = self.axes[position]
+        axis = normalize_axis(axis, shape, "axes")
+        if axis == 0:
+            raise LayerError("wrong-value", "axes can't be the batch, axis 0", argument="axes")
+        return axis
+
+
+def _not_two(kind: str, inputs: tuple[Shape, ...]) -> LayerError:
+    return LayerError(
+        "wrong-inputs",
+        f"{kind} reads 2 inputs, but is given {len(inputs)}",
+        help="name what it reads, as in from: [a, b]",
+    )
 
 
 def _merge_batch(dims: tuple[Dim, ...], inputs: tuple[Shape, ...]) -> Dim:

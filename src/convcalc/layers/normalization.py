@@ -4,19 +4,24 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta
 
+from convcalc.layers.calling import call_sublayer
 from convcalc.layers.kind import (
     LARGEST,
+    Bound,
     Inference,
     Kind,
     LayerError,
+    Positive,
     Untyped,
     Weight,
     divisible,
+    expect_least_rank,
     kind,
     known_axis,
     normalize_axes,
     normalize_axis,
 )
+from convcalc.layers.quantization import quantization
 from convcalc.shapes import Shape
 
 GroupCount: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
@@ -64,7 +69,7 @@ class BatchNormalization(Kind, frozen=True):
         if dmax is not None and dmax < 0:
             raise _wrong_clipping(f"has a dmax of {dmax:g}, which must be 0 or more")
 
-    def infer(self, inputs: Shape) -> Inference:
+    def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
         axis = normalize_axis(self.axis, inputs)
         shape = (known_axis(inputs, axis, f"dimension {axis}"),)
         weights = _gamma_and_beta(shape, scale=self.scale, center=self.center)
@@ -98,8 +103,7 @@ class LayerNormalization(Kind, frozen=True):
 
     def infer(self, inputs: Shape) -> Inference:
         # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
-        written = (self.axis,) if isinstance(self.axis, int) else sorted(self.axis)
-        axes = normalize_axes(written, inputs)
+        axes = normalize_axes(sorted(_listed(self.axis)), inputs)
         scale = self.scale or self.rms_scaling
         center = self.center and not self.rms_scaling
         if not scale and not center:
@@ -145,6 +149,91 @@ class GroupNormalization(Kind, frozen=True):
             divisible(channels, self.groups, "channels", argument="groups")
         weights = _gamma_and_beta((channels,), scale=self.scale, center=self.center)
         return Inference((inputs,), tuple(weights))
+
+
+@kind
+class UnitNormalization(Kind, frozen=True):
+    """Scales each sample such that its values over the axis have the L2 norm 1.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/normalization_layers/unit_normalization/
+    """
+
+    axis: int | tuple[int, ...] = -1
+
+    def infer(self, inputs: Shape) -> Inference:
+        normalize_axes(_listed(self.axis), inputs)
+        return Inference((inputs,))
+
+
+@kind
+class RMSNormalization(Kind, frozen=True):
+    """Divides each sample by the root of its mean square over the last axis, or the given ones.
+
+    Output: as the input. Weights: scale, shaped as the normalized axes.
+    Source: https://keras.io/api/layers/normalization_layers/rms_normalization/
+    """
+
+    axis: int | tuple[int, ...] = -1
+    epsilon: float = 1e-6
+
+    def infer(self, inputs: Shape) -> Inference:
+        # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
+        axes = normalize_axes(sorted(_listed(self.axis)), inputs)
+        shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
+        return Inference((inputs,), (Weight("scale", shape),))
+
+
+@kind
+class SpectralNormalization(Kind, frozen=True):
+    """Wraps a layer, and while training divides its kernel by the kernel's largest singular value.
+
+    Output: as that of the layer, which must have a kernel or embeddings. Weights: those of the
+    layer, and vector_u (1, last dimension of the kernel), which is not trained.
+    Source: https://keras.io/api/layers/normalization_layers/spectral_normalization/
+    """
+
+    layer: Bound
+    power_iterations: Positive = 1
+
+    def infer(self, inputs: Shape) -> Inference:
+        expect_least_rank(inputs, 1)
+        inner = call_sublayer(self.layer, (inputs,))
+        kernel = _kernel(self.layer, inner)
+        vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
+        if any("lora" in weight.name for weight in inner.weights):
+            return Inference(inner.outputs, (vector, *inner.weights), inner.windows)
+        # Keras lists the kernel as one of the wrapper's own weights, before the layer's others.
+        others = tuple(weight for weight in inner.weights if weight is not kernel)
+        return Inference(inner.outputs, (kernel, vector, *others), inner.windows)
+
+
+def _kernel(wrapped: Bound, inner: Inference) -> Weight:
+    """The kernel or the embeddings of a wrapped layer, which may be wrapped itself."""
+    within = wrapped.name
+    layer = wrapped.layer
+    while isinstance(layer, SpectralNormalization):
+        within += f"/{layer.layer.name}"
+        layer = layer.layer.layer
+    mode = quantization(getattr(layer, "dtype", None), None).quantization
+    if layer.quantizes and mode in {"int4", "gptq", "awq"}:
+        raise LayerError(
+            "wrong-value",
+            f"a kernel that is quantized to {mode} can't be normalized",
+            argument="layer",
+        )
+    for weight in inner.weights:
+        if weight.path in {f"{within}/kernel", f"{within}/embeddings"}:
+            return weight
+    raise LayerError(
+        "wrong-value",
+        f"{type(layer).__name__} has neither a kernel nor embeddings that could be normalized",
+        argument="layer",
+    )
+
+
+def _listed(axis: int | tuple[int, ...]) -> tuple[int, ...]:
+    return (axis,) if isinstance(axis, int) else axis
 
 
 def _gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> list[Weight]:

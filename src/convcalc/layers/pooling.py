@@ -1,5 +1,6 @@
 """Poolings: windows that take the maximum or the mean of what they see, and global ones."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from convcalc.layers.kind import (
@@ -25,6 +26,8 @@ class _Pooling(Kind, frozen=True):
     data_format: DataFormat = None
     dilation_rate: PerAxis = 1
     ceil_mode: bool = False
+
+    follows: ClassVar[Mapping[str, str]] = {"strides": "pool_size"}
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, self.rank + 2)
@@ -59,6 +62,7 @@ class MaxPooling1D(_MaxPooling, frozen=True):
     """
 
     rank: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("MaxPool1D",)
 
 
 @kind
@@ -72,6 +76,7 @@ class MaxPooling2D(_MaxPooling, frozen=True):
     """
 
     rank: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("MaxPool2D",)
 
 
 @kind
@@ -85,6 +90,7 @@ class MaxPooling3D(_MaxPooling, frozen=True):
     """
 
     rank: ClassVar[int] = 3
+    aliases: ClassVar[tuple[str, ...]] = ("MaxPool3D",)
 
 
 @kind
@@ -98,6 +104,7 @@ class AveragePooling1D(_Pooling, frozen=True):
     """
 
     rank: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("AvgPool1D",)
 
 
 @kind
@@ -111,6 +118,7 @@ class AveragePooling2D(_Pooling, frozen=True):
     """
 
     rank: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("AvgPool2D",)
 
 
 @kind
@@ -124,6 +132,7 @@ class AveragePooling3D(_Pooling, frozen=True):
     """
 
     rank: ClassVar[int] = 3
+    aliases: ClassVar[tuple[str, ...]] = ("AvgPool3D",)
 
 
 class _GlobalPooling(Kind, frozen=True):
@@ -146,6 +155,7 @@ class GlobalMaxPooling1D(_GlobalPooling, frozen=True):
     """
 
     rank: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("GlobalMaxPool1D",)
 
 
 @kind
@@ -157,6 +167,7 @@ class GlobalMaxPooling2D(_GlobalPooling, frozen=True):
     """
 
     rank: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("GlobalMaxPool2D",)
 
 
 @kind
@@ -168,6 +179,7 @@ class GlobalMaxPooling3D(_GlobalPooling, frozen=True):
     """
 
     rank: ClassVar[int] = 3
+    aliases: ClassVar[tuple[str, ...]] = ("GlobalMaxPool3D",)
 
 
 @kind
@@ -179,6 +191,10 @@ class GlobalAveragePooling1D(_GlobalPooling, frozen=True):
     """
 
     rank: ClassVar[int] = 1
+    aliases: ClassVar[tuple[str, ...]] = ("GlobalAvgPool1D",)
+
+    def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
+        return _GlobalPooling.infer(self, inputs)
 
 
 @kind
@@ -190,6 +206,7 @@ class GlobalAveragePooling2D(_GlobalPooling, frozen=True):
     """
 
     rank: ClassVar[int] = 2
+    aliases: ClassVar[tuple[str, ...]] = ("GlobalAvgPool2D",)
 
 
 @kind
@@ -198,6 +215,85 @@ class GlobalAveragePooling3D(_GlobalPooling, frozen=True):
 
     Output: (batch, channels), or with keepdims the axes of the volume as 1. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/global_average_pooling3d/
+    """
+
+    rank: ClassVar[int] = 3
+    aliases: ClassVar[tuple[str, ...]] = ("GlobalAvgPool3D",)
+
+
+class _AdaptivePooling(Kind, frozen=True):
+    output_size: PerAxis
+    data_format: DataFormat = None
+
+    any_case: ClassVar[tuple[str, ...]] = ()
+
+    def infer(self, inputs: Shape) -> Inference:
+        expect_rank(inputs, self.rank + 2)
+        sizes = per_axis(self.output_size, self.rank)
+        return Inference((with_spatial(inputs, sizes, self.data_format),))
+
+
+@kind
+class AdaptiveAveragePooling1D(_AdaptivePooling, frozen=True):
+    """The mean of each channel in windows, as many as output_size says.
+
+    Output: the axis becomes output_size; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/adaptive_average_pooling1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class AdaptiveAveragePooling2D(_AdaptivePooling, frozen=True):
+    """The mean of each channel in windows, as many on each axis as output_size says.
+
+    Output: output_size in place of the axes of the map; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/adaptive_average_pooling2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class AdaptiveAveragePooling3D(_AdaptivePooling, frozen=True):
+    """The mean of each channel in windows, as many on each axis as output_size says.
+
+    Output: output_size in place of the axes of the map; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/adaptive_average_pooling3d/
+    """
+
+    rank: ClassVar[int] = 3
+
+
+@kind
+class AdaptiveMaxPooling1D(_AdaptivePooling, frozen=True):
+    """The largest value of each channel in windows, as many as output_size says.
+
+    Output: the axis becomes output_size; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/adaptive_max_pooling1d/
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@kind
+class AdaptiveMaxPooling2D(_AdaptivePooling, frozen=True):
+    """The largest value of each channel in windows, as many on each axis as output_size says.
+
+    Output: output_size in place of the axes of the map; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/adaptive_max_pooling2d/
+    """
+
+    rank: ClassVar[int] = 2
+
+
+@kind
+class AdaptiveMaxPooling3D(_AdaptivePooling, frozen=True):
+    """The largest value of each channel in windows, as many on each axis as output_size says.
+
+    Output: output_size in place of the axes of the map; the channels stay. Weights: none.
+    Source: https://keras.io/api/layers/pooling_layers/adaptive_max_pooling3d/
     """
 
     rank: ClassVar[int] = 3

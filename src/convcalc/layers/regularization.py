@@ -16,6 +16,7 @@ from convcalc.layers.kind import (
 from convcalc.shapes import Shape
 
 Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Factor: TypeAlias = Annotated[float, Meta(ge=0)]
 
 
 @kind
@@ -103,3 +104,28 @@ class GaussianDropout(SameShape, frozen=True):
 
     rate: Fraction
     seed: int | None = None
+
+
+@kind
+class AlphaDropout(SameShape, frozen=True):
+    """Drops a fraction of the values while training such that mean and variance stay the same.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/regularization_layers/alpha_dropout/
+    """
+
+    rate: Fraction
+    noise_shape: tuple[Positive | None, ...] | None = None
+    seed: int | None = None
+
+
+@kind
+class ActivityRegularization(SameShape, frozen=True):
+    """Adds the sizes of its inputs, times l1 and l2, to the loss, and passes them on.
+
+    Output: as the input. Weights: none.
+    Source: https://keras.io/api/layers/regularization_layers/activity_regularization/
+    """
+
+    l1: Factor | None = 0.0
+    l2: Factor | None = 0.0

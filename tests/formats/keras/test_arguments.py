@@ -9,61 +9,65 @@ import pytest
 from convcalc.formats.keras.arguments import Kinds, arguments, dtype_name
 from convcalc.layers import find
 
-POLICY = {
+POLICY: Any = {
     "module": "keras",
     "class_name": "DTypePolicy",
     "config": {"name": "float32"},
     "registered_name": None,
 }
-MIXED = {**POLICY, "config": {"name": "mixed_float16"}}
-GLOROT = {
+MIXED: Any = {**POLICY, "config": {"name": "mixed_float16"}}
+GLOROT: Any = {
     "module": "keras.initializers",
     "class_name": "GlorotUniform",
     "config": {"seed": None},
     "registered_name": None,
 }
-ZEROS = {
+ZEROS: Any = {
     "module": "keras.initializers",
     "class_name": "Zeros",
     "config": {},
     "registered_name": None,
 }
-NORMAL = {
+NORMAL: Any = {
     "module": "keras.initializers",
     "class_name": "HeNormal",
     "config": {"seed": None},
     "registered_name": None,
 }
-L2 = {
+L2: Any = {
     "module": "keras.regularizers",
     "class_name": "L2",
     "config": {"l2": 0.01},
     "registered_name": None,
 }
-OWN = {
+OWN: Any = {
     "module": "builtins",
     "class_name": "function",
     "config": "mine>swoosh",
     "registered_name": "function",
 }
-LSTM = {
+LSTM: Any = {
     "module": "keras.layers",
     "class_name": "LSTM",
     "config": {"name": "lstm", "trainable": True, "units": 3, "activation": "tanh"},
 }
-NAMED = {**LSTM, "config": {**LSTM["config"], "name": "memory", "trainable": False}}
-DENSE = {"module": "keras.layers", "class_name": "Dense", "config": {"name": "dense_7", "units": 3}}
-INPUT = {
+NAMED: Any = {**LSTM, "config": {**LSTM["config"], "name": "memory", "trainable": False}}
+DENSE: Any = {
+    "module": "keras.layers",
+    "class_name": "Dense",
+    "config": {"name": "dense_7", "units": 3},
+}
+INPUT: Any = {
     "module": "keras.layers",
     "class_name": "InputLayer",
     "config": {"name": "i", "batch_shape": [None, 3]},
 }
-CHAIN = {
+CHAIN: Any = {
     "module": "keras",
     "class_name": "Sequential",
     "config": {"name": "chain", "layers": [INPUT, DENSE], "build_input_shape": [None, 3]},
 }
-STRANGE = {"module": "mine", "class_name": "Strange", "config": {"name": "s", "size": 3}}
+STRANGE: Any = {"module": "mine", "class_name": "Strange", "config": {"name": "s", "size": 3}}
 
 # fmt: off
 CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
@@ -72,7 +76,8 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("a type as Keras 2 wrote it", "Dense", {"units": 4, "dtype": "float16"}, {"units": 4, "dtype": "float16"}),
     ("defaults", "Dense", {"units": 4, "activation": "linear", "use_bias": True, "kernel_initializer": GLOROT, "bias_initializer": ZEROS, "kernel_regularizer": None}, {"units": 4}),
     ("an object with nothing said has a short name", "Dense", {"units": 4, "kernel_initializer": NORMAL}, {"units": 4, "kernel_initializer": "he_normal"}),
-    ("an object is kept", "Dense", {"units": 4, "kernel_regularizer": L2}, {"units": 4, "kernel_regularizer": L2}),
+    ("of an object of Keras its class and arguments", "Dense", {"units": 4, "kernel_regularizer": L2}, {"units": 4, "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}}),
+    ("code is not kept", "Lambda", {"function": {"class_name": "__lambda__", "config": {"code": "4w=="}}}, {"function": "lambda"}),
     ("a function of one's own is kept", "Dense", {"units": 4, "activation": OWN}, {"units": 4, "activation": OWN}),
     ("true is not 1", "Dense", {"units": 4, "use_bias": 1}, {"units": 4, "use_bias": 1}),
     ("linear where it is no default", "Activation", {"activation": "linear"}, {"activation": "linear"}),

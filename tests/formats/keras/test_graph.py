@@ -220,10 +220,39 @@ def test_a_constant_among_tensors_has_a_shape() -> None:
 def test_what_is_not_trained() -> None:
     frozen = dense("a", call("x"), trainable=False)
     assert report(functional(VECTOR, frozen)).params.non_trainable == 16
-    inner = functional(VECTOR, dense("a", call("x")), name="inner", trainable=False)
-    found = report(functional(VECTOR, nested(inner, call("x")), dense("b", call("inner"))))
-    assert (found.params.trainable, found.params.non_trainable) == (20, 16)
     assert report(functional(VECTOR, dense("a", call("x")), trainable=False)).params.trainable == 0
+
+
+def test_keras_heeds_what_a_model_says_of_training_only_of_the_whole_and_a_functional_one() -> None:
+    inner = functional(VECTOR, dense("a", call("x")), name="inner", trainable=False)
+    found = report(functional(VECTOR, nested(inner, call("x"))))
+    assert found.params.trainable == 16
+    assert report(sequential(VECTOR, dense("a"), trainable=False)).params.trainable == 16
+
+
+def test_what_a_layer_says_of_training_is_not_about_layers_in_it() -> None:
+    config = {"class_name": "Dense", "module": "keras.layers", "config": {"units": 4}}
+    wrapper = layer("TimeDistributed", "each", call("x"), layer=config, trainable=False)
+    assert report(functional(image("x", 5, 3), wrapper)).params.trainable == 16
+
+
+def test_in_keras_2_what_is_said_of_training_is_about_all() -> None:
+    inner = functional(VECTOR, dense("a"), name="inner", trainable=False)
+    inner["config"]["layers"][1]["inbound_nodes"] = [[["x", 0, 0, {}]]]
+    outer = functional(VECTOR, nested(inner), outputs=[["inner", 1, 0]])
+    outer["config"]["layers"][1]["inbound_nodes"] = [[["x", 0, 0, {}]]]
+    assert report(outer).params.trainable == 0
+
+
+def test_calls_of_models_in_models() -> None:
+    """Keras counts their own definition in `output_layers`; Keras 2 counts it everywhere."""
+    inner = functional(VECTOR, dense("a", call("x"), units=3), name="inner")
+    calls = [call("x"), call(tensor("inner", 0)), call(tensor("inner", 1))]
+    found = report(functional(VECTOR, nested(inner, *calls), outputs=[["inner", 2, 0]]))
+    assert found.outputs[0].name == "inner_1/a"
+    old = functional(VECTOR, nested(inner), outputs=[["inner", 2, 0]])
+    old["config"]["layers"][1]["inbound_nodes"] = [[["x", 0, 0, {}]], [["inner", 1, 0, {}]]]
+    assert report(old).outputs[0].name == "inner_1/a"
 
 
 STRANGER = layer("Twice", "twice", call("x"), module="mine", factor=5, other=1)

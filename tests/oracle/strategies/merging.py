@@ -53,7 +53,33 @@ def concatenations(draw: st.DrawFn) -> Case:
     return Case(args, draw(merged(MANY, axis)))
 
 
+@st.composite
+def dots(draw: st.DrawFn) -> Case:
+    inputs = [draw(shapes(2, 4)), draw(shapes(2, 4))]
+    a, b = (draw(st.integers(1, max(1, len(shape) - 1))) for shape in inputs)
+    if draw(FLAG):
+        b = a
+    if len(inputs[0]) > a and len(inputs[1]) > b and not draw(rarely(8)):
+        inputs[1] = (inputs[0][0], *inputs[1][1:b], inputs[0][a], *inputs[1][b + 1 :])
+    pair = [
+        axis - len(shape) if draw(FLAG) else axis
+        for axis, shape in zip((a, b), inputs, strict=True)
+    ]
+    args = draw(
+        arguments(
+            {"axes": one_of(a if a == b and draw(FLAG) else pair)},
+            {"normalize": FLAG, "name": one_of("dot")},
+            {"axes": one_of(-1, 1, 2, 0, 9, -9, [1], [1, 2, 1], [0, 0], [9, 1], [-9, 1], "1", 1.5,
+                            None, [1.5, 1], ["a", 1], {})},
+        )
+    )  # fmt: skip
+    if draw(rarely(12)):
+        inputs = [*inputs, inputs[0]][: draw(one_of(1, 3))]
+    return Case(args, tuple(inputs))
+
+
 STRATEGIES = {
+    "Dot": dots(),
     **{name: merges(MANY) for name in ("Add", "Multiply", "Average", "Maximum", "Minimum")},
     "Subtract": merges(one_of(2, 2, 2, 2, 1, 3)),
     "Concatenate": concatenations(),

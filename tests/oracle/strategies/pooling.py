@@ -47,6 +47,18 @@ def global_pooling(rank: int) -> st.SearchStrategy[Case]:
     )
 
 
+def adaptive(rank: int) -> st.SearchStrategy[Case]:
+    return image_cases(
+        rank,
+        {"output_size": per_axis(rank, st.integers(1, 9))},
+        {"data_format": one_of("channels_last", "channels_first", None)},
+        {
+            "output_size": not_per_axis(rank),
+            "data_format": one_of("Channels_First", "last", 3, ["channels_last"]),
+        },
+    )
+
+
 STRATEGIES = {
     **{
         f"{how}Pooling{rank}D": pooling(rank, how)
@@ -55,6 +67,11 @@ STRATEGIES = {
     },
     **{
         f"Global{how}Pooling{rank}D": global_pooling(rank)
+        for rank in (1, 2, 3)
+        for how in ("Max", "Average")
+    },
+    **{
+        f"Adaptive{how}Pooling{rank}D": adaptive(rank)
         for rank in (1, 2, 3)
         for how in ("Max", "Average")
     },

@@ -32,4 +32,14 @@ STRATEGIES = {
     **{f"SpatialDropout{rank}D": spatial_dropout(rank) for rank in (1, 2, 3)},
     "GaussianNoise": on_any({"stddev": RATE}, {"seed": one_of(1)}, {"stddev": NO_NUMBER}),
     "GaussianDropout": on_any({"rate": RATE}, {"seed": one_of(1)}, {"rate": NO_NUMBER}),
+    "AlphaDropout": on_any(
+        {"rate": RATE},
+        {"seed": one_of(1, None), "noise_shape": one_of(None, [None, 1], [4, 1, 3])},
+        {"rate": NO_NUMBER},
+    ),
+    "ActivityRegularization": on_any(
+        {},
+        {"l1": one_of(0, 0.1, 2), "l2": one_of(0, 0.1, 2, None)},
+        {"l1": one_of("a", -0.5, [0.5], {}), "l2": one_of("a", -0.5, [0.5])},
+    ),
 }

@@ -100,6 +100,31 @@ COMMON = {
     "name": one_of("a_layer"),
     "dtype": one_of("float32", "float16", "bfloat16", "float64", "mixed_float16", None),
 }
+# The dtypes of layers that Keras can quantize, some of which are none.
+QUANTIZED = {
+    "dtype": one_of(
+        *["float32", "bfloat16", "mixed_float16", None] * 4,
+        *["int8_from_float32", "int4_from_float32", "float8_from_float32"] * 2,
+        "int4/4_from_bfloat16",
+        "int4/-1_from_float32",
+        "gptq/4/3_from_float32",
+        "gptq/8/-1_from_float32",
+        "awq/4/3_from_float32",
+        {"class_name": "DTypePolicy", "config": {"name": "mixed_float16"}},
+        {
+            "class_name": "QuantizedDTypePolicy",
+            "config": {"mode": "int8", "source_name": "float32"},
+        },
+        {
+            "class_name": "Int4DTypePolicy",
+            "config": {"mode": "int4/128", "source_name": "float32"},
+        },
+        *["int8", "float8_e4m3fn", "int8_from_float16", "int4/0_from_float32", "gptq_from_float32"],
+        *["awq/8/1_from_float32", "int8_from_", "int4/x_from_float32", "int8/4_from_float32"],
+        {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int4/4"}},
+        {"class_name": "Nothing", "config": {}},
+    )
+}
 NEUTRAL = {"kernel_initializer": INITIALIZER, "bias_regularizer": REGULARIZER}
 
 

@@ -18,7 +18,6 @@ MAX_DEPTH = 250
 """How deep values may be nested: enough for models in each other as deep as these may be."""
 
 _MARKS = (b'"class_name"', b'"config"')
-_FIRST = (b'"module"', b'"class_name"', b'"name"', b'"config"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINNING = re.compile(rb'\s*\{\s*"(module|class_name|config|keras_version)"')
 """How the JSON of a model begins, by which one that is broken is told from other texts."""
@@ -35,14 +34,15 @@ def recognizes(data: bytes) -> bool:
     """Whether the content is an archive, or JSON that is meant to be a model of Keras."""
     if archive.is_archive(data):
         return True
-    if not data.lstrip().startswith(b"{") or not all(mark in data for mark in _MARKS):
+    text = data.removeprefix(_BYTE_ORDER_MARK)
+    if not text.lstrip().startswith(b"{") or not all(mark in text for mark in _MARKS):
         return False
     try:
-        msgspec.json.decode(data, type=_Model)
+        msgspec.json.decode(text, type=_Model)
     except msgspec.ValidationError:
         return False  # JSON, but of something else
-    except (msgspec.DecodeError, RecursionError):
-        return _BEGINNING.match(data) is not None
+    except (ValueError, RecursionError):
+        return _BEGINNING.match(text) is not None
     return True
 
 

@@ -1,16 +1,28 @@
 """`.keras` archives: the one member that describes the model, and nothing else of them."""
 
 import io
+import struct
 import zipfile
 import zlib
 from typing import NoReturn
 
 from convcalc.diagnostics import Diagnostic, SpecError
 
-MAX_BYTES = 256 * 2**20
-"""How large the description of a model may be, unpacked."""
+MAX_BYTES = 32 * 2**20
+"""How large the description of a model may be, unpacked: some ten thousand layers."""
 
 MEMBER = "config.json"
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OverflowError,
+    ValueError,
+)
+"""What `zipfile` raises where an archive is not as it must be."""
+
 _MAGIC = b"PK\x03\x04"
 _EMPTY = b"PK\x05\x06"
 
@@ -33,10 +45,12 @@ def read_config(data: bytes) -> bytes:
                 _refuse(f"this archive has {len(members)} members called {MEMBER}")
             if members[0].flag_bits & 1:
                 _refuse(f"the {MEMBER} of this archive is encrypted")
+            if members[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                _refuse(f"the {MEMBER} of this archive is compressed as no Keras does it")
             with archive.open(members[0]) as member:
                 # What the archive says of its sizes need not be true.
                 config = member.read(MAX_BYTES + 1)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+    except _DAMAGED as error:
         _refuse(f"this archive is damaged: {error}")
     if len(config) > MAX_BYTES:
         message = f"the {MEMBER} of this archive holds more than {MAX_BYTES >> 20} MB"

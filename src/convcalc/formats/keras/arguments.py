@@ -9,7 +9,7 @@ import msgspec
 
 from convcalc.formats.keras import legacy
 from convcalc.layers import find
-from convcalc.layers.binding import COMMON, per_axis_fields, sublayer_fields
+from convcalc.layers.binding import COMMON, default_of, per_axis_fields, sublayer_fields
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind, snake_case
 
@@ -103,7 +103,7 @@ def arguments(kind: type[Kind], config: Mapping[str, Any], kinds: Kinds) -> dict
     for name, value in config.items():
         if name == "dtype":
             dtype = dtype_name(value)
-            if dtype not in (None, _DEFAULT_DTYPE):
+            if dtype not in (None, _DEFAULT_DTYPE) or fields.get(name) is ...:
                 found[name] = dtype
         elif name in fields:
             default = fields[name]
@@ -133,14 +133,9 @@ _known_defaults: dict[type[Kind], dict[str, Any]] = {}
 def _defaults(kind: type[Kind]) -> dict[str, Any]:
     """A kind's arguments with their defaults, as JSON has them; `...` where there is none."""
     if kind not in _known_defaults:
-        fields = msgspec.structs.fields(kind)
         _known_defaults[kind] = {
-            f.name: ...
-            if f.required
-            else msgspec.to_builtins(f.default)
-            if f.default is not msgspec.NODEFAULT
-            else f.default_factory()
-            for f in fields
+            field.name: ... if field.required else default_of(field)
+            for field in msgspec.structs.fields(kind)
         }
     return _known_defaults[kind]
 
@@ -208,7 +203,7 @@ def _sublayers(value: Any, kinds: Kinds) -> Any:
         return {f"{value.get('module')}.{class_name}" if known else class_name: None}
     plain = arguments(kind, config, kinds)
     layers = plain.get("layers")
-    if name == "Sequential" and layers and isinstance(layers[0], dict) and INPUT in layers[0]:
+    if name == "Sequential" and isinstance(layers, list) and _is_input(*layers[:1]):
         del layers[0]
     if config.get("trainable") is False:
         plain["trainable"] = False
@@ -217,19 +212,28 @@ def _sublayers(value: Any, kinds: Kinds) -> Any:
     return {name: plain or None}
 
 
+def _is_input(layer: Any = None) -> bool:
+    return isinstance(layer, dict) and INPUT in layer
+
+
 def _plain(value: Any) -> Any:
-    """A value without the wrapping of serialized objects that have a short name."""
+    """A value without the wrapping of serialized objects."""
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
         return value
-    name, config = value.get("class_name"), value.get("config")
-    if not isinstance(name, str):
-        return value
-    if name in {"__tuple__", "__numpy__", "__tensor__"} and isinstance(config, dict):
-        return config.get("value")
-    if name == "__tuple__":
-        return value.get("items")
-    if isinstance(config, dict) and not any(config.values()):
-        return snake_case(name)  # such as an initializer with nothing said
-    return value
+    name, config = value["class_name"], value.get("config")
+    match name, config:
+        case "__tuple__" | "__numpy__" | "__tensor__", dict():
+            plain = config.get("value")
+        case "__tuple__", _:
+            plain = value.get("items")
+        case "__lambda__", _:
+            plain = "lambda"  # whose code is nothing to read
+        case _, dict() if not any(config.values()):
+            plain = snake_case(name)  # such as an initializer with nothing said
+        case _ if str(value.get("module")).startswith("keras."):
+            plain = {"class_name": name, "config": config}
+        case _:
+            plain = value
+    return plain

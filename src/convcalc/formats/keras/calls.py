@@ -73,6 +73,8 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
         found = references(arg)
         inputs += found
         names += [name] * len(found)
+        if not found and kind and isinstance(arg, dict) and "class_name" not in arg:
+            raise ValueError(f"{name} is neither a tensor nor a constant")
         if not found:
             constants[name] = arg
     return Call(tuple(inputs), tuple(names), listed, constants)

@@ -31,8 +31,12 @@ def read_network(
     legacy = "module" not in serialized or version.startswith(("1.", "2."))
     reader = Reader(declared, legacy=legacy)
     model = reader.model(serialized)
+    if model.size > MAX_LAYERS:
+        give_up("too-large", f"the network has more than {MAX_LAYERS:,} layers")
     graph = _Graph(reader.faults)
-    outputs = graph.apply(model, "", None, None, trainable=model.trainable)
+    # Of a whole model, Keras 3 heeds it where that is Functional, and Keras 2 always.
+    trainable = model.trainable or (not reader.keras_2 and model.chained)
+    outputs = graph.apply(model, "", None, None, trainable=trainable)
     inputs = {graph.inputs[t.layer]: None for t in model.inputs if t.layer in graph.inputs}
     return Network(
         name=model.name or PurePath(source).stem or "model",
@@ -43,6 +47,7 @@ def read_network(
         kinds=reader.declared,
         groups=graph.groups,
         diagnostics=tuple(graph.faults),
+        pruned=True,
     )
 
 
@@ -59,7 +64,6 @@ class _Graph:
         """The node that owns the weights of a layer, by what tells the layer from others."""
         self.taken: set[str] = set()
         self.counts: dict[str, int] = {}
-        self.applied = 0
         self.characters = 0
         self.connections = 0
 
@@ -81,7 +85,6 @@ class _Graph:
             for reference, tensor in zip(model.inputs, given, strict=False):
                 results[reference.layer, 0] = (tensor,)
         for layer, index in model.order:
-            self.count()
             if (layer.name, index) in results:
                 continue
             call = layer.calls[index]
@@ -183,8 +186,3 @@ class _Graph:
                 if self.characters > MAX_CHARACTERS:
                     give_up("too-large", "the names of all layers together are too long")
                 return full
-
-    def count(self) -> None:
-        self.applied += 1
-        if self.applied > MAX_LAYERS:
-            give_up("too-large", f"the network has more than {MAX_LAYERS:,} layers")

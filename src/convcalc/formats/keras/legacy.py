@@ -128,6 +128,8 @@ def modern(kind: str, config: Mapping[str, Any]) -> Mapping[str, Any]:
     if kind in _RENAMED:
         names = _RENAMED[kind]
         return {names.get(name, name): value for name, value in config.items()}
+    if kind == "Lambda" and isinstance(config.get("function"), list):
+        return {**config, "function": "lambda"}  # in place of its code
     axis = config.get("axis") if kind == "BatchNormalization" else None
     if isinstance(axis, list) and len(axis) == 1:
         return {**config, "axis": axis[0]}

@@ -19,6 +19,7 @@ from convcalc.formats.keras.calls import (
     read_tensors,
 )
 from convcalc.layers import WITHOUT_RULE
+from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind
 from convcalc.network import MAX_NESTING, Definition, Nowhere
 from convcalc.shapes import Shape
@@ -65,7 +66,11 @@ class Layer(msgspec.Struct):
 
 
 class Model(msgspec.Struct):
-    """A model: its layers, each of their calls in an order that can be computed, and its ends."""
+    """A model: its layers, each of their calls in an order that can be computed, and its ends.
+
+    `chained` tells a Sequential model. `size` counts all calls that it comes to, those in the
+    models in it included.
+    """
 
     name: str
     order: list[tuple[Layer, int]]
@@ -73,6 +78,8 @@ class Model(msgspec.Struct):
     outputs: list[Reference]
     names: frozenset[str]
     trainable: bool = True
+    chained: bool = False
+    size: int = 0
 
 
 class Reader:
@@ -81,6 +88,8 @@ class Reader:
     def __init__(self, declared: Mapping[str, type[Kind]], *, legacy: bool) -> None:
         self.kinds = Kinds(declared, legacy=legacy)
         self.faults: list[Diagnostic] = []
+        self.keras_2 = legacy
+        """Whether Keras 2 wrote the file, as far as can be told."""
         self.strangers: set[str] = set()
         self.shared: dict[tuple[str, ...], Mapping[str, Any]] = {}
 
@@ -106,6 +115,8 @@ class Reader:
                 "of its own, whose structure only its code knows",
                 "save a Functional or Sequential model in its place",
             )
+        if path and not config["layers"]:
+            give_up("no-layers", f"the model {'/'.join(path)!r} is applied, but has no layers")
         layers = [self.layer(layer, path) for layer in config["layers"]]
         name = config.get("name")
         model = Model(
@@ -115,13 +126,15 @@ class Reader:
             [],
             frozenset(layer.name for layer in layers),
             _trainable(config, name),
+            chained,
         )
         if len(model.names) < len(layers):
             give_up("duplicate-name", f"two layers of {name!r} have the same name")
         if chained:
             _chain(model, layers, config)
         else:
-            _connect(model, layers, config)
+            _connect(model, layers, config, keras_2=self.keras_2)
+        model.size = sum(1 + (layer.model.size if layer.model else 0) for layer, _ in model.order)
         return model
 
     def layer(self, serialized: Any, path: tuple[str, ...]) -> Layer:
@@ -143,7 +156,7 @@ class Reader:
             Definition(kind_name or class_name, _NOWHERE),
             self.calls(serialized.get("inbound_nodes", []), kind, name),
             _trainable(config, name),
-            built=_built(serialized.get("build_config"), name),
+            built=_built(serialized.get("build_config"), kind, name),
             given=read_shape(config.get("batch_input_shape") or config.get("batch_shape")),
         )
         if _is_model(class_name, kind, config):
@@ -155,8 +168,14 @@ class Reader:
             self.operation(layer, kind, config)
         else:
             modern = legacy.modern(layer.kind, config)
-            layer.definition.named = arguments(kind, modern, self.kinds)
+            named = arguments(kind, modern, self.kinds)
+            if not layer.trainable and not self.keras_2:
+                named["trainable"] = False
+            layer.definition.named = named
             layer.of_call = kind.of_call
+        # In Keras 2 it was about all that is in a layer or model; now it is about the variables
+        # that a layer has itself, and is an argument like others.
+        layer.trainable |= not self.keras_2
         return layer
 
     def identity(self, serialized: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
@@ -175,6 +194,7 @@ class Reader:
     def calls(self, calls: Any, kind: type[Kind] | None, layer: str) -> list[Call]:
         """Read what a layer is called on."""
         try:
+            self.keras_2 |= any(isinstance(call, list) for call in calls)
             return [read_call(call, kind) for call in calls]
         except (TypeError, ValueError) as error:
             give_up("wrong-type", f"what layer {layer!r} reads can't be told: {error}")
@@ -235,7 +255,9 @@ def _is_model(class_name: str, kind: type[Kind] | None, config: Mapping[str, Any
     return kind is None and "layers" in config and "input_layers" in config
 
 
-def _connect(model: Model, layers: list[Layer], config: Mapping[str, Any]) -> None:
+def _connect(
+    model: Model, layers: list[Layer], config: Mapping[str, Any], *, keras_2: bool
+) -> None:
     """Give a Functional model its ends, and its calls an order."""
     try:
         model.inputs = read_tensors(config["input_layers"])
@@ -246,7 +268,7 @@ def _connect(model: Model, layers: list[Layer], config: Mapping[str, Any]) -> No
     for layer in layers:
         if layer.kind == INPUT or (not layer.calls and layer.model is None):
             layer.calls = [Call(())]
-    _count_calls_from_zero(by_name, model)
+    _count_calls_from_zero(by_name, model, keras_2=keras_2)
     _check_ends(model, by_name)
     model.order = _in_order(layers)
 
@@ -269,38 +291,38 @@ def _check_ends(model: Model, layers: Mapping[str | None, Layer]) -> None:
             )
 
 
-def _count_calls_from_zero(layers: Mapping[str | None, Layer], model: Model) -> None:
+def _count_calls_from_zero(
+    layers: Mapping[str | None, Layer], model: Model, *, keras_2: bool
+) -> None:
     """Let the first call of a nested model be number 0, as it is for other layers.
 
-    Keras counts the model's own definition as one in `output_layers`; Keras 2 did so everywhere.
-    Each call is read by something, so that the lowest number that is read is the first one's.
+    In `output_layers`, Keras counts a Functional model's own definition as its first call. Keras 2
+    did so for most models, and everywhere; but each call is read by something there, so that the
+    lowest number that is read is the first one's.
     """
+    nested = {name: layer.kind for name, layer in layers.items() if layer.model is not None}
+    if not keras_2:
+        functional = {name: 1 for name, kind in nested.items() if kind == FUNCTIONAL}
+        model.outputs = [_counted_from(tensor, functional) for tensor in model.outputs]
+        return
+    calls = [call for layer in layers.values() for call in layer.calls]
+    read = [*model.outputs, *(tensor for call in calls for tensor in call.inputs)]
     lowest: dict[str | None, int] = {}
-    for layer in layers.values():
-        for call in layer.calls:
-            for tensor in call.inputs:
-                lowest[tensor.layer] = min(tensor.call, lowest.get(tensor.layer, tensor.call))
-
-    def counted(tensor: Reference, first: int) -> Reference:
-        nested = tensor.layer in layers and layers[tensor.layer].model is not None
-        return tensor._replace(call=max(tensor.call - first, 0)) if nested else tensor
-
+    for tensor in read:
+        if tensor.layer in nested:
+            lowest[tensor.layer] = min(tensor.call, lowest.get(tensor.layer, tensor.call))
     for layer in layers.values():
         layer.calls = [
-            call._replace(
-                inputs=tuple(counted(tensor, lowest[tensor.layer]) for tensor in call.inputs)
-            )
-            if any(tensor.call for tensor in call.inputs)
-            else call
+            call._replace(inputs=tuple(_counted_from(tensor, lowest) for tensor in call.inputs))
             for call in layer.calls
         ]
-    model.outputs = [
-        counted(t, 1)
-        if t.layer in layers
-        and (layers[t.layer].kind == FUNCTIONAL or t.call >= len(layers[t.layer].calls))
-        else t
-        for t in model.outputs
-    ]
+    model.outputs = [_counted_from(tensor, lowest) for tensor in model.outputs]
+
+
+def _counted_from(tensor: Reference, first: Mapping[str | None, int]) -> Reference:
+    if tensor.layer not in first:
+        return tensor
+    return tensor._replace(call=max(tensor.call - first[tensor.layer], 0))
 
 
 def _in_order(layers: list[Layer]) -> list[tuple[Layer, int]]:
@@ -366,12 +388,18 @@ def _input(layers: list[Layer], config: Mapping[str, Any], names: frozenset[str]
     return Layer(name, INPUT, (name,), Definition(INPUT, _NOWHERE, named), [])
 
 
-def _built(config: Any, layer: str) -> Shape | None:
-    """The one shape that a layer was built for, if it was one."""
-    if config is None:
-        return None
-    shapes = config.get("input_shape", config.get("shapes_dict")) if isinstance(config, dict) else 0
-    if not _are_shapes(shapes):
+def _built(config: Any, kind: type[Kind] | None, layer: str) -> Shape | None:
+    """The one shape that a layer was built for, if it was one.
+
+    What is written for a class that is not of Keras is that class's affair.
+    """
+    shapes = None
+    if isinstance(config, dict):
+        shapes = config.get("input_shape", config.get("shapes_dict"))
+        is_odd = bool(config) and not {"input_shape", "shapes_dict"} & config.keys()
+    else:
+        is_odd = config is not None
+    if (is_odd or not _are_shapes(shapes)) and kind and not issubclass(kind, Declared):
         give_up("wrong-type", f"the shapes that layer {layer!r} was built for can't be told")
     return read_shape(shapes)
 

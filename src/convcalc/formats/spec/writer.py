@@ -10,6 +10,7 @@ import msgspec
 
 from convcalc.formats.spec.entries import KEYS
 from convcalc.layers import find, kinds
+from convcalc.layers.binding import default_of
 from convcalc.layers.calling import parameters_of
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import snake_case
@@ -34,22 +35,27 @@ def write_spec(network: Network) -> str:
 
 
 def with_plain_names(network: Network) -> Network:
-    """The network with names that a spec can give: in Keras 2, names could have a `/`."""
+    """The network with names that a spec can give.
+
+    In Keras 2 names could have a `/`; and what is called `input` need not be one.
+    """
+    inputs = {network.nodes[i].name for i in network.inputs}
     names: dict[str, str] = {}
+    taken: set[str] = set()
+    counts: dict[str, int] = {}
     for name, parent in _parents(network).items():
-        local = name.removeprefix(f"{parent}/") if parent else name
-        plain = local.replace("/", "_")
-        around = f"{names[parent]}/" if parent else ""
-        full, count = around + plain, 0
-        while full in names.values():
-            count += 1
-            full = f"{around}{plain}_{count}"
-        names[name] = full
+        local = name if parent is None else name.removeprefix(f"{parent}/")
+        plain = _plain_name(local).replace("/", "_")
+        if plain == "input" and name not in inputs:
+            plain = "input_layer"
+        around = "" if parent is None else f"{names[parent]}/"
+        names[name] = next_free(around + plain, counts, taken)
+        taken.add(names[name])
     if all(name == plain for name, plain in names.items()):
         return network
 
     def renamed(group: str | None) -> str | None:
-        return group and names[group]
+        return None if group is None else names[group]
 
     return msgspec.structs.replace(
         network,
@@ -62,6 +68,11 @@ def with_plain_names(network: Network) -> Network:
             for name, group in network.groups.items()
         },
     )
+
+
+def _plain_name(name: str) -> str:
+    """A name that is something, and no expression."""
+    return re.sub("^=|^$", "_", name)
 
 
 def _parents(network: Network) -> dict[str, str | None]:
@@ -121,7 +132,9 @@ class _Writing:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.blocks: dict[str, list[str]] = {}
+        self.blocks: dict[tuple[str, ...], str] = {}
+        self.counts: dict[str, int] = {}
+        self.taken = {*kinds(), *network.kinds, *KEYS, "share"}
         self.inner: dict[str, _Scope] = {}
 
     def text(self) -> str:
@@ -131,11 +144,11 @@ class _Writing:
         start = tuple(Tensor(i) for i in leading)
         scope = _Scope(None, (), trainable=True)
         body = self.body(scope, range(len(leading), len(network.nodes)), start, network.outputs)
-        head = [f"name: {flow(network.name)}", *self.inputs(leading)]
+        head = [f"name: {flow(_plain_name(network.name))}", *self.inputs(leading)]
         head += [f"{name}: {flow(value)}" for name, value in network.defaults.items()]
         blocks = [
             line
-            for name, lines in self.blocks.items()
+            for lines, name in self.blocks.items()
             for line in (f"  {name}:", *(f"    {line}" for line in lines))
         ]
         sections = (head, self.kinds(), ["blocks:", *blocks] if blocks else [], body)
@@ -166,7 +179,7 @@ class _Writing:
                 raise UnwritableError(f"{name} is no declared kind")
             variables |= kind.variables
             args = ", ".join(
-                f"{f.name}: " if f.required else f"{f.name}: {flow(f.default_factory())}"
+                f"{f.name}: " if f.required else f"{f.name}: {flow(default_of(f))}"
                 for f in msgspec.structs.fields(kind)
             )
             weights = {
@@ -254,7 +267,8 @@ class _Writing:
         group = self.network.groups[name]
         local = self.local(name, scope)
         for i, tensor in enumerate(group.outputs):
-            scope.gives.setdefault(tensor, f"{local}:{i}" if i else local)
+            if tensor.node in nodes:  # and is not what the group reads and hands on
+                scope.gives.setdefault(tensor, f"{local}:{i}" if i else local)
         from_ = self.references(group.inputs, scope, above, listed=len(group.inputs) > 1)
         shared = self.shared(name, nodes)
         if shared is not None:
@@ -269,14 +283,13 @@ class _Writing:
 
     def block(self, name: str, lines: list[str]) -> str:
         """The block of these lines, which has the name of its first use."""
-        for block, others in self.blocks.items():
-            if others == lines:
-                return block
-        taken = {*self.blocks, *kinds(), *self.network.kinds, *KEYS, "share"}
-        block = name
-        while block in taken or not re.fullmatch(r"[A-Za-z_]\w*", block):
-            block = re.sub(r"\W", "_", f"block_{block}")
-        self.blocks[block] = lines
+        if tuple(lines) in self.blocks:
+            return self.blocks[tuple(lines)]
+        plain = re.fullmatch(r"[A-Za-z_]\w*", name) and name not in _WORDS
+        base = name if plain else re.sub(r"\W", "_", f"block_{name}")
+        block = next_free(base, self.counts, self.taken)
+        self.taken.add(block)
+        self.blocks[tuple(lines)] = block
         return block
 
     def shared(self, name: str, nodes: range) -> str | None:
@@ -301,7 +314,7 @@ class _Writing:
             if first.required and isinstance(value, int | float | str):
                 return value
         order = {name: index for index, name in enumerate(fields)}
-        return dict(sorted(named.items(), key=lambda item: order.get(item[0], -1))) or None
+        return dict(sorted(named.items(), key=lambda item: order.get(item[0], len(order)))) or None
 
     def from_(self, node: Node, scope: _Scope, above: tuple[Tensor, ...]) -> Any:
         """What a node reads, as `from` has it."""
@@ -311,6 +324,8 @@ class _Writing:
         by_position = len(node.inputs) - len(node.input_names)
         names = [*(parameters_of(kind)[:by_position] if kind else ()), *node.input_names]
         found: dict[str, Any] = {}
+        if len(names) < len(node.inputs):
+            raise UnwritableError(f"{node.name} has more inputs than it can have")
         for name, tensor in zip(names, node.inputs, strict=True):
             found.setdefault(name, []).append(self.refer(tensor, scope))
         return {name: refs[0] if len(refs) == 1 else refs for name, refs in found.items()}
@@ -346,7 +361,7 @@ def _input_arguments(node: Node) -> dict[str, Any]:
     """The arguments of an input, with a batch that is not known left out."""
     named = dict(node.definition.named)
     batch_shape = named.pop("batch_shape", None)
-    if batch_shape:
+    if batch_shape and isinstance(batch_shape, list):
         batch = {} if batch_shape[0] is None else {"batch_size": batch_shape[0]}
         return {"shape": list(batch_shape[1:]), **batch, **named}
     return named if batch_shape is None else {"batch_shape": batch_shape, **named}
@@ -377,17 +392,30 @@ def _leave_out_names(entries: list[_Entry], taken: Iterable[str]) -> None:
 
 
 def _repeats(entries: list[_Entry]) -> Iterator[_Entry]:
-    """The entries, with equal ones that follow each other written once."""
+    """The entries, with equal ones that follow each other written once.
+
+    Where the first of them has a name, the others must have that name with their numbers.
+    """
 
     def alike(entry: _Entry) -> Any:
-        if entry.is_named or entry.from_ is not None or entry.kind in {INPUT, "share"}:
+        if entry.from_ is not None or entry.kind in {INPUT, "share"}:
             return entry.name
         return (entry.kind, repr(entry.arguments), entry.trainable)
 
     for _, group in itertools.groupby(entries, key=alike):
-        first, *others = group
-        first.repeat += len(others)
-        yield first
+        first = None
+        for entry in group:
+            if first is None:
+                first = entry
+            elif entry.is_named == first.is_named and (
+                not entry.is_named or entry.name == f"{first.name}_{first.repeat}"
+            ):
+                first.repeat += 1
+            else:
+                yield first
+                first = entry
+        if first is not None:
+            yield first
 
 
 _PLAIN = re.compile(r"[A-Za-z_=](?:[\w .=+*()/-]|:(?=\w))*", re.ASCII)
@@ -402,7 +430,15 @@ def flow(value: Any) -> str:
         return f"[{', '.join(map(flow, value))}]"
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and not value.endswith(" ")
-        return value if plain and value.lower() not in _WORDS else json.dumps(value)
+        return value if plain and value.lower() not in _WORDS else _quoted(value)
     if isinstance(value, float):
         return {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}.get(str(value), str(value))
     return json.dumps(value)
+
+
+def _quoted(text: str) -> str:
+    """A text in quotes, where YAML has an escape for each character that is not printed."""
+    return "".join(
+        char if char.isprintable() else f"\\U{ord(char):08x}"
+        for char in json.dumps(text, ensure_ascii=False)
+    )

@@ -61,6 +61,8 @@ def _section(kind: KindReference) -> Iterator[str]:
     yield f"- Output: {_escape(kind.output)}"
     yield f"- Weights: {_escape(kind.weights)}"
     yield f"- Source: <{kind.source}>"
+    if kind.aliases:
+        yield f"- Also: {', '.join(kind.aliases)}"
 
 
 def _row(argument: Argument) -> str:

@@ -70,6 +70,7 @@ def _kind(kind: KindReference, layout: Layout) -> Iterator[str]:
         "Output": kind.output,
         "Weights": kind.weights,
         "Source": kind.source,
+        "Also": ", ".join(kind.aliases),
     }
     for label, text in labelled.items():
         if text:

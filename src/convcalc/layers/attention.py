@@ -1,0 +1,376 @@
+"""Attention: each position of one sequence takes what it needs from all positions of another."""
+
+# ruff: noqa: ARG002 - masks are inputs that change no shape
+
+from collections.abc import Mapping
+from string import ascii_uppercase
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from msgspec import Meta
+
+from convcalc.layers.core import EinsumDense
+from convcalc.layers.kind import (
+    DTypeArgument,
+    Inference,
+    Kind,
+    LayerError,
+    NonNegative,
+    Positive,
+    Untyped,
+    Weight,
+    expect_least_rank,
+    expect_rank,
+    kind,
+    known_axis,
+)
+from convcalc.layers.quantization import PRODUCTS
+from convcalc.shapes import Shape, agree, can_broadcast, format_dim, format_shape
+
+Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+
+
+class _ListedAttention(Kind, frozen=True):
+    """An attention that is called on a list: query, value, and maybe key, which else is value."""
+
+    merges: ClassVar[bool] = True
+    of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
+
+    def infer(self, *inputs: Shape, mask: Any = None) -> Inference:
+        kind = type(self).__name__
+        if not 2 <= len(inputs) <= 3:
+            raise LayerError(
+                "wrong-inputs",
+                f"{kind} reads 2 or 3 inputs (query, value, key), but is given {len(inputs)}",
+                help="name what it reads, as in from: [query, value]",
+            )
+        # A list of masks is a tuple of shapes, a single mask one shape.
+        masks = mask if mask and isinstance(mask[0], tuple) else (mask,)
+        if mask is not None and not 2 <= len(masks) <= 3:
+            raise LayerError(
+                "wrong-inputs",
+                f"the mask of {kind} is a list of 2 or 3 (for query, value, key), but holds "
+                f"{len(masks)}",
+            )
+        for shape in inputs:
+            expect_least_rank(shape, 2)
+        query, value, key = inputs if len(inputs) == 3 else (*inputs, inputs[1])
+        if not self._can_score(query, key):
+            raise _mismatch(query, key, "query and key", -1, "make their last dimensions equal")
+        if not agree(value[-2], key[-2]):
+            raise _mismatch(value, key, "value and key", -2, "make them equally long")
+        outputs: tuple[Shape, ...] = ((*query[:-1], value[-1]),)
+        if self._returns_scores():
+            outputs += ((*query[:-1], key[-2]),)
+        return Inference(outputs, tuple(self._weights(query)))
+
+    def _can_score(self, query: Shape, key: Shape) -> bool:
+        raise NotImplementedError
+
+    def _returns_scores(self) -> bool:
+        raise NotImplementedError
+
+    def _weights(self, query: Shape) -> list[Weight]:
+        raise NotImplementedError
+
+
+@kind
+class Attention(_ListedAttention, frozen=True):
+    """Takes for each query a mean of the values, weighted by how much its key is like the query.
+
+    It reads a list: query, value, and maybe key, which is else the value.
+    Output: the query's shape, with the last dimension of the value; with return_attention_scores
+    also the scores (batch, queries, keys). Weights: scale, with use_scale, and
+    concat_score_weight, with the score mode concat: one number each.
+    Source: https://keras.io/api/layers/attention_layers/attention/
+    """
+
+    use_scale: bool = False
+    score_mode: Literal["dot", "concat"] = "dot"
+    dropout: float = 0.0
+    seed: int | None = None
+    return_attention_scores: bool = False
+    use_causal_mask: bool = False
+
+    def _can_score(self, query: Shape, key: Shape) -> bool:
+        fit = agree if self.score_mode == "dot" else can_broadcast
+        return fit(query[-1], key[-1])
+
+    def _returns_scores(self) -> bool:
+        return self.return_attention_scores
+
+    def _weights(self, query: Shape) -> list[Weight]:
+        scale = [Weight("scale", ())] if self.use_scale else []
+        concat = [Weight("concat_score_weight", ())] if self.score_mode == "concat" else []
+        return scale + concat
+
+
+@kind
+class AdditiveAttention(_ListedAttention, frozen=True):
+    """Takes for each query a mean of the values, weighted by a sum of tanh(query + key).
+
+    It reads a list: query, value, and maybe key, which is else the value.
+    Output: the query's shape, with the last dimension of the value; with return_attention_scores
+    also the scores (batch, queries, keys). Weights: scale (dim,), with use_scale.
+    Source: https://keras.io/api/layers/attention_layers/additive_attention/
+    """
+
+    use_scale: bool = True
+    dropout: float = 0.0
+    # Beyond these, Keras passes on what Attention takes.
+    seed: int | None = None
+    return_attention_scores: bool = False
+    use_causal_mask: bool = False
+
+    def _can_score(self, query: Shape, key: Shape) -> bool:
+        return can_broadcast(query[-1], key[-1])
+
+    def _returns_scores(self) -> bool:
+        return self.return_attention_scores
+
+    def _weights(self, query: Shape) -> list[Weight]:
+        if not self.use_scale:
+            return []
+        return [Weight("scale", (known_axis(query, -1, "the last dimension"),))]
+
+
+@kind
+class MultiHeadAttention(Kind, frozen=True):
+    """Attention of several heads, each on its own projections of query, value and key.
+
+    The key is the value unless it is given. The attention is over all axes between the batch and
+    the last one, or over the attention axes.
+    Output: the query's shape, with output_shape, if it is given, for its last dimension; with
+    return_attention_scores also the scores, which Keras takes for (batch, num_heads, queries,
+    queries). Weights, under the names of the projections: query and key: kernel
+    (in, num_heads, key_dim), bias (num_heads, key_dim); value, and with use_gate gate: likewise,
+    with value_dim; attention_output: kernel (num_heads, value_dim, *out), bias (*out).
+    Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
+    """
+
+    num_heads: Positive
+    key_dim: Positive
+    value_dim: Positive | None = None
+    dropout: Fraction = 0.0
+    use_bias: bool = True
+    output_shape: NonNegative | tuple[NonNegative, ...] | None = None
+    attention_axes: int | tuple[int, ...] | None = None
+    sliding_window: Positive | None = None
+    flash_attention: bool | None = None
+    kernel_initializer: Untyped = "glorot_uniform"
+    bias_initializer: Untyped = "zeros"
+    kernel_regularizer: Untyped = None
+    bias_regularizer: Untyped = None
+    activity_regularizer: Untyped = None
+    kernel_constraint: Untyped = None
+    bias_constraint: Untyped = None
+    use_gate: bool = False
+    seed: int | None = None
+    dtype: DTypeArgument = None
+    return_attention_scores: bool = False
+    use_causal_mask: bool = False
+
+    follows: ClassVar[Mapping[str, str]] = {"value_dim": "key_dim"}
+    of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
+    quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
+
+    def validate(self) -> None:
+        _check_heads(self)
+
+    def infer(
+        self,
+        query: Shape,
+        value: Shape,
+        key: Shape | None = None,
+        query_mask: Shape | None = None,
+        value_mask: Shape | None = None,
+        key_mask: Shape | None = None,
+        attention_mask: Shape | None = None,
+    ) -> Inference:
+        key = value if key is None else key
+        expect_least_rank(query, 2)
+        _check_ranks(query, value, key)
+        _check_equally_long(value, key)
+        _check_other_axes(query, value, _attention_axes(self, query))
+        given = self.output_shape or (known_axis(query, -1, "the last dimension"),)
+        features = (given,) if isinstance(given, int) else given
+        heads, width = self.num_heads, self.value_dim or self.key_dim
+        inner = (*query[:-1], heads, width)
+        out = "abcdefghij"[: len(features)]
+        weights = [
+            *_project(self, "query", query, _SPLIT, (heads, self.key_dim)),
+            *_project(self, "key", key, _SPLIT, (heads, self.key_dim)),
+            *(_project(self, "gate", query, _SPLIT, (heads, width)) if self.use_gate else ()),
+            *_project(self, "value", value, _SPLIT, (heads, width)),
+            *_project(self, "attention_output", inner, f"nh,nh{out}->{out}", features),
+        ]
+        outputs: tuple[Shape, ...] = ((*query[:-1], *features),)
+        if self.return_attention_scores:
+            # Keras 3.15.1 takes the keys for as many as the queries, and builds on that.
+            outputs += ((query[0], heads, query[1], query[1]),)
+        return Inference(outputs, tuple(weights))
+
+
+@kind
+class GroupQueryAttention(Kind, frozen=True):
+    """Attention of several heads, of which each group shares one projection of key and value.
+
+    The key is the value unless it is given.
+    Output: as the query; with return_attention_scores also the scores
+    (batch, num_query_heads, queries, keys). Weights, under the names of the projections: query:
+    kernel (in, num_query_heads, head_dim), bias (num_query_heads, head_dim), and with use_gate gate
+    likewise; key and value likewise, with num_key_value_heads; attention_output: kernel
+    (num_query_heads, head_dim, in), bias (in,).
+    Source: https://keras.io/api/layers/attention_layers/group_query_attention/
+    """
+
+    head_dim: Positive
+    num_query_heads: Positive
+    num_key_value_heads: Positive
+    dropout: Fraction = 0.0
+    use_bias: bool = True
+    sliding_window: Positive | None = None
+    flash_attention: bool | None = None
+    kernel_initializer: Untyped = "glorot_uniform"
+    bias_initializer: Untyped = "zeros"
+    kernel_regularizer: Untyped = None
+    bias_regularizer: Untyped = None
+    activity_regularizer: Untyped = None
+    kernel_constraint: Untyped = None
+    bias_constraint: Untyped = None
+    use_gate: bool = False
+    seed: int | None = None
+    dtype: DTypeArgument = None
+    return_attention_scores: bool = False
+    use_causal_mask: bool = False
+
+    of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
+    quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
+
+    def validate(self) -> None:
+        _check_heads(self)
+        if self.num_query_heads % self.num_key_value_heads:
+            raise LayerError(
+                "wrong-value",
+                f"{self.num_query_heads} query heads can't be divided among "
+                f"{self.num_key_value_heads} heads of keys and values",
+                argument="num_key_value_heads",
+                help=f"use a divisor of {self.num_query_heads}",
+            )
+
+    def infer(
+        self,
+        query: Shape,
+        value: Shape,
+        key: Shape | None = None,
+        query_mask: Shape | None = None,
+        value_mask: Shape | None = None,
+        key_mask: Shape | None = None,
+        attention_mask: Shape | None = None,
+    ) -> Inference:
+        key = value if key is None else key
+        for shape in (query, value, key):
+            expect_rank(shape, 3)
+        _check_equally_long(value, key)
+        _check_other_axes(query, value, (1,))
+        features = known_axis(query, -1, "the last dimension")
+        if value[-1] != features:
+            raise _mismatch(query, value, "query and value", -1, "make them equally wide")
+        size, heads, shared = self.head_dim, self.num_query_heads, self.num_key_value_heads
+        inner = (*query[:-1], heads, size)
+        weights = [
+            *_project(self, "query", query, _SPLIT, (heads, size)),
+            *_project(self, "key", key, _SPLIT, (shared, size)),
+            *(_project(self, "gate", query, _SPLIT, (heads, size)) if self.use_gate else ()),
+            *_project(self, "value", value, _SPLIT, (shared, size)),
+            *_project(self, "attention_output", inner, "nh,nha->a", (features,)),
+        ]
+        outputs: tuple[Shape, ...] = (query,)
+        if self.return_attention_scores:
+            outputs += ((query[0], heads, query[1], key[1]),)
+        return Inference(outputs, tuple(weights))
+
+
+_AnyHeads = MultiHeadAttention | GroupQueryAttention
+
+_SPLIT = "x,xnh->nh"
+"""A projection of the last axis to heads; the axes before it have their letters added."""
+
+
+def _project(
+    layer: _AnyHeads, name: str, inputs: Shape, equation: str, sizes: tuple[int, ...]
+) -> list[Weight]:
+    """The weights of a projection, which is a layer inside of the layer."""
+    known_axis(inputs, -1, "the last dimension")
+    read, kernel, output = equation.replace("->", ",").split(",")
+    others = ascii_uppercase[: len(inputs) - len(read)]
+    dense = EinsumDense(
+        f"{others}{read},{kernel}->{others}{output}",
+        (*(None,) * (len(others) - 1), *sizes),
+        bias_axes=output if layer.use_bias else None,
+        dtype=layer.dtype,
+    )
+    weights = dense.infer(inputs).weights
+    return [Weight(f"{name}/{w.path}", w.shape, w.trainable, w.dtype) for w in weights]
+
+
+def _check_heads(layer: _AnyHeads) -> None:
+    if layer.flash_attention and (layer.dropout or layer.return_attention_scores):
+        argument = "dropout" if layer.dropout else "return_attention_scores"
+        raise LayerError(
+            "wrong-value",
+            f"{argument} can't be used together with flash_attention",
+            argument=argument,
+            help="leave out one of the two",
+        )
+    for name in ("kernel_initializer", "bias_initializer"):
+        if getattr(layer, name) is None:
+            raise LayerError("wrong-value", f"{name} can't be null", argument=name)
+
+
+def _check_ranks(query: Shape, value: Shape, key: Shape) -> None:
+    for name, shape in (("value", value), ("key", key)):
+        if len(shape) != len(query):
+            raise LayerError(
+                "wrong-rank",
+                f"query {format_shape(query)} and {name} {format_shape(shape)} must have equally "
+                "many dimensions",
+            )
+
+
+def _check_equally_long(value: Shape, key: Shape) -> None:
+    for axis, (a, b) in enumerate(zip(value[1:-1], key[1:-1], strict=True), start=1):
+        if a != b:  # Keras wants even what is unknown to be so in both
+            raise _mismatch(value, key, "value and key", axis, "make them equally long")
+
+
+def _check_other_axes(query: Shape, value: Shape, attention_axes: tuple[int, ...]) -> None:
+    """Refuse sizes that differ where no attention is paid, such as those of the batch."""
+    for axis, (a, b) in enumerate(zip(query[:-1], value[:-1], strict=True)):
+        if axis not in attention_axes and not can_broadcast(a, b):
+            raise _mismatch(query, value, "query and value", axis, "make them equal")
+
+
+def _attention_axes(layer: MultiHeadAttention, query: Shape) -> tuple[int, ...]:
+    rank = len(query)
+    axes = layer.attention_axes
+    if axes is None:
+        return tuple(range(1, rank - 1))
+    axes = (axes,) if isinstance(axes, int) else axes
+    for axis in axes:
+        if not -rank <= axis < rank:
+            raise LayerError(
+                "axis-out-of-range",
+                f"axis {axis} is outside the {rank} dimensions of the query {format_shape(query)}",
+                argument="attention_axes",
+            )
+    return tuple(axis % rank for axis in axes)
+
+
+def _mismatch(a: Shape, b: Shape, names: str, axis: int, help: str) -> LayerError:
+    first, second = names.split(" and ")
+    return LayerError(
+        "shape-mismatch",
+        f"{first} {format_shape(a)} and {second} {format_shape(b)} differ at axis {axis}: "
+        f"{format_dim(a[axis])} and {format_dim(b[axis])}",
+        help=help,
+    )

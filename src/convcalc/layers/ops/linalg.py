@@ -1,0 +1,241 @@
+"""Operations on the matrices that the last two axes hold."""
+
+from typing import ClassVar
+
+from convcalc.layers.kind import (
+    Inference,
+    Kind,
+    LayerError,
+    expect_least_rank,
+    expect_rank,
+    operation,
+)
+from convcalc.layers.ops.operands import Constant, define, one, operand
+from convcalc.shapes import Shape, format_shape
+
+
+def _expect_square(x: Shape) -> None:
+    expect_least_rank(x, 2)
+    if x[-1] != x[-2]:
+        raise LayerError("shape-mismatch", f"the matrices of {format_shape(x)} are not square")
+
+
+def _known_sides(x: Shape) -> tuple[int, int]:
+    expect_least_rank(x, 2)
+    rows, columns = x[-2:]
+    if rows is None or columns is None:
+        raise LayerError(
+            "unknown-dimension", f"the last two sizes of {format_shape(x)} must be known"
+        )
+    return rows, columns
+
+
+class _OfSquare(Kind, frozen=True):
+    def infer(self, x: Shape) -> Inference:
+        _expect_square(x)
+        return one(x)
+
+
+define(_OfSquare, "linalg", "as the input.", {"Inv": "Takes the inverse of each matrix."})
+define(
+    _OfSquare,
+    "linalg",
+    "as the input.",
+    {
+        "Cholesky": "Makes the triangular factor of each matrix.",
+        "CholeskyInverse": "Takes the inverse of each matrix by its triangular factor.",
+    },
+    [("upper", bool, False)],
+)
+
+
+@operation
+class Det(Kind, frozen=True):
+    """Takes the determinant of each matrix.
+
+    Output: without the last two axes. Weights: none.
+    Source: https://keras.io/api/ops/linalg/
+    """
+
+    def infer(self, x: Shape) -> Inference:
+        _expect_square(x)
+        return one(x[:-2])
+
+
+class _Eigen(Kind, frozen=True):
+    def infer(self, x: Shape) -> Inference:
+        _expect_square(x)
+        return Inference((x[:-1], x))
+
+
+define(
+    _Eigen,
+    "linalg",
+    "two, the values without the last axis, and the vectors as the input.",
+    {
+        "Eig": "Takes the eigenvalues and eigenvectors of each matrix.",
+        "Eigh": "Takes the eigenvalues and eigenvectors of each symmetric matrix.",
+    },
+)
+
+
+@operation
+class LuFactor(Kind, frozen=True):
+    """Makes the triangular factors of each matrix, and the order of its rows.
+
+    Output: two, as the input, and with one axis of the shorter side. Weights: none.
+    Source: https://keras.io/api/ops/linalg/
+    """
+
+    def infer(self, x: Shape) -> Inference:
+        return Inference((x, (*x[:-2], min(_known_sides(x)))))
+
+
+@operation
+class Qr(Kind, frozen=True):
+    """Makes an orthogonal and a triangular factor of each matrix.
+
+    Output: two, of which the sides that meet are the shorter one, or with complete the first.
+    Weights: none. Source: https://keras.io/api/ops/linalg/
+    """
+
+    mode: str = "reduced"
+
+    def validate(self) -> None:
+        if self.mode not in {"reduced", "complete"}:
+            raise LayerError("wrong-value", "mode must be reduced or complete", argument="mode")
+
+    def infer(self, x: Shape) -> Inference:
+        rows, columns = _known_sides(x)
+        meet = min(rows, columns) if self.mode == "reduced" else rows
+        return Inference(((*x[:-2], rows, meet), (*x[:-2], meet, columns)))
+
+
+class _Solution(Kind, frozen=True):
+    of_call: ClassVar[tuple[str, ...]] = ("a", "b")
+
+    def infer(self, a: Shape | None = None, b: Shape | None = None) -> Inference:
+        matrix, right = operand(self, "a", a), operand(self, "b", b)
+        _expect_square(matrix)
+        expect_least_rank(right, 1)
+        fits = True
+        if len(matrix) == len(right):
+            fits = matrix[-2] == right[-2]
+        elif len(matrix) == len(right) - 1:
+            fits = matrix[-1] == right[-1]
+        if not fits:
+            raise LayerError(
+                "shape-mismatch",
+                f"matrices of {format_shape(matrix)} don't fit {format_shape(right)}",
+            )
+        return one(right)
+
+
+_A_B = [("a", Constant, None), ("b", Constant, None)]
+
+define(_Solution, "linalg", "as b.", {"Solve": "Solves linear equations a · x = b."}, _A_B)
+define(
+    _Solution,
+    "linalg",
+    "as b.",
+    {"SolveTriangular": "Solves linear equations a · x = b of a triangular a."},
+    [("lower", bool, False), *_A_B],
+)
+
+
+@operation
+class SVD(Kind, frozen=True):
+    """Makes the singular values of each matrix, and the vectors on both sides.
+
+    Output: u, s and v, or s alone. Weights: none.
+    Source: https://keras.io/api/ops/linalg/
+    """
+
+    full_matrices: bool = True
+    compute_uv: bool = True
+
+    def infer(self, x: Shape) -> Inference:
+        rows, columns = _known_sides(x)
+        before, shorter = x[:-2], min(rows, columns)
+        if not self.compute_uv:
+            return one((*before, shorter))
+        u, v = (rows, columns) if self.full_matrices else (shorter, shorter)
+        return Inference(((*before, rows, u), (*before, shorter), (*before, v, columns)))
+
+
+@operation
+class Lstsq(Kind, frozen=True):
+    """Solves a · x = b as nearly as can be.
+
+    Output: (columns of a, columns of b). Weights: none.
+    Source: https://keras.io/api/ops/linalg/
+    """
+
+    rcond: float | None = None
+    a: Constant = None
+    b: Constant = None
+
+    of_call: ClassVar[tuple[str, ...]] = ("a", "b")
+
+    def infer(self, a: Shape | None = None, b: Shape | None = None) -> Inference:
+        matrix, right = operand(self, "a", a), operand(self, "b", b)
+        expect_rank(matrix, 2)
+        if len(right) not in {1, 2}:
+            raise LayerError("wrong-rank", f"b must have 1 or 2 dimensions, not {len(right)}")
+        if matrix[0] != right[0]:
+            raise LayerError("shape-mismatch", f"a has {matrix[0]} rows, but b {right[0]}")
+        return one((matrix[1], *right[1:]))
+
+
+@operation
+class MatrixRank(Kind, frozen=True):
+    """Takes the rank of each matrix.
+
+    Output: without the last two axes. Weights: none.
+    Source: https://keras.io/api/ops/linalg/
+    """
+
+    tol: float | None = None
+
+    def infer(self, x: Shape) -> Inference:
+        expect_least_rank(x, 2)
+        return one(x[:-2])
+
+
+@operation
+class Pinv(Kind, frozen=True):
+    """Takes the pseudo-inverse of each matrix.
+
+    Output: the last two sizes exchanged. Weights: none.
+    Source: https://keras.io/api/ops/linalg/
+    """
+
+    rcond: float | None = None
+
+    def infer(self, x: Shape) -> Inference:
+        expect_least_rank(x, 2)
+        return one((*x[:-2], x[-1], x[-2]))
+
+
+@operation
+class Logdet(Kind, frozen=True):
+    """Takes the logarithm of the determinant of each matrix.
+
+    Output: without the last two axes. Weights: none.
+    Source: https://keras.io/api/ops/math/
+    """
+
+    def infer(self, x: Shape) -> Inference:
+        return one(x[:-2])
+
+
+@operation
+class Slogdet(Kind, frozen=True):
+    """Takes the sign and the logarithm of the determinant of each matrix.
+
+    Output: two, () and without the last two axes, as Keras gives it. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    def infer(self, x: Shape) -> Inference:
+        return Inference(((), x[:-2]))

@@ -1,0 +1,177 @@
+"""What operations are called on: tensors, constants, and both as Keras writes them in a file."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import msgspec
+
+from convcalc.layers.kind import Inference, Kind, LayerError, normalize_axes, operation
+from convcalc.shapes import Shape, broadcast_shapes
+
+Constant: TypeAlias = Any
+"""An operand that is no tensor: a number, or lists of numbers that are nested evenly."""
+
+MOST_AXES = 64
+"""How many dimensions an array can have in numpy."""
+
+Axis: TypeAlias = int | None
+Axes: TypeAlias = int | tuple[int, ...] | None
+
+Field: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
+
+
+def define(
+    rule: type[Kind],
+    page: str,
+    output: str,
+    sentences: Mapping[str, str],
+    fields: Sequence[Field] = (),
+) -> None:
+    """Make the operations that have one rule and differ only by name and meaning.
+
+    `page` is that of Keras's documentation, `output` what the rule does, in words.
+    """
+    for name, sentence in sentences.items():
+        cls: Any = msgspec.defstruct(
+            name,
+            [*fields],
+            bases=(rule,),
+            module=rule.__module__,
+            namespace={"__doc__": document(sentence, output, page)},
+            frozen=True,
+        )
+        operation(cls)
+
+
+def document(sentence: str, output: str, page: str) -> str:
+    """The documentation of an operation."""
+    source = f"https://keras.io/api/ops/{page}/"
+    return f"{sentence}\n\nOutput: {output} Weights: none.\nSource: {source}\n"
+
+
+def call_arguments(kind: type[Kind]) -> tuple[str, ...]:
+    """The call arguments of an operation in Keras's order; one that takes many begins with *."""
+    import inspect  # noqa: PLC0415 (start-up time)
+
+    parameters = list(inspect.signature(kind.infer).parameters.values())[1:]
+    names = [str(p).partition(":")[0] for p in parameters]
+    plain_names = {name.lstrip("*") for name in names}
+    return (*names, *(name for name in kind.of_call if name not in plain_names))
+
+
+def plain(serialized: Any) -> Any:
+    """A constant as Keras serializes it, in the form that a spec has.
+
+    Arrays become nested lists, slices strings such as "1:-1", and an ellipsis "...".
+    """
+    if isinstance(serialized, list | tuple):
+        return [plain(item) for item in serialized]
+    config = serialized.get("config") if isinstance(serialized, dict) else None
+    if not isinstance(config, dict):
+        return serialized
+    match serialized.get("class_name"):
+        case "__slice__":
+            return plain_slice(config.get("start"), config.get("stop"), config.get("step"))
+        case "__ellipsis__":
+            return "..."
+        case "__tensor__" | "__numpy__":
+            return config.get("value")
+    return serialized
+
+
+def plain_slice(start: Any, stop: Any, step: Any) -> str:
+    """A slice as it is written in Python."""
+    parts = (start, stop) if step is None else (start, stop, step)
+    return ":".join("" if part is None else str(part) for part in parts)
+
+
+def operand(layer: Kind, name: str, read: Shape | None) -> Shape:
+    """The shape of an operand, which is either read or the constant in the field of its name."""
+    shape = optional_operand(layer, name, read)
+    if shape is None:
+        raise LayerError(
+            "wrong-inputs",
+            f"{type(layer).__name__} needs {name}, which may be read or a constant",
+            help=f"give it as the argument {name}, or name what is read, as in from: {{{name}: a}}",
+        )
+    return shape
+
+
+def optional_operand(layer: Kind, name: str, read: Shape | None) -> Shape | None:
+    """The shape of an operand that may be left out: None where it is."""
+    constant = getattr(layer, name)
+    if constant is None:
+        return read
+    if read is not None:
+        raise LayerError(
+            "wrong-inputs",
+            f"{name} is a constant and can't be read as well",
+            argument=name,
+            help="name what is read by its parameter, as in from: {x2: a}",
+        )
+    return shape_of_constant(constant, name)
+
+
+def operands(layer: Kind, name: str, read: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """The shapes of a list of operands; the field of its name has null for each that is read."""
+    places: tuple[Constant, ...] | None = getattr(layer, name)
+    if places is None:
+        return read
+    if places.count(None) != len(read):
+        raise LayerError(
+            "wrong-inputs",
+            f"{name} has a place (null) for {places.count(None)} inputs, but {len(read)} are read",
+            argument=name,
+        )
+    shapes = iter(read)
+    return tuple(next(shapes) if c is None else shape_of_constant(c, name) for c in places)
+
+
+def shape_of_constant(value: Constant, argument: str, depth: int = 0) -> Shape:
+    """The shape of a number or of lists of numbers, `depth` lists inside of others."""
+    if isinstance(value, int | float):
+        return ()
+    if not isinstance(value, list | tuple):
+        raise LayerError(
+            "wrong-type", f"{argument} must be a number or lists of numbers", argument=argument
+        )
+    if depth == MOST_AXES:
+        raise LayerError(
+            "wrong-value", f"{argument} has more than {MOST_AXES} dimensions", argument=argument
+        )
+    inner = {shape_of_constant(item, argument, depth + 1) for item in value}
+    if len(inner) > 1:
+        raise LayerError(
+            "wrong-value", f"{argument} has lists of unequal lengths in it", argument=argument
+        )
+    return (len(value), *(inner.pop() if inner else ()))
+
+
+def combined(*given: Shape) -> Shape:
+    """The shape of operands that are combined element by element."""
+    shape: Shape = ()
+    for other in given:
+        try:
+            shape = broadcast_shapes(shape, other)
+        except ValueError as error:
+            raise LayerError(
+                "shape-mismatch", str(error), help="make them equal, or one of them 1"
+            ) from None
+    return shape
+
+
+def indexes(axes: int | tuple[int, ...], shape: Shape, argument: str = "axis") -> tuple[int, ...]:
+    """One axis or several, counted from 0."""
+    return normalize_axes((axes,) if isinstance(axes, int) else axes, shape, argument)
+
+
+def one(shape: Shape) -> Inference:
+    """What an operation with one output comes to."""
+    return Inference((shape,))
+
+
+class SameAsX(Kind, frozen=True):
+    """An operation whose output has the shape of its only operand."""
+
+    def infer(self, x: Shape) -> Inference:
+        return one(x)

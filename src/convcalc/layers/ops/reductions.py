@@ -1,0 +1,352 @@
+"""Operations that make one value of all along some axes, or that go along an axis."""
+
+from typing import ClassVar
+
+from convcalc.layers.kind import (
+    Inference,
+    Kind,
+    LayerError,
+    normalize_axis,
+    operation,
+)
+from convcalc.layers.ops.operands import (
+    Axes,
+    Axis,
+    Constant,
+    SameAsX,
+    define,
+    indexes,
+    one,
+    operand,
+    optional_operand,
+)
+from convcalc.shapes import Shape, format_shape, product, reduce, replace, same
+
+
+class _Reduction(Kind, frozen=True):
+    axis: Axes = None
+    keepdims: bool = False
+
+    def infer(self, x: Shape) -> Inference:
+        return one(_reduced(x, self.axis, keepdims=self.keepdims))
+
+
+def _reduced(x: Shape, axis: Axes, *, keepdims: bool = False, argument: str = "axis") -> Shape:
+    axes = None if axis is None else indexes(axis, x, argument)
+    return reduce(x, axes, keepdims=keepdims)
+
+
+_REDUCED = "without the reduced axes, which are all unless given; with keepdims they are 1."
+
+define(
+    _Reduction,
+    "numpy",
+    _REDUCED,
+    {
+        "All": "Tells whether all elements along the axes are true.",
+        "Amax": "Takes the largest element along the axes.",
+        "Amin": "Takes the smallest element along the axes.",
+        "Any": "Tells whether any element along the axes is true.",
+        "Argmax": "Takes the index of the largest element along an axis.",
+        "Argmin": "Takes the index of the smallest element along an axis.",
+        "Mean": "Takes the mean along the axes.",
+        "Median": "Takes the median along the axes.",
+        "Nanmax": "Takes the largest number along the axes.",
+        "Nanmean": "Takes the mean of the numbers along the axes.",
+        "Nanmedian": "Takes the median of the numbers along the axes.",
+        "Nanmin": "Takes the smallest number along the axes.",
+        "Nanprod": "Multiplies the numbers along the axes.",
+        "Nanstd": "Takes the standard deviation of the numbers along the axes.",
+        "Nansum": "Adds the numbers along the axes.",
+        "Nanvar": "Takes the variance of the numbers along the axes.",
+        "Ptp": "Takes the largest less the smallest element along the axes.",
+        "Std": "Takes the standard deviation along the axes.",
+        "Sum": "Adds the elements along the axes.",
+        "Var": "Takes the variance along the axes.",
+    },
+)
+define(
+    _Reduction,
+    "numpy",
+    _REDUCED,
+    {
+        "Max": "Takes the largest element along the axes.",
+        "Min": "Takes the smallest element along the axes.",
+    },
+    [("initial", Constant, None)],
+)
+define(
+    _Reduction,
+    "numpy",
+    _REDUCED,
+    {"Prod": "Multiplies the elements along the axes."},
+    [("dtype", str | None, None)],
+)
+define(
+    _Reduction,
+    "math",
+    _REDUCED,
+    {"Logsumexp": "Takes the logarithm of the sum of the exponentials along the axes."},
+)
+
+
+class _OneAxisReduction(_Reduction, frozen=True):
+    axis: Axis = None
+
+
+define(
+    _OneAxisReduction,
+    "numpy",
+    _REDUCED,
+    {
+        "Nanargmax": "Takes the index of the largest number along an axis.",
+        "Nanargmin": "Takes the index of the smallest number along an axis.",
+    },
+)
+
+
+@operation
+class CountNonzero(Kind, frozen=True):
+    """Counts the elements along the axes that are not 0.
+
+    Output: without the reduced axes, which are all unless given. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    axis: Axes = None
+
+    def infer(self, x: Shape) -> Inference:
+        return one(_reduced(x, self.axis))
+
+
+@operation
+class Norm(Kind, frozen=True):
+    """Takes the norm of a vector along one axis, or of a matrix along two.
+
+    Output: without the reduced axes, which are all unless given; with keepdims they are 1.
+    Weights: none.
+    Source: https://keras.io/api/ops/linalg/
+    """
+
+    ord: float | str | None = None
+    axis: Axes = None
+    keepdims: bool = False
+
+    def validate(self) -> None:
+        if isinstance(self.ord, str) and self.ord not in {"fro", "nuc"}:
+            raise _wrong_ord(f"ord must be a number, fro or nuc, not {self.ord!r}")
+
+    def infer(self, x: Shape) -> Inference:
+        axes = tuple(range(len(x))) if self.axis is None else indexes(self.axis, x)
+        if len(axes) == 1 and isinstance(self.ord, str):
+            raise _wrong_ord(f"{self.ord!r} is the norm of a matrix, not that of one axis")
+        of_matrices = (None, "fro", "nuc", float("inf"), float("-inf"), 1, -1, 2, -2)
+        if len(axes) == 2 and self.ord not in of_matrices:
+            raise _wrong_ord(f"a matrix has no norm of order {self.ord}")
+        return one(reduce(x, axes, keepdims=self.keepdims))
+
+
+def _wrong_ord(message: str) -> LayerError:
+    return LayerError("wrong-value", message, argument="ord")
+
+
+@operation
+class Moments(Kind, frozen=True):
+    """Takes the mean and the variance along the axes.
+
+    Output: two, without the reduced axes; with keepdims they are 1. Weights: none.
+    Source: https://keras.io/api/ops/nn/
+    """
+
+    axes: Axes
+    keepdims: bool = False
+    synchronized: bool = False
+
+    def infer(self, x: Shape) -> Inference:
+        shape = _reduced(x, self.axes, keepdims=self.keepdims, argument="axes")
+        return Inference((shape, shape))
+
+
+class _Quantile(Kind, frozen=True):
+    axis: Axes = None
+    method: str = "linear"
+    keepdims: bool = False
+    q: Constant = None
+
+    of_call: ClassVar[tuple[str, ...]] = ("q",)
+
+    def infer(self, x: Shape, q: Shape | None = None) -> Inference:
+        asked = operand(self, "q", q)
+        return one((*asked[:1], *_reduced(x, self.axis, keepdims=self.keepdims)))
+
+
+define(
+    _Quantile,
+    "numpy",
+    "without the reduced axes, which are all unless given; a list of q is the first axis.",
+    {
+        "Nanpercentile": "Takes percentiles of the numbers along the axes.",
+        "Nanquantile": "Takes quantiles of the numbers along the axes.",
+        "Percentile": "Takes percentiles along the axes.",
+        "Quantile": "Takes quantiles along the axes.",
+    },
+)
+
+
+@operation
+class Average(Kind, frozen=True):
+    """Takes the mean along an axis, with weights if there are some.
+
+    Output: without the axis, or () for all. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    axis: Axis = None
+    weights: Constant = None
+
+    of_call: ClassVar[tuple[str, ...]] = ("weights",)
+
+    def infer(self, x: Shape, weights: Shape | None = None) -> Inference:
+        weighed = optional_operand(self, "weights", weights)
+        axis = None if self.axis is None else normalize_axis(self.axis, x)
+        fits = weighed is None or same(x, weighed)
+        if not fits and axis is not None:
+            fits = same((x[axis],), weighed or ())
+        if not fits:
+            raise LayerError(
+                "shape-mismatch",
+                f"weights {format_shape(weighed or ())} fit neither {format_shape(x)} nor its axis",
+            )
+        return one(_reduced(x, axis))
+
+
+@operation
+class AllClose(Kind, frozen=True):
+    """Tells whether two operands are nearly equal everywhere.
+
+    Output: (). Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    rtol: float = 1e-5
+    atol: float = 1e-8
+    equal_nan: bool = False
+    x1: Constant = None
+    x2: Constant = None
+
+    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
+
+    def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
+        operand(self, "x1", x1)
+        operand(self, "x2", x2)
+        return one(())
+
+
+@operation
+class Size(Kind, frozen=True):
+    """Counts the elements.
+
+    Output: (). Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    def infer(self, x: Shape) -> Inference:
+        return one(x[:0])
+
+
+class _AlongAxis(SameAsX, frozen=True):
+    axis: Axis = None
+
+    def infer(self, x: Shape) -> Inference:
+        if self.axis is None:
+            return one((product(x),))
+        normalize_axis(self.axis, x)
+        return one(x)
+
+
+_ALONG = "as the input; flat without an axis."
+
+define(
+    _AlongAxis,
+    "numpy",
+    _ALONG,
+    {
+        "Cumprod": "Takes the products of the elements up to each along an axis.",
+        "Cumsum": "Takes the sums of the elements up to each along an axis.",
+        "Nancumprod": "Takes the products of the numbers up to each along an axis.",
+        "Nancumsum": "Takes the sums of the numbers up to each along an axis.",
+    },
+    [("dtype", str | None, None)],
+)
+
+
+class _AlongLastAxis(_AlongAxis, frozen=True):
+    axis: Axis = -1
+
+
+define(
+    _AlongLastAxis,
+    "numpy",
+    _ALONG,
+    {
+        "Argsort": "Takes the indices that would sort the elements along an axis.",
+        "Sort": "Sorts the elements along an axis.",
+    },
+)
+
+
+@operation
+class Argpartition(Kind, frozen=True):
+    """Takes the indices that would bring the kth element along an axis to its place.
+
+    Output: as the input; flat without an axis. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    kth: int
+    axis: Axis = -1
+
+    def infer(self, x: Shape) -> Inference:
+        if self.axis is None:
+            return one((product(x),))
+        normalize_axis(self.axis, x)
+        return one(x)
+
+
+@operation
+class TopK(Kind, frozen=True):
+    """Takes the k largest elements along the last axis.
+
+    Output: two, the values and their indices, both with k at the last axis. Weights: none.
+    Source: https://keras.io/api/ops/math/
+    """
+
+    k: int
+    sorted: bool = True
+
+    def validate(self) -> None:
+        if self.k < 0:
+            raise LayerError("wrong-value", "k must be 0 or more", argument="k")
+
+    def infer(self, x: Shape) -> Inference:
+        shape = replace(x, normalize_axis(-1, x, "k"), self.k)
+        return Inference((shape, shape))
+
+
+@operation
+class InTopK(Kind, frozen=True):
+    """Tells whether each target is among the k largest predictions.
+
+    Output: as targets. Weights: none.
+    Source: https://keras.io/api/ops/math/
+    """
+
+    k: int
+    targets: Constant = None
+    predictions: Constant = None
+
+    of_call: ClassVar[tuple[str, ...]] = ("targets", "predictions")
+
+    def infer(self, targets: Shape | None = None, predictions: Shape | None = None) -> Inference:
+        operand(self, "predictions", predictions)
+        return one(operand(self, "targets", targets))

@@ -1,0 +1,68 @@
+"""Operations of neural networks: shapes and refusals, as Keras 3.15.1 gives them."""
+
+# ruff: noqa: E501 - a case is one line
+
+import pytest
+
+from layers.rules import Arguments, Refusals, Shape, Shapes, infer, refusal_test, shape_test
+
+# fmt: off
+SHAPES: Shapes = [
+    ("the largest in a window", "ops.MaxPool", {"pool_size": 2, "data_format": "channels_last"}, [(None, 8, 6, 3)], (None, 4, 3, 3)),
+    ("the mean in a window, channels first", "ops.AveragePool", {"pool_size": [2, 3], "strides": 1, "padding": "SAME", "data_format": "channels_first"}, [(None, 3, 8, 6)], (None, 3, 8, 6)),
+    ("a convolution", "ops.Conv", {}, [(None, 8, 8, 3), (3, 3, 3, 16)], (None, 6, 6, 16)),
+    ("a causal convolution", "ops.Conv", {"padding": "causal", "dilation_rate": 2}, [(None, 8, 3), (3, 3, 4)], (None, 8, 4)),
+    ("a convolution with strides", "ops.Conv", {"strides": 2, "padding": "same", "data_format": "channels_first"}, [(None, 3, 7, 8), (3, 3, 3, 16)], (None, 16, 4, 4)),
+    ("each channel by itself", "ops.DepthwiseConv", {}, [(None, 8, 3), (3, 3, 4)], (None, 6, 12)),
+    ("separable", "ops.SeparableConv", {}, [(None, 8, 3), (3, 3, 2), (1, 6, 5)], (None, 6, 5)),
+    ("transposed", "ops.ConvTranspose", {"strides": 2, "padding": "same"}, [(None, 8, 8, 3), (3, 3, 16, 3)], (None, 16, 16, 16)),
+    ("transposed with padding of the output", "ops.ConvTranspose", {"strides": 2, "output_padding": 1}, [(None, 8, 3), (3, 4, 3)], (None, 18, 4)),
+    ("columns", "ops.Unfold", {"kernel_size": 2, "stride": 2}, [(None, 3, 8, 6)], (None, 12, 12)),
+    ("columns folded", "ops.Fold", {"output_size": [8, 6], "kernel_size": 2, "stride": 2}, [(None, 12, 12)], (None, 3, 8, 6)),
+    ("a given mean", "ops.BatchNorm", {"axis": -1, "mean": [0, 0, 0], "variance": [1, 1, 1]}, [(None, 3)], (None, 3)),
+    ("each sample", "ops.LayerNorm", {}, [(None, 3)], (None, 3)),
+    ("the root mean square", "ops.RMSNorm", {"scale": [1, 1, 1]}, [(None, 3)], (None, 3)),
+    ("complex numbers", "ops.Polar", {}, [(None, 3), (None, 3)], (None, 3)),
+    ("noise", "ops.PSNR", {"max_val": 1.0}, [(None, 3), (None, 3)], ()),
+    ("yes or no", "ops.BinaryCrossentropy", {}, [(None, 3), (None, 3)], (None, 3)),
+    ("classes", "ops.CategoricalCrossentropy", {}, [(None, 3), (None, 3)], (None,)),
+    ("numbers of classes", "ops.SparseCategoricalCrossentropy", {}, [(None, 5), (None, 5, 3)], (None, 5)),
+    ("numbers of classes on an axis of 1", "ops.SparseCategoricalCrossentropy", {}, [(None, 1), (None, 3)], (None,)),
+    ("sequences", "ops.CTCLoss", {}, [(4, 5), (4, 9, 6), (4,), (4,)], (4,)),
+]
+
+SEVERAL: list[tuple[str, str, Arguments, list[Shape], list[Shape]]] = [
+    ("decoded", "ops.CTCDecode", {"strategy": "beam_search", "top_paths": 2}, [(4, 9, 6), (4,)], [(2, 4, 9), (4, 2)]),
+]
+
+REFUSALS: Refusals = [
+    ("a pool above its input", "ops.MaxPool", {"pool_size": 9, "data_format": "channels_last"}, [(None, 8, 8, 3)], "kernel-too-large", "pool_size", "pool 9×9 does not fit its 8×8 input with padding 'valid'"),
+    ("a pool of too many axes", "ops.MaxPool", {"pool_size": [2, 2, 2], "data_format": "channels_last"}, [(None, 8, 8, 3)], "wrong-value", "pool_size", "pool_size must be one value or a list of 2 (one per axis), but the list has 3"),
+    ("other channels", "ops.Conv", {}, [(None, 8, 8, 3), (3, 3, 4, 16)], "shape-mismatch", None, "the kernel (3, 3, 4, 16) reads 4 channels, but the input has 3"),
+    ("a kernel of another rank", "ops.Conv", {}, [(None, 8, 8, 3), (3, 3, 16)], "wrong-rank", None, "the kernel (3, 3, 16) must have 4 dimensions, as the input"),
+    ("a kernel above its input", "ops.Conv", {}, [(None, 2, 3), (3, 3, 16)], "kernel-too-large", "kernel", "kernel 3 does not fit its 2 input with padding 'valid'"),
+    ("a kernel of unknown size", "ops.Conv", {}, [(None, 8, 3), (None, 3, 16)], "unknown-dimension", None, "the sizes of the kernel (None, 3, 16) must be known"),
+    ("transposed with other channels", "ops.ConvTranspose", {}, [(None, 8, 3), (3, 3, 4)], "shape-mismatch", None, "the kernel (3, 3, 4) reads 4 channels, but the input has 3"),
+    ("columns of unknown size", "ops.Unfold", {"kernel_size": 2}, [(None, 3, None, 6)], "unknown-dimension", None, "all sizes but the batch of (None, 3, None, 6) must be known"),
+    ("columns that make no windows", "ops.Fold", {"output_size": 4, "kernel_size": 2}, [(None, 7, 4)], "shape-mismatch", "kernel_size", "columns of 7 can't be divided into windows of 4"),
+    ("a mean of another size", "ops.BatchNorm", {"axis": -1, "variance": [1, 1, 1]}, [(None, 3), (2,)], "shape-mismatch", None, "mean must be (3,), not (2,)"),
+    ("an offset without a scale", "ops.BatchNorm", {"axis": -1, "mean": [0], "variance": [1], "offset": [1]}, [(None, 1)], "wrong-inputs", None, "ops.BatchNorm needs scale where there is an offset"),
+    ("targets that differ", "ops.BinaryCrossentropy", {}, [(None, 3), (None, 4)], "shape-mismatch", None, "the target (None, 3) does not fit the output (None, 4)"),
+    ("numbers that differ", "ops.SparseCategoricalCrossentropy", {}, [(None, 4), (None, 5, 3)], "shape-mismatch", None, "the target (None, 4) does not fit the output (None, 5, 3)"),
+    ("batches that differ", "ops.CTCLoss", {}, [(4, 5), (3, 9, 6), (4,), (4,)], "shape-mismatch", None, "output has a batch of 3, but target 4"),
+    ("ranks that differ", "ops.PSNR", {"max_val": 1.0}, [(None, 3), (3,)], "wrong-rank", None, "x1 has 2 dimensions, but x2 1"),
+]
+# fmt: on
+
+test_shape = shape_test(SHAPES)
+test_refusal = refusal_test(REFUSALS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "args", "inputs", "outputs"),
+    [pytest.param(*case, id=reason) for reason, *case in SEVERAL],
+)
+def test_several_outputs(
+    kind: str, args: Arguments, inputs: list[Shape], outputs: list[Shape]
+) -> None:
+    assert list(infer(kind, args, inputs).outputs) == outputs

@@ -1,0 +1,43 @@
+"""Every network of keras.applications: its file read by us, each layer and weight compared."""
+
+import gc
+import inspect
+import warnings
+from collections.abc import Iterator
+
+import pytest
+
+from convcalc import engine, formats
+
+models = pytest.importorskip("oracle.models", reason="the judge needs Keras")
+keras = models.keras
+
+pytestmark = pytest.mark.oracle
+
+APPLICATIONS = [name for name, _ in inspect.getmembers(keras.applications, inspect.isfunction)]
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time() -> Iterator[None]:
+    """Let go of a network before the next one is made."""
+    yield
+    keras.backend.clear_session()
+    gc.collect()
+
+
+def test_finds_all() -> None:
+    assert len(APPLICATIONS) == 40
+
+
+@pytest.mark.parametrize("name", APPLICATIONS)
+def test_equals_keras(name: str) -> None:
+    # Its weights are made, but no values for them, which would take most of the time and memory.
+    with keras.StatelessScope(initialize_variables=False), warnings.catch_warnings():
+        # Layers that Keras itself declares for one network compute with what memory held.
+        warnings.simplefilter("ignore")
+        model = getattr(keras.applications, name)(weights=None)
+    file = model.to_json().encode()
+    report = engine.summarize(formats.parse(file, f"{name}.json"))
+    found = list(models.differences(report, model))
+    if found:
+        pytest.fail("\n".join(found), pytrace=False)
