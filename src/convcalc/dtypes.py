@@ -98,11 +98,8 @@ _MODES = {
 
 
 def _read_serialized(written: dict[str, Any]) -> Policy | None:
-    config = written.get("config") or {}
-    if not isinstance(config, dict):
-        return None
-    name = written.get("class_name")
-    if not isinstance(name, str):
+    name, config = written.get("class_name"), written.get("config") or {}
+    if not isinstance(name, str) or not isinstance(config, dict):
         return None
     if name in {"DTypePolicy", "FloatDTypePolicy"}:
         return _read_plain(config.get("name") or "float32")
