@@ -5,7 +5,7 @@ from pathlib import PurePath
 from typing import Any
 
 from convcalc.diagnostics import Span, SpecError, closest, did_you_mean
-from convcalc.dtypes import BITS, MIXED, variable_dtype
+from convcalc.dtypes import BITS, MIXED, read_policy
 from convcalc.formats.spec import document
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
 from convcalc.formats.spec.document import Value
@@ -194,7 +194,8 @@ class _Reading:
                 self.refuse("data_format", f"{data_format!r} is not a data format", formats)
         dtype = self.text("dtype")
         if dtype is not None:
-            if variable_dtype(dtype):
+            policy = read_policy(dtype)
+            if policy and policy.quantization is None:
                 found["dtype"] = dtype
             else:
                 self.refuse("dtype", f"{dtype!r} is not a data type", (*BITS, *MIXED))

@@ -5,6 +5,7 @@ from convcalc.layers.ops.operands import Axes, SameAsX, define, indexes, one
 from convcalc.shapes import Shape, map_dim, replace
 
 define(
+    __name__,
     SameAsX,
     "nn",
     "as the input.",
@@ -26,6 +27,7 @@ define(
     },
 )
 define(
+    __name__,
     SameAsX,
     "nn",
     "as the input.",
@@ -36,6 +38,7 @@ define(
     [("alpha", float, 1.0)],
 )
 define(
+    __name__,
     SameAsX,
     "nn",
     "as the input.",
@@ -46,6 +49,7 @@ define(
     [("threshold", float, 0.5)],
 )
 define(
+    __name__,
     SameAsX,
     "nn",
     "as the input.",
@@ -53,6 +57,7 @@ define(
     [("approximate", bool, True)],
 )
 define(
+    __name__,
     SameAsX,
     "nn",
     "as the input.",
@@ -60,6 +65,7 @@ define(
     [("negative_slope", float, 0.2)],
 )
 define(
+    __name__,
     SameAsX,
     "nn",
     "as the input.",
@@ -67,6 +73,7 @@ define(
     [("b", float, 4)],
 )
 define(
+    __name__,
     SameAsX,
     "nn",
     "as the input.",
@@ -85,6 +92,7 @@ class _AlongAxes(SameAsX, frozen=True):
 
 
 define(
+    __name__,
     _AlongAxes,
     "nn",
     "as the input.",

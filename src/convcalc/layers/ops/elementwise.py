@@ -15,6 +15,7 @@ from convcalc.layers.ops.operands import (
 from convcalc.shapes import Shape
 
 define(
+    __name__,
     SameAsX,
     "numpy",
     "as the input.",
@@ -75,6 +76,7 @@ define(
     },
 )
 define(
+    __name__,
     SameAsX,
     "math",
     "as the input.",
@@ -86,6 +88,7 @@ define(
     },
 )
 define(
+    __name__,
     SameAsX,
     "numpy",
     "as the input.",
@@ -98,6 +101,7 @@ define(
     [("dtype", str | None, None)],
 )
 define(
+    __name__,
     SameAsX,
     "core",
     "as the input.",
@@ -108,6 +112,7 @@ define(
     [("dtype", str)],
 )
 define(
+    __name__,
     SameAsX,
     "numpy",
     "as the input.",
@@ -190,6 +195,7 @@ class _Binary(Kind, frozen=True):
 _X1_X2 = [("x1", Constant, None), ("x2", Constant, None)]
 
 define(
+    __name__,
     _Binary,
     "numpy",
     "the operands' shapes combined, aligned at the last axis: an axis of 1 is repeated.",
@@ -278,6 +284,7 @@ class _Bitwise(Kind, frozen=True):
 
 
 define(
+    __name__,
     _Bitwise,
     "numpy",
     "as the first operand, which is all that Keras looks at.",

@@ -83,12 +83,14 @@ class _Grey(_Colours, frozen=True):
 
 
 define(
+    __name__,
     _Grey,
     "image",
     "the images with one channel.",
     {"RGBToGrayscale": "Makes grey images of coloured ones."},
 )
 define(
+    __name__,
     _Colours,
     "image",
     "as the images.",
@@ -123,6 +125,7 @@ class Resize(Kind, frozen=True):
 
 
 define(
+    __name__,
     _Image,
     "image",
     "as the images.",
@@ -134,6 +137,7 @@ define(
     ],
 )
 define(
+    __name__,
     _Image,
     "image",
     "as the images.",

@@ -36,8 +36,9 @@ class _OfSquare(Kind, frozen=True):
         return one(x)
 
 
-define(_OfSquare, "linalg", "as the input.", {"Inv": "Takes the inverse of each matrix."})
+define(__name__, _OfSquare, "linalg", "as the input.", {"Inv": "Takes the inverse of each matrix."})
 define(
+    __name__,
     _OfSquare,
     "linalg",
     "as the input.",
@@ -69,6 +70,7 @@ class _Eigen(Kind, frozen=True):
 
 
 define(
+    __name__,
     _Eigen,
     "linalg",
     "two, the values without the last axis, and the vectors as the input.",
@@ -133,8 +135,11 @@ class _Solution(Kind, frozen=True):
 
 _A_B = [("a", Constant, None), ("b", Constant, None)]
 
-define(_Solution, "linalg", "as b.", {"Solve": "Solves linear equations a · x = b."}, _A_B)
 define(
+    __name__, _Solution, "linalg", "as b.", {"Solve": "Solves linear equations a · x = b."}, _A_B
+)
+define(
+    __name__,
     _Solution,
     "linalg",
     "as b.",

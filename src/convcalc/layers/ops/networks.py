@@ -80,6 +80,7 @@ class _Pool(Kind, frozen=True):
 
 
 define(
+    __name__,
     _Pool,
     "nn",
     "the window rule along each spatial axis; the channels stay.",

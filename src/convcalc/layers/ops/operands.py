@@ -21,6 +21,7 @@ Field: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
 
 
 def define(
+    family: str,
     rule: type[Kind],
     page: str,
     output: str,
@@ -29,14 +30,15 @@ def define(
 ) -> None:
     """Make the operations that have one rule and differ only by name and meaning.
 
-    `page` is that of Keras's documentation, `output` what the rule does, in words.
+    `family` is the name of the module that they belong to, `page` that of Keras's documentation,
+    and `output` is what the rule does, in words.
     """
     for name, sentence in sentences.items():
         cls: Any = msgspec.defstruct(
             name,
             [*fields],
             bases=(rule,),
-            module=rule.__module__,
+            module=family,
             namespace={"__doc__": document(sentence, output, page)},
             frozen=True,
         )

@@ -39,6 +39,7 @@ def _reduced(x: Shape, axis: Axes, *, keepdims: bool = False, argument: str = "a
 _REDUCED = "without the reduced axes, which are all unless given; with keepdims they are 1."
 
 define(
+    __name__,
     _Reduction,
     "numpy",
     _REDUCED,
@@ -66,6 +67,7 @@ define(
     },
 )
 define(
+    __name__,
     _Reduction,
     "numpy",
     _REDUCED,
@@ -76,6 +78,7 @@ define(
     [("initial", Constant, None)],
 )
 define(
+    __name__,
     _Reduction,
     "numpy",
     _REDUCED,
@@ -83,6 +86,7 @@ define(
     [("dtype", str | None, None)],
 )
 define(
+    __name__,
     _Reduction,
     "math",
     _REDUCED,
@@ -95,6 +99,7 @@ class _OneAxisReduction(_Reduction, frozen=True):
 
 
 define(
+    __name__,
     _OneAxisReduction,
     "numpy",
     _REDUCED,
@@ -181,6 +186,7 @@ class _Quantile(Kind, frozen=True):
 
 
 define(
+    __name__,
     _Quantile,
     "numpy",
     "without the reduced axes, which are all unless given; a list of q is the first axis.",
@@ -267,6 +273,7 @@ class _AlongAxis(SameAsX, frozen=True):
 _ALONG = "as the input; flat without an axis."
 
 define(
+    __name__,
     _AlongAxis,
     "numpy",
     _ALONG,
@@ -285,6 +292,7 @@ class _AlongLastAxis(_AlongAxis, frozen=True):
 
 
 define(
+    __name__,
     _AlongLastAxis,
     "numpy",
     _ALONG,

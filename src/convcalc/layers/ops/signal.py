@@ -54,8 +54,11 @@ class _Transform2D(_Transform, frozen=True):
 
 _BOTH = "two, the real and the imaginary part, both as the input."
 
-define(_Transform, "fft", _BOTH, {"FFT": "Takes the Fourier transform along the last axis."})
 define(
+    __name__, _Transform, "fft", _BOTH, {"FFT": "Takes the Fourier transform along the last axis."}
+)
+define(
+    __name__,
     _Transform2D,
     "fft",
     _BOTH,
@@ -183,6 +186,7 @@ class _Segments(Kind, frozen=True):
 
 
 define(
+    __name__,
     _Segments,
     "math",
     "num_segments in the place of the first axis, unknown where that is not given.",
