@@ -77,15 +77,15 @@ def _read_plain(name: Any) -> Policy | None:
 def _read_quantized(mode: str, source: Any) -> Policy | None:
     plain = _read_plain(source)
     name, *numbers = mode.split("/")
-    # Keras refuses int8 with what computes in float16, as too narrow.
-    too_narrow = name == "int8" and source in {"float16", "mixed_float16"}
     try:
         *bits, group = [int(number) for number in numbers] or [-1]
     except ValueError:
         return None
     known = (name, len(numbers), *bits) in _MODES and (group == -1 or group > 0)
-    if plain is None or too_narrow or not known:
+    if plain is None or not known:
         return None
+    if name == "int8" and source in {"float16", "mixed_float16"}:
+        return None  # Keras refuses what computes in float16, as too narrow
     return Policy(plain.variable, name, sum(bits), None if group == -1 else group)
 
 
@@ -110,7 +110,7 @@ def _read_serialized(written: dict[str, Any]) -> Policy | None:
         return None
     policy = _read_quantized(mode, source)
     history = config.get("amax_history_length", 1024)
-    if policy is None or not isinstance(history, int):
+    if policy is None or not isinstance(history, int) or history < 0:
         return None
     return policy._replace(history=history)
 

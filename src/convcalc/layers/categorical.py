@@ -1,5 +1,6 @@
 """Categories and text: words and numbers turned into indexes, and these into vectors."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -247,7 +248,7 @@ class _Lookup(msgspec.Struct, frozen=True):
     def _check_vocabulary(self) -> None:
         tokens = self._tokens()
         size = self._special + len(tokens)
-        repeated = [token for i, token in enumerate(tokens) if token in tokens[:i]]
+        repeated = [token for token, times in Counter(tokens).items() if times > 1]
         problem = None
         if not tokens:
             problem = "vocabulary is empty"

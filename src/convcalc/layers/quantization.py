@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any
 
 from convcalc.dtypes import Policy, read_policy
-from convcalc.layers.kind import Weight
+from convcalc.layers.kind import LayerError, Weight
 
 PRODUCTS = ("int8", "int4", "float8", "gptq", "awq")
 """What Keras can quantize a matrix product to."""
@@ -15,7 +15,10 @@ LOOKUPS = ("int8", "int4")
 
 
 def quantization(dtype: Any, config: Any) -> Policy:
-    """The policy of a layer; a serialized quantization_config overrules its sizes."""
+    """The policy of a layer; a serialized quantization_config overrules its sizes.
+
+    Raises LayerError for a size that is none.
+    """
     policy = read_policy(dtype) or Policy("float32")
     serialized = isinstance(config, dict) and config.get("config")
     if not isinstance(serialized, dict) or policy.quantization not in _CONFIGS:
@@ -24,7 +27,15 @@ def quantization(dtype: Any, config: Any) -> Policy:
         return policy
     group = serialized.get("block_size", serialized.get("group_size", -1))
     bits = serialized.get("weight_bits", policy.bits)
-    return policy._replace(group=None if group in {None, -1} else group, bits=bits)
+    if group in (None, -1):
+        return policy._replace(group=None, bits=bits)
+    if type(group) is not int or group < 1:
+        raise LayerError(
+            "wrong-value",
+            f"the size of a group must be a whole number of at least 1, -1 or null, not {group!r}",
+            argument="quantization_config",
+        )
+    return policy._replace(group=group, bits=bits)
 
 
 _CONFIGS = {

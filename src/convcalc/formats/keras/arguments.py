@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from convcalc.dtypes import read_policy
 from convcalc.formats.keras import legacy
 from convcalc.layers import find
 from convcalc.layers.binding import COMMON, default_of, per_axis_fields, sublayer_fields
@@ -92,12 +93,16 @@ UNREAD = frozenset({"batch_input_shape", "build_input_shape", "seed_generator"})
 _APPLICATIONS = Path(__file__).with_name("applications.yaml")
 
 
-def arguments(kind: type[Kind], config: Mapping[str, Any], kinds: Kinds) -> dict[str, Any]:
+def arguments(
+    kind: type[Kind], config: Mapping[str, Any], kinds: Kinds, unnamed: set[str] | None = None
+) -> dict[str, Any]:
     """A layer's arguments without those that have their default values.
 
     What Keras gives every layer is left out, but for a `dtype` that is not the usual one: `name`
-    and `trainable` are of the layer's use.
+    and `trainable` are of the layer's use. `unnamed` are the names that layers within the
+    outermost one have without saying so: of each, a second layer would be given another.
     """
+    unnamed = set() if unnamed is None else unnamed
     fields = _defaults(kind)
     found: dict[str, Any] = {}
     for name, value in config.items():
@@ -109,7 +114,7 @@ def arguments(kind: type[Kind], config: Mapping[str, Any], kinds: Kinds) -> dict
             default = fields[name]
             if value == default and value.__class__ is default.__class__:
                 continue
-            plain = _argument(kind, name, value, kinds)
+            plain = _argument(kind, name, value, kinds, unnamed)
             if not _is_default(name, plain, default):
                 found[name] = plain
         elif name not in COMMON and not issubclass(kind, Declared) and not kinds.drops(name, value):
@@ -120,10 +125,10 @@ def arguments(kind: type[Kind], config: Mapping[str, Any], kinds: Kinds) -> dict
     return found
 
 
-def _argument(kind: type[Kind], name: str, value: Any, kinds: Kinds) -> Any:
+def _argument(kind: type[Kind], name: str, value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     """An argument as people write it."""
     if name in sublayer_fields(kind):
-        return _sublayers(value, kinds)
+        return _sublayers(value, kinds, unnamed)
     return _plain(_short(value) if name in per_axis_fields(kind) else value)
 
 
@@ -179,17 +184,18 @@ def dtype_name(value: Any) -> Any:
         return value
     if "name" in config:
         return config["name"]
-    if "mode" in config:  # a policy of quantization
-        return f"{config['mode']}_from_{config.get('source_name')}"
+    if "mode" in config:  # a policy of quantization, whose name need not say all of it
+        name = f"{config['mode']}_from_{config.get('source_name')}"
+        return name if read_policy(name) == read_policy(value) else value
     if "default_policy" in config:  # a map of policies, by the paths of sublayers
         return value if config.get("policy_map") else dtype_name(config["default_policy"])
     return value
 
 
-def _sublayers(value: Any, kinds: Kinds) -> Any:
+def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     """A serialized layer that is an argument, or a list of them, as it is written in a spec."""
     if isinstance(value, list):
-        return [_sublayers(one, kinds) for one in value]
+        return [_sublayers(one, kinds, unnamed) for one in value]
     if not isinstance(value, dict) or "class_name" not in value:
         return value
     config = value.get("config")
@@ -201,14 +207,17 @@ def _sublayers(value: Any, kinds: Kinds) -> Any:
         # Nor may it be taken for what Keras has of that name.
         known = kinds.get(class_name) is not None
         return {f"{value.get('module')}.{class_name}" if known else class_name: None}
-    plain = arguments(kind, config, kinds)
+    plain = arguments(kind, config, kinds, unnamed)
     layers = plain.get("layers")
     if name == "Sequential" and isinstance(layers, list) and _is_input(*layers[:1]):
         del layers[0]
     if config.get("trainable") is False:
         plain["trainable"] = False
-    if isinstance(config.get("name"), str) and config["name"] != snake_case(name):
+    own = snake_case(name)
+    if isinstance(config.get("name"), str) and (config["name"] != own or own in unnamed):
         plain["name"] = config["name"]
+    else:
+        unnamed.add(own)
     return {name: plain or None}
 
 

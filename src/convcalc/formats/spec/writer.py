@@ -223,7 +223,7 @@ class _Writing:
         _leave_out_names(entries, names)
         lines = ["layers:"] if entries else ["layers: []"]
         lines += [f"  {line}" for entry in _repeats(entries) for line in entry.lines()]
-        if outputs != above:
+        if outputs != above or len(above) != 1:  # several inputs are no default output
             lines.append(f"outputs: {flow([self.refer(t, scope) for t in outputs])}")
         return lines
 
@@ -272,6 +272,7 @@ class _Writing:
         from_ = self.references(group.inputs, scope, above, listed=len(group.inputs) > 1)
         shared = self.shared(name, nodes)
         if shared is not None:
+            self.check_inputs(shared, name)
             target = self.local(shared, scope)
             base = target.rpartition("/")[2]
             return _Entry("share", base, local, group.outputs, target, from_)
@@ -280,6 +281,19 @@ class _Writing:
         lines = self.body(inner, nodes, group.inputs, group.outputs)
         block = self.block(local, lines)
         return _Entry(block, snake_case(block), local, group.outputs, None, from_, trained)
+
+    def check_inputs(self, original: str, name: str) -> None:
+        """Refuse a group that tells inputs apart which are one tensor where it is first applied.
+
+        Which of the two a layer in it reads can't be seen there.
+        """
+        if original not in self.network.groups:
+            raise UnwritableError(f"{name} shares layers with what is no model like it")
+        first, again = (self.network.groups[group].inputs for group in (original, name))
+        pairs = list(zip(first, again, strict=False))
+        if len(set(pairs)) > len(set(first)):
+            message = f"{original} reads one tensor twice, where {name} reads two"
+            raise UnwritableError(message)
 
     def block(self, name: str, lines: list[str]) -> str:
         """The block of these lines, which has the name of its first use."""
