@@ -17,6 +17,9 @@ Test: TypeAlias = Callable[..., None]
 Shapes: TypeAlias = list[tuple[str, str, Arguments, list[Shape], Shape]]
 """Reason, kind, arguments, input shapes and the output shape."""
 
+Several: TypeAlias = list[tuple[str, str, Arguments, list[Shape], list[Shape]]]
+"""Reason, kind, arguments, input shapes and the shapes of all outputs."""
+
 Weights: TypeAlias = list[tuple[str, str, Arguments, list[Shape], list[Weight]]]
 """Reason, kind, arguments, input shapes and each weight's path, shape and whether it is trained."""
 
@@ -37,6 +40,16 @@ def shape_test(table: Shapes) -> Test:
     @_each(table, "kind args inputs output")
     def test(kind: str, args: Arguments, inputs: list[Shape], output: Shape) -> None:
         assert infer(kind, args, inputs).outputs == (output,)
+
+    return test
+
+
+def several_test(table: Several) -> Test:
+    """A test of all output shapes, in order, of every layer in the table."""
+
+    @_each(table, "kind args inputs outputs")
+    def test(kind: str, args: Arguments, inputs: list[Shape], outputs: list[Shape]) -> None:
+        assert list(infer(kind, args, inputs).outputs) == outputs
 
     return test
 

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 
 from convcalc.layers import find, operations
 from convcalc.layers.kind import Kind
-from convcalc.layers.ops.operands import call_arguments, plain
+from convcalc.layers.ops.operands import plain
 from oracle.differences import Difference, disagreement, refused
 from oracle.operations import STRATEGIES
 from oracle.outcome import Accepted, Case, Outcome, Refused, Shape, infer
@@ -221,7 +221,7 @@ def test_has_the_arguments_of_keras(name: str) -> None:
 def test_is_called_as_in_keras(name: str) -> None:
     kind = kind_of(name)
     theirs = [p.name for p in parameters(CLASSES[name.removeprefix("ops.")].call)]
-    assert [argument.lstrip("*") for argument in call_arguments(kind)] == theirs
+    assert list(parameters_of(kind)) == theirs
     assert set(kind.of_call) <= set(kind.__struct_fields__)
 
 
@@ -283,15 +283,15 @@ def test_reads_what_keras_writes(model: Callable[[Any, Any], Any]) -> None:
     kind = kind_of(f"ops.{layer['class_name']}")
     (node,) = layer["inbound_nodes"]
     args = {name: value for name, value in layer["config"].items() if name != "name"}
-    first, *_ = parameters_of = call_arguments(kind)
+    first, *_ = of_call = parameters_of(kind)
     given: list[tuple[str, Any]]
-    if first.startswith("*"):
+    if describe_kind(kind).inputs[0].several:
         several = node["args"][0] if kind.merges else node["args"]
         given = [("", value) for value in several if is_tensor(value)]
         if len(given) < len(several):
-            args[first[1:]] = [None if is_tensor(v) else plain(v) for v in several]
+            args[first] = [None if is_tensor(v) else plain(v) for v in several]
     else:
-        called = {**dict(zip(parameters_of, node["args"], strict=False)), **node["kwargs"]}
+        called = {**dict(zip(of_call, node["args"], strict=False)), **node["kwargs"]}
         given = [(name, value) for name, value in called.items() if is_tensor(value)]
         args |= {n: plain(v) for n, v in called.items() if v is not None and not is_tensor(v)}
     inputs = tuple(tuple(tensor["config"]["shape"]) for _, tensor in given)

@@ -4,13 +4,12 @@
 
 from collections.abc import Mapping
 from string import ascii_uppercase
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
-
-from msgspec import Meta
+from typing import Any, ClassVar, Literal
 
 from convcalc.layers.core import EinsumDense
 from convcalc.layers.kind import (
     DTypeArgument,
+    Fraction,
     Inference,
     Kind,
     LayerError,
@@ -25,8 +24,6 @@ from convcalc.layers.kind import (
 )
 from convcalc.layers.quantization import PRODUCTS
 from convcalc.shapes import Shape, agree, can_broadcast, format_dim, format_shape
-
-Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 
 class _ListedAttention(Kind, frozen=True):

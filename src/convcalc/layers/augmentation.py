@@ -7,7 +7,6 @@ from msgspec import Meta
 from convcalc.layers.calling import call_chain
 from convcalc.layers.images import (
     PAIR,
-    Fraction,
     Images,
     ImagesOfAnyFormat,
     Range,
@@ -21,6 +20,7 @@ from convcalc.layers.images import (
 from convcalc.layers.kind import (
     Bound,
     DataFormat,
+    Fraction,
     Inference,
     Kind,
     LayerError,

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
 
-from convcalc.layers.kind import DataFormat, Inference, Kind, LayerError, Untyped
+from convcalc.layers.kind import DataFormat, Fraction, Inference, Kind, LayerError, Untyped
 from convcalc.shapes import CHANNELS_FIRST, Shape, format_shape
 
 PAIR = Meta(min_length=2, max_length=2)
@@ -13,7 +13,6 @@ PAIR = Meta(min_length=2, max_length=2)
 Range: TypeAlias = Annotated[tuple[float, ...], PAIR]
 """The smallest and the largest value."""
 
-Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 SignedFraction: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
 
 Strength: TypeAlias = Fraction | Range

@@ -15,6 +15,7 @@ LARGEST = 2**63 - 1
 
 Positive: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST)]
 NonNegative: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
+Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
 # A field of one of these types takes one value for all spatial axes or a list of one per axis.
 # `extra` says so to the binder and to the JSON Schema, which both know the kind's rank.

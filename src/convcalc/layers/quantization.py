@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
-from convcalc.dtypes import Policy, read_policy
+from convcalc.dtypes import QUANTIZATIONS, Policy, read_policy
 from convcalc.layers.kind import LayerError, Weight
 
-PRODUCTS = ("int8", "int4", "float8", "gptq", "awq")
+PRODUCTS = QUANTIZATIONS
 """What Keras can quantize a matrix product to."""
 
 LOOKUPS = ("int8", "int4")

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from convcalc.layers.kind import (
     DataFormat,
+    Fraction,
     Inference,
     Kind,
     Positive,
@@ -15,7 +16,6 @@ from convcalc.layers.kind import (
 )
 from convcalc.shapes import Shape
 
-Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 Factor: TypeAlias = Annotated[float, Meta(ge=0)]
 
 

@@ -2,9 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-import pytest
-
-from layers.rules import Arguments, Refusals, Shape, Shapes, infer, refusal_test, shape_test
+from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
 
 # fmt: off
 SHAPES: Shapes = [
@@ -22,7 +20,7 @@ SHAPES: Shapes = [
     ("all after another", "ops.Append", {"x2": [1, 2]}, [(2, 3)], (8,)),
 ]
 
-SEVERAL: list[tuple[str, str, Arguments, list[Shape], list[Shape]]] = [
+SEVERAL: Several = [
     ("one part of each position", "ops.Unstack", {"axis": 1}, [(None, 3)], [(None,), (None,), (None,)]),
     ("equal parts", "ops.Split", {"indices_or_sections": 2, "axis": -1}, [(None, 8)], [(None, 4), (None, 4)]),
     ("parts that end at indices", "ops.Split", {"indices_or_sections": [2, 3], "axis": -1}, [(None, 8)], [(None, 2), (None, 1), (None, 5)]),
@@ -58,11 +56,4 @@ test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
 
 
-@pytest.mark.parametrize(
-    ("kind", "args", "inputs", "outputs"),
-    [pytest.param(*case, id=reason) for reason, *case in SEVERAL],
-)
-def test_several_outputs(
-    kind: str, args: Arguments, inputs: list[Shape], outputs: list[Shape]
-) -> None:
-    assert list(infer(kind, args, inputs).outputs) == outputs
+test_several_outputs = several_test(SEVERAL)

@@ -2,9 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-import pytest
-
-from layers.rules import Arguments, Refusals, Shape, Shapes, infer, refusal_test, shape_test
+from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
 
 # fmt: off
 SHAPES: Shapes = [
@@ -22,7 +20,7 @@ SHAPES: Shapes = [
     ("a logarithm", "ops.Logdet", {}, [(None, 3, 3)], (None,)),
 ]
 
-SEVERAL: list[tuple[str, str, Arguments, list[Shape], list[Shape]]] = [
+SEVERAL: Several = [
     ("eigenvalues", "ops.Eigh", {}, [(None, 3, 3)], [(None, 3), (None, 3, 3)]),
     ("two factors", "ops.Qr", {}, [(None, 4, 3)], [(None, 4, 3), (None, 3, 3)]),
     ("complete factors", "ops.Qr", {"mode": "complete"}, [(None, 4, 3)], [(None, 4, 4), (None, 4, 3)]),
@@ -47,11 +45,4 @@ test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
 
 
-@pytest.mark.parametrize(
-    ("kind", "args", "inputs", "outputs"),
-    [pytest.param(*case, id=reason) for reason, *case in SEVERAL],
-)
-def test_several_outputs(
-    kind: str, args: Arguments, inputs: list[Shape], outputs: list[Shape]
-) -> None:
-    assert list(infer(kind, args, inputs).outputs) == outputs
+test_several_outputs = several_test(SEVERAL)

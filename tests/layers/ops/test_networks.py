@@ -2,9 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-import pytest
-
-from layers.rules import Arguments, Refusals, Shape, Shapes, infer, refusal_test, shape_test
+from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
 
 # fmt: off
 SHAPES: Shapes = [
@@ -31,7 +29,7 @@ SHAPES: Shapes = [
     ("sequences", "ops.CTCLoss", {}, [(4, 5), (4, 9, 6), (4,), (4,)], (4,)),
 ]
 
-SEVERAL: list[tuple[str, str, Arguments, list[Shape], list[Shape]]] = [
+SEVERAL: Several = [
     ("decoded", "ops.CTCDecode", {"strategy": "beam_search", "top_paths": 2}, [(4, 9, 6), (4,)], [(2, 4, 9), (4, 2)]),
 ]
 
@@ -58,11 +56,4 @@ test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
 
 
-@pytest.mark.parametrize(
-    ("kind", "args", "inputs", "outputs"),
-    [pytest.param(*case, id=reason) for reason, *case in SEVERAL],
-)
-def test_several_outputs(
-    kind: str, args: Arguments, inputs: list[Shape], outputs: list[Shape]
-) -> None:
-    assert list(infer(kind, args, inputs).outputs) == outputs
+test_several_outputs = several_test(SEVERAL)

@@ -9,7 +9,7 @@ from convcalc.layers import find, kinds, operations
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call
 from convcalc.layers.kind import Kind, LayerError, operation, snake_case
-from convcalc.layers.ops.operands import call_arguments, plain
+from convcalc.layers.ops.operands import plain
 from layers.rules import Shape
 
 
@@ -98,12 +98,12 @@ def test_a_constant_of_a_keras_file(serialized: Any, constant: Any) -> None:
         ("ops.Add", ("x1", "x2")),
         ("ops.GetItem", ("x", "key")),
         ("ops.Isclose", ("x1", "x2", "rtol", "atol")),
-        ("ops.Concatenate", ("*xs",)),
-        ("ops.Einsum", ("*operands",)),
+        ("ops.Concatenate", ("xs",)),
+        ("ops.Einsum", ("operands",)),
     ],
 )
 def test_call_arguments(name: str, arguments: tuple[str, ...]) -> None:
-    assert call_arguments(of(name)) == arguments
+    assert parameters_of(of(name)) == arguments
 
 
 def test_a_constant_on_the_left() -> None:

@@ -2,9 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-import pytest
-
-from layers.rules import Arguments, Refusals, Shape, Shapes, infer, refusal_test, shape_test
+from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
 
 # fmt: off
 SHAPES: Shapes = [
@@ -31,7 +29,7 @@ SHAPES: Shapes = [
     ("among the largest", "ops.InTopK", {"k": 2}, [(None,), (None, 10)], (None,)),
 ]
 
-SEVERAL: list[tuple[str, str, Arguments, list[Shape], list[Shape]]] = [
+SEVERAL: Several = [
     ("the largest", "ops.TopK", {"k": 3}, [(None, 8)], [(None, 3), (None, 3)]),
     ("moments", "ops.Moments", {"axes": [0, 1]}, [(None, 8, 3)], [(3,), (3,)]),
 ]
@@ -54,11 +52,4 @@ test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
 
 
-@pytest.mark.parametrize(
-    ("kind", "args", "inputs", "outputs"),
-    [pytest.param(*case, id=reason) for reason, *case in SEVERAL],
-)
-def test_several_outputs(
-    kind: str, args: Arguments, inputs: list[Shape], outputs: list[Shape]
-) -> None:
-    assert list(infer(kind, args, inputs).outputs) == outputs
+test_several_outputs = several_test(SEVERAL)

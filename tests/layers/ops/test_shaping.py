@@ -2,9 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-import pytest
-
-from layers.rules import Arguments, Refusals, Shape, Shapes, infer, refusal_test, shape_test
+from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
 
 # fmt: off
 SHAPES: Shapes = [
@@ -61,7 +59,7 @@ SHAPES: Shapes = [
     ("distinct values", "ops.Unique", {}, [(None, 8)], (None,)),
 ]
 
-SEVERAL: list[tuple[str, str, Arguments, list[Shape], list[Shape]]] = [
+SEVERAL: Several = [
     ("distinct values with all about them", "ops.Unique", {"return_index": True, "return_inverse": True, "return_counts": True, "axis": 0, "size": 5}, [(None, 8)], [(5, 8), (5,), (None,), (5,)]),
     ("places that are not 0", "ops.Nonzero", {}, [(None, 8)], [(None,), (None,)]),
     ("indices of axes", "ops.UnravelIndex", {"shape": [2, 3]}, [(None,)], [(None,), (None,)]),
@@ -99,11 +97,4 @@ test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
 
 
-@pytest.mark.parametrize(
-    ("kind", "args", "inputs", "outputs"),
-    [pytest.param(*case, id=reason) for reason, *case in SEVERAL],
-)
-def test_several_outputs(
-    kind: str, args: Arguments, inputs: list[Shape], outputs: list[Shape]
-) -> None:
-    assert list(infer(kind, args, inputs).outputs) == outputs
+test_several_outputs = several_test(SEVERAL)

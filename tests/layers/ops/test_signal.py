@@ -2,9 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-import pytest
-
-from layers.rules import Arguments, Refusals, Shape, Shapes, infer, refusal_test, shape_test
+from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
 
 # fmt: off
 SHAPES: Shapes = [
@@ -16,7 +14,7 @@ SHAPES: Shapes = [
     ("an unknown number of segments", "ops.SegmentMax", {}, [(8, 6), (8,)], (None, 6)),
 ]
 
-SEVERAL: list[tuple[str, str, Arguments, list[Shape], list[Shape]]] = [
+SEVERAL: Several = [
     ("a transform", "ops.FFT", {}, [(None, 8), (None, 8)], [(None, 8), (None, 8)]),
     ("a transform of a map", "ops.FFT2", {}, [(None, 8, 6), (None, 8, 6)], [(None, 8, 6), (None, 8, 6)]),
     ("a transform of real numbers", "ops.RFFT", {}, [(None, 8)], [(None, 5), (None, 5)]),
@@ -38,11 +36,4 @@ test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
 
 
-@pytest.mark.parametrize(
-    ("kind", "args", "inputs", "outputs"),
-    [pytest.param(*case, id=reason) for reason, *case in SEVERAL],
-)
-def test_several_outputs(
-    kind: str, args: Arguments, inputs: list[Shape], outputs: list[Shape]
-) -> None:
-    assert list(infer(kind, args, inputs).outputs) == outputs
+test_several_outputs = several_test(SEVERAL)

@@ -9,7 +9,7 @@ import msgspec
 
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.formats.keras import legacy
-from convcalc.formats.keras.arguments import Kinds, arguments
+from convcalc.formats.keras.arguments import INPUT, Kinds, arguments
 from convcalc.formats.keras.calls import (
     Call,
     Reference,
@@ -27,7 +27,6 @@ from convcalc.shapes import Shape
 MAX_NAME = 1_000
 """How many characters of a layer's name are kept."""
 
-INPUT = "InputLayer"
 FUNCTIONAL = "Functional"
 SEQUENTIAL = "Sequential"
 _DESCRIPTION = ("module", "class_name", "config")

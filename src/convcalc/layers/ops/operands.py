@@ -51,16 +51,6 @@ def document(sentence: str, output: str, page: str) -> str:
     return f"{sentence}\n\nOutput: {output} Weights: none.\nSource: {source}\n"
 
 
-def call_arguments(kind: type[Kind]) -> tuple[str, ...]:
-    """The call arguments of an operation in Keras's order; one that takes many begins with *."""
-    import inspect  # noqa: PLC0415 (start-up time)
-
-    parameters = list(inspect.signature(kind.infer).parameters.values())[1:]
-    names = [str(p).partition(":")[0] for p in parameters]
-    plain_names = {name.lstrip("*") for name in names}
-    return (*names, *(name for name in kind.of_call if name not in plain_names))
-
-
 def plain(serialized: Any) -> Any:
     """A constant as Keras serializes it, in the form that a spec has.
 
