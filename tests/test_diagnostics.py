@@ -65,7 +65,7 @@ def test_spec_error_says_what_and_where() -> None:
         Diagnostic(code="a", message="first"),
     ]
     error = SpecError(faults, "m.yaml")
-    assert str(error) == "first; m.yaml:3:7: second"
+    assert str(error) == "m.yaml: first; m.yaml:3:7: second"
     assert [d.message for d in error.diagnostics] == ["first", "second"]
     assert error.source == "m.yaml"
 

@@ -50,6 +50,9 @@ NO_POLICIES: list[Any] = [
     {"class_name": "DTypePolicy", "config": 3},
     {"class_name": "QuantizedFloat8DTypePolicy",
      "config": {"mode": "float8", "amax_history_length": "8"}},
+    {"class_name": "QuantizedFloat8DTypePolicy",
+     "config": {"mode": "float8", "amax_history_length": -1}},
+    {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": ["float32"]}},
 ]  # fmt: skip
 
 

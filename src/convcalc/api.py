@@ -53,9 +53,18 @@ def summarize(
             network = path_or_network.reread(variables)
         else:
             raise UsageError("this network has no variables")
-        if inputs is not None or batch_size is not None:
-            network = network.with_inputs(_by_name(network, inputs), batch_size)
-        return engine.summarize(network)
+        return engine.summarize(with_inputs(network, inputs, batch_size))
+
+
+def with_inputs(
+    network: Network,
+    inputs: Sequence[Dim] | Mapping[str, Sequence[Dim]] | None,
+    batch_size: int | None = None,
+) -> Network:
+    """The network with other input shapes or another batch size, where they are given."""
+    if inputs is None and batch_size is None:
+        return network
+    return network.with_inputs(_by_name(network, inputs), batch_size)
 
 
 def convert(network: Network) -> str:

@@ -71,7 +71,11 @@ class SpecError(Exception):
         self.source = source
         super().__init__(
             "; ".join(
-                f"{source}:{d.span.line}:{d.span.column}: {d.message}" if d.span else d.message
+                f"{source}:{d.span.line}:{d.span.column}: {d.message}"
+                if d.span
+                else f"{source}: {d.message}"
+                if source
+                else d.message
                 for d in self.diagnostics
             )
         )

@@ -8,10 +8,10 @@ import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import BITS, variable_dtype
-from convcalc.layers import WITHOUT_RULE, find, kinds
+from convcalc.layers import find, kinds, operations, why_no_kind
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, is_trained
-from convcalc.layers.kind import LARGEST, Bound, Inference, Kind, LayerError
+from convcalc.layers.kind import LARGEST, OPERATION, Bound, Inference, Kind, LayerError
 from convcalc.network import UNKNOWN, Network, Node, Tensor
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
 from convcalc.shapes import Shape, format_shape
@@ -132,12 +132,12 @@ class _Walk:
         kind = self.kinds.get(definition.kind) or find(definition.kind)
         if kind is None:
             names = (*self.kinds, *self.network.vocabulary)
+            if definition.kind.lower().startswith(OPERATION):
+                names = tuple(operations())
             self.fault(
                 node,
                 "unknown-layer",
-                f"{definition.kind} has no rule: {WITHOUT_RULE[definition.kind]}"
-                if definition.kind in WITHOUT_RULE
-                else f"there is no layer kind {definition.kind!r}",
+                why_no_kind(definition.kind) or f"there is no layer kind {definition.kind!r}",
                 definition.origin.kind(),
                 did_you_mean(definition.kind, names),
             )

@@ -63,6 +63,20 @@ def test_a_spec_with_its_variables() -> None:
     )
 
 
+def test_with_another_input() -> None:
+    assert "  x: [5]\n" in Ran("convert", "net.json", "--input", "5").stdout
+    assert "input: [6]\n" in Ran("convert", "net.yaml", "--input", "6").stdout
+
+
+def test_expectations_stay() -> None:
+    spec = "name: n\ninput: [3]\n\nlayers:\n  - Dense: 4\n\nexpect:\n  params: 16\n"
+    assert Ran("convert", "-", stdin=spec).stdout == spec
+
+
+def test_arguments_of_an_unknown_class_stay() -> None:
+    assert "  - Gate: {units: 4}\n" in Ran("convert", "own.json").stdout
+
+
 def test_a_model_with_faults_is_written_and_told() -> None:
     ran = Ran("convert", "bad.yaml")
     assert (ran.status, ran.stdout) == (1, "name: bad\ninput: [8]\n\nlayers:\n  - Dense: 0\n")

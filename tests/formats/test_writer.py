@@ -244,7 +244,7 @@ def test_what_there_are_no_words_for() -> None:
         (True, "true"),
         (3, "3"),
         (-1.0, "-1.0"),
-        (1e-05, "1e-05"),
+        (1e-05, "1.0e-05"),
         (float("inf"), ".inf"),
         ("same", "same"),
         ("null", '"null"'),

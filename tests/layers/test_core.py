@@ -115,6 +115,8 @@ REFUSALS: Refusals = [
     ("a kernel of one dimension by AWQ", "EinsumDense", {"equation": "ab,b->a", "output_shape": [], "dtype": "awq/4/3_from_float32"}, [(None, 6)], "wrong-value", "dtype", "a kernel of 1 dimensions can't be quantized to awq"),
     ("dense in int8 alone", "Dense", {"units": 5, "dtype": "int8"}, [(None, 7)], "wrong-value", "dtype", "'int8' is not a data type"),
     ("dense in no groups", "Dense", {"units": 5, "dtype": "int4/0_from_float32"}, [(None, 7)], "wrong-value", "dtype", "'int4/0_from_float32' is not a data type"),
+    ("dense in no groups by its config", "Dense", {"units": 5, "dtype": "int4_from_float32", "quantization_config": {"class_name": "Int4QuantizationConfig", "config": {"block_size": 0}}}, [(None, 7)], "wrong-value", "quantization_config", "at least 1, -1 or null, not 0"),
+    ("dense in groups of a word", "Dense", {"units": 5, "dtype": "int4_from_float32", "quantization_config": {"class_name": "Int4QuantizationConfig", "config": {"block_size": "x"}}}, [(None, 7)], "wrong-value", "quantization_config", "at least 1, -1 or null, not 'x'"),
 ]
 # fmt: on
 

@@ -14,8 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from convcalc.layers import find, operations
+from convcalc.layers.calling import parameters_of
 from convcalc.layers.kind import Kind
 from convcalc.layers.ops.operands import plain
+from convcalc.reference import describe_kind
 from oracle.differences import Difference, disagreement, refused
 from oracle.operations import STRATEGIES
 from oracle.outcome import Accepted, Case, Outcome, Refused, Shape, infer

@@ -78,7 +78,8 @@ class Models:
         if model is None or model.network is None:
             return None
         try:
-            return api.convert(model.network)
+            network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
+            return api.convert(network)
         except UnwritableError as error:
             self._complain(f"can't write {model.report.source} as a spec: {error}")
             return None

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
+from convcalc.diagnostics import SpecError
 from convcalc.layers.kind import Kind
 from convcalc.network import Network
 
@@ -56,7 +57,10 @@ def parse(
     not have. Other faults are in the network's diagnostics.
     """
     format_ = next(format_ for format_ in formats() if format_.recognizes(data))
-    return format_.read(data, source, variables or {}, kinds or {})
+    try:
+        return format_.read(data, source, variables or {}, kinds or {})
+    except SpecError as error:
+        raise SpecError(error.diagnostics, source) from error
 
 
 def parse_kinds(data: bytes) -> dict[str, type[Kind]]:

@@ -17,6 +17,17 @@ WITHOUT_RULE = {
 """The public classes of `keras.layers` that have no kind, each with the reason."""
 
 
+_NO_ARGUMENT = {
+    "Functional": "of models, only one whose layers form a chain can be an argument, as Sequential",
+}
+
+
+def why_no_kind(name: str) -> str | None:
+    """Why there is no kind of this name, where there might be one."""
+    reason = WITHOUT_RULE.get(name) or _NO_ARGUMENT.get(name)
+    return reason and f"{name} has no rule: {reason}"
+
+
 @functools.cache
 def kinds() -> dict[str, type[Kind]]:
     """Every layer kind by its class name; a family is found because its module is here."""

@@ -10,7 +10,7 @@ import msgspec
 
 from convcalc.diagnostics import brief, closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, Policy, read_policy, variable_dtype
-from convcalc.layers import aliases, kinds
+from convcalc.layers import aliases, kinds, why_no_kind
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
 from convcalc.layers.kind import LARGEST, PER_AXIS, Bound, Kind, LayerError, Step, snake_case
 
@@ -129,8 +129,10 @@ def _sublayer(
     ((name, arguments),) = entry.items()
     kind = known.get(name) or known.get(aliases().get(name, ""))
     if kind is None:
-        help = did_you_mean(str(name), known)
-        error = LayerError("unknown-layer", f"there is no layer kind {name!r}", help=help)
+        why = why_no_kind(name)
+        help = None if why else did_you_mean(str(name), known)
+        message = why or f"there is no layer kind {name!r}"
+        error = LayerError("unknown-layer", message, help=help)
         raise ExceptionGroup("the kind of a layer", [error])
     positional: Sequence[Any] = ()
     if isinstance(arguments, list):
@@ -157,7 +159,7 @@ def _complete(kind: type[Kind], values: dict[str, Any], defaults: Mapping[str, A
 
 def _too_many(kind: type[Kind], positional: Sequence[Any]) -> LayerError:
     names = kind.__struct_fields__
-    written = ", ".join(map(str, positional))
+    written = ", ".join(map(brief, positional))
     return LayerError(
         "too-many-arguments",
         f"{kind.__name__} has {_plural(len(names), 'argument')}, but {len(positional)} are given",

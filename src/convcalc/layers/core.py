@@ -58,6 +58,7 @@ class InputLayer(Kind, frozen=True):
                 "wrong-value" if self.shape is not None else "missing-argument",
                 "an input needs either shape or batch_shape",
                 argument=None if self.shape is None else "batch_shape",
+                help="--input gives it a shape" if self.shape is None else None,
             )
         if self.batch_size is not None and self.batch_shape is not None:
             raise LayerError(

@@ -86,3 +86,9 @@ def test_sizes_that_are_not_true() -> None:
     directory = data.index(b"PK\x01\x02")
     data[directory + 24 : directory + 28] = (10).to_bytes(4, "little")
     assert refusal(bytes(data))[0] in {"archive", "syntax"}
+
+
+def test_a_file_of_hdf5() -> None:
+    with pytest.raises(SpecError, match="this is an HDF5 file") as caught:
+        formats.parse(b"\x89HDF\r\n\x1a\n\x00", "net.h5")
+    assert "model.to_json" in (caught.value.diagnostics[0].help or "")

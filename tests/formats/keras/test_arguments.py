@@ -16,6 +16,11 @@ POLICY: Any = {
     "registered_name": None,
 }
 MIXED: Any = {**POLICY, "config": {"name": "mixed_float16"}}
+FLOAT8: Any = {
+    "class_name": "QuantizedFloat8DTypePolicy",
+    "config": {"mode": "float8", "source_name": "float32", "amax_history_length": 1024},
+}
+SHORT_FLOAT8: Any = {**FLOAT8, "config": {**FLOAT8["config"], "amax_history_length": 8}}
 GLOROT: Any = {
     "module": "keras.initializers",
     "class_name": "GlorotUniform",
@@ -67,6 +72,41 @@ CHAIN: Any = {
     "class_name": "Sequential",
     "config": {"name": "chain", "layers": [INPUT, DENSE], "build_input_shape": [None, 3]},
 }
+
+
+def lstm(name: str, **config: Any) -> Any:
+    return {
+        "module": "keras.layers",
+        "class_name": "LSTM",
+        "config": {"name": name, "units": 3, **config},
+    }
+
+
+FORWARD: Any = lstm("forward_memory", zero_output_for_mask=True)
+BACKWARD: Any = lstm("backward_memory", go_backwards=True, zero_output_for_mask=True)
+WIDER: Any = lstm("backward_memory", units=4, go_backwards=True)
+TENSOR: Any = {
+    "class_name": "__keras_tensor__",
+    "config": {"shape": [None, 3], "keras_history": ["i", 0, 0]},
+}
+ON_INPUT: Any = {**DENSE, "name": "dense_7", "inbound_nodes": [{"args": [TENSOR], "kwargs": {}}]}
+ENDS: Any = {"input_layers": [["i", 0, 0]], "output_layers": [["dense_7", 0, 0]]}
+FUNCTION: Any = {
+    "module": "keras.src.models.functional",
+    "class_name": "Functional",
+    "config": {
+        "name": "function",
+        "layers": [{**INPUT, "name": "i", "inbound_nodes": []}, ON_INPUT],
+        **ENDS,
+    },
+}
+BRANCHED: Any = {
+    **FUNCTION,
+    "config": {
+        **FUNCTION["config"],
+        "layers": [*FUNCTION["config"]["layers"], {**ON_INPUT, "name": "other"}],
+    },
+}
 STRANGE: Any = {"module": "mine", "class_name": "Strange", "config": {"name": "s", "size": 3}}
 
 # fmt: off
@@ -92,8 +132,14 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("a layer in a layer", "TimeDistributed", {"layer": DENSE}, {"layer": {"Dense": {"units": 3, "name": "dense_7"}}}),
     ("with its usual name", "Bidirectional", {"layer": LSTM, "merge_mode": "sum"}, {"layer": {"LSTM": {"units": 3}}, "merge_mode": "sum"}),
     ("that is not trained", "Bidirectional", {"layer": NAMED}, {"layer": {"LSTM": {"units": 3, "trainable": False, "name": "memory"}}}),
+    ("both with their usual name", "Bidirectional", {"layer": LSTM, "backward_layer": LSTM}, {"layer": {"LSTM": {"units": 3}}, "backward_layer": {"LSTM": {"units": 3, "name": "lstm"}}}),
     ("a model in a layer", "TimeDistributed", {"layer": CHAIN}, {"layer": {"Sequential": {"layers": [{"Dense": {"units": 3, "name": "dense_7"}}], "name": "chain"}}}),
-    ("a class of one's own in a layer", "TimeDistributed", {"layer": STRANGE}, {"layer": {"Strange": None}}),
+    ("a class of one's own in a layer", "TimeDistributed", {"layer": STRANGE}, {"layer": {"Strange": {"size": 3}}}),
+    ("a functional model in a layer", "TimeDistributed", {"layer": FUNCTION}, {"layer": {"Sequential": {"layers": [{"Dense": {"units": 3, "name": "dense_7"}}], "name": "function"}}}),
+    ("a functional model with a branch in a layer", "TimeDistributed", {"layer": BRANCHED}, {"layer": {"Functional": None}}),
+    ("both ways alike", "Bidirectional", {"layer": FORWARD, "backward_layer": BACKWARD}, {"layer": {"LSTM": {"units": 3, "name": "memory"}}}),
+    ("both ways not alike", "Bidirectional", {"layer": FORWARD, "backward_layer": WIDER}, {"layer": {"LSTM": {"units": 3, "zero_output_for_mask": True, "name": "forward_memory"}}, "backward_layer": {"LSTM": {"units": 4, "go_backwards": True, "name": "backward_memory"}}}),
+    ("one axis in a list", "LayerNormalization", {"axis": [-1]}, {}),
     ("an argument that there is not", "Dense", {"units": 4, "colour": "red"}, {"units": 4, "colour": "red"}),
 ]
 # fmt: on
@@ -117,10 +163,14 @@ def test_arguments(kind: str, config: dict[str, Any], written: dict[str, Any]) -
         ({"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": "float32"}},
          "int8_from_float32"),
         ({"class_name": "DTypePolicyMap", "config": {"default_policy": POLICY, "policy_map": {}}}, "float32"),
+        ({"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": None}},
+         {"class_name": "QuantizedDTypePolicy", "config": {"mode": "int8", "source_name": None}}),
+        (FLOAT8, "float8_from_float32"),
+        (SHORT_FLOAT8, SHORT_FLOAT8),
         (None, None),
     ],
 )  # fmt: skip
-def test_dtype_policies(policy: Any, name: str | None) -> None:
+def test_dtype_policies(policy: Any, name: Any) -> None:
     assert dtype_name(policy) == name
 
 

@@ -217,6 +217,26 @@ def test_a_constant_among_tensors_has_a_shape() -> None:
     assert wider.outputs[0].shape == (1, 5, 3)
 
 
+def test_a_constant_in_the_place_of_a_tensor() -> None:
+    array = {"class_name": "__tensor__", "config": {"value": [[[1.0] * 5] * 4], "dtype": "float32"}}
+    mha = layer("MultiHeadAttention", "mha", call("x", array), num_heads=1, key_dim=2)
+    found = report(functional(image("x", 7, 3), mha))
+    assert [(w.path, w.shape) for w in found.layers[1].weights or ()][2] == (
+        "key/kernel",
+        (5, 1, 2),
+    )
+    masked = layer("LSTM", "lstm", call("x", mask=array), units=4)
+    assert report(functional(image("x", 7, 3), masked)).ok
+
+
+def test_a_model_with_branches_is_no_argument() -> None:
+    branched = functional(VECTOR, dense("a", call("x")), dense("b", call("x")))
+    wrapper = layer("TimeDistributed", "each", call("x"), layer=branched)
+    found = report(functional(image("x", 5, 3), wrapper))
+    assert [d.code for d in found.diagnostics] == ["unknown-layer"]
+    assert "only one whose layers form a chain" in found.diagnostics[0].message
+
+
 def test_what_is_not_trained() -> None:
     frozen = dense("a", call("x"), trainable=False)
     assert report(functional(VECTOR, frozen)).params.non_trainable == 16

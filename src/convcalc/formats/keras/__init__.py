@@ -17,6 +17,7 @@ PRIORITY = 10
 MAX_DEPTH = 250
 """How deep values may be nested: enough for models in each other as deep as these may be."""
 
+_HDF5 = b"\x89HDF\r\n"
 _MARKS = (b'"class_name"', b'"config"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINNING = re.compile(rb'\s*\{\s*"(module|class_name|config|keras_version)"')
@@ -32,7 +33,7 @@ class _Model(msgspec.Struct):
 
 def recognizes(data: bytes) -> bool:
     """Whether the content is an archive, or JSON that is meant to be a model of Keras."""
-    if archive.is_archive(data):
+    if archive.is_archive(data) or data.startswith(_HDF5):
         return True
     text = data.removeprefix(_BYTE_ORDER_MARK)
     if not text.lstrip().startswith(b"{") or not all(mark in text for mark in _MARKS):
@@ -54,6 +55,10 @@ def read(
 
     if variables:
         raise UsageError("a model of Keras has no variables")
+    if data.startswith(_HDF5):
+        message = "this is an HDF5 file, whose model can't be read"
+        help = "save the model as .keras, or its JSON, which model.to_json() gives"
+        raise SpecError([Diagnostic(code="archive", message=message, help=help)])
     if archive.is_archive(data):
         data = archive.read_config(data)
     return read_network(_decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)

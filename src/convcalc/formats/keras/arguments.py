@@ -9,12 +9,15 @@ import msgspec
 
 from convcalc.dtypes import read_policy
 from convcalc.formats.keras import legacy
+from convcalc.formats.keras.calls import Reference, read_call, read_tensors
 from convcalc.layers import find
 from convcalc.layers.binding import COMMON, default_of, per_axis_fields, sublayer_fields
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind, snake_case
 
 INPUT = "InputLayer"
+FUNCTIONAL = "Functional"
+SEQUENTIAL = "Sequential"
 
 RENAMED = {"GroupedQueryAttention": "GroupQueryAttention"}
 """Classes that Keras's files call otherwise than `keras.layers` does."""
@@ -122,6 +125,7 @@ def arguments(
     for name, other in kind.follows.items():
         if name in found and found[name] == found.get(other, fields[other]):
             del found[name]
+    _leave_out_backward(found)
     return found
 
 
@@ -161,6 +165,8 @@ def _is_default(name: str, value: Any, default: Any) -> bool:
     """
     if default is None and name in _UNSAID:
         return bool(value == _UNSAID[name])
+    if isinstance(value, list) and len(value) == 1 and isinstance(default, int):
+        return bool(value[0] == default)  # one axis in a list
     if isinstance(default, str):
         class_name = value.get("class_name") if isinstance(value, dict) else value
         return _folded(str(class_name)) == _folded(_SHORT.get(default, default))
@@ -203,10 +209,15 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     class_name = str(value["class_name"])
     name = kinds.name({**value, "config": config})
     kind = kinds.get(name) if name else None
+    is_functional = class_name in {FUNCTIONAL, "Model"} and kind is None
+    if is_functional and (chain := chained_layers(config)) is not None:
+        said = {key: config[key] for key in ("name", "trainable") if key in config}
+        name, config = SEQUENTIAL, {**said, "layers": chain}
+        kind = kinds.get(name)
     if name is None or kind is None:
         # Nor may it be taken for what Keras has of that name.
         known = kinds.get(class_name) is not None
-        return {f"{value.get('module')}.{class_name}" if known else class_name: None}
+        return {f"{value.get('module')}.{class_name}" if known else class_name: unknown(config)}
     plain = arguments(kind, config, kinds, unnamed)
     layers = plain.get("layers")
     if name == "Sequential" and isinstance(layers, list) and _is_input(*layers[:1]):
@@ -219,6 +230,63 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     else:
         unnamed.add(own)
     return {name: plain or None}
+
+
+def unknown(config: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The arguments of a layer whose class nobody knows: whatever it says that others do not."""
+    if "layers" in config:  # a model, which is too much for an argument
+        return None
+    return {name: _plain(value) for name, value in config.items() if name not in COMMON} or None
+
+
+def chained_layers(config: Mapping[str, Any]) -> list[Any] | None:
+    """The layers of a Functional model in which each reads the one above it; None for others."""
+    layers = config.get("layers")
+    if not isinstance(layers, list) or "input_layers" not in config:
+        return None
+    above: str | None = None
+    for layer in layers:
+        calls = layer.get("inbound_nodes") if isinstance(layer, dict) else None
+        if not isinstance(calls, list) or not isinstance(layer.get("name"), str):
+            return None
+        try:
+            read = [read_call(call, None) for call in calls]
+        except ValueError:
+            return None
+        expected: list[tuple[Reference, ...]] = [] if above is None else [(Reference(above),)]
+        if [tuple(t._replace(shape=None) for t in call.inputs) for call in read] != expected:
+            return None
+        above = layer["name"]
+    try:
+        ends = read_tensors([config["input_layers"], config.get("output_layers")])
+    except ValueError:
+        return None
+    ends_of_chain = [Reference(layers[0]["name"]), Reference(above)] if layers else []
+    return layers if ends == ends_of_chain else None
+
+
+def _leave_out_backward(plain: dict[str, Any]) -> None:
+    """Leave out the second layer of a Bidirectional that is the first one turned round.
+
+    Keras writes both, with names that it makes of the name of one.
+    """
+    forward, backward = plain.get("layer"), plain.get("backward_layer")
+    if not isinstance(forward, dict) or not isinstance(backward, dict):
+        return
+    ((kind, ahead),) = forward.items()
+    ((other, back),) = backward.items()
+    ahead, back = dict(ahead or {}), dict(back or {})
+    for layer in (ahead, back):
+        layer.pop("zero_output_for_mask", None)  # which the Bidirectional has set
+    name = str(ahead.pop("name", "")).removeprefix("forward_")
+    turned = bool(ahead.pop("go_backwards", False)) != bool(back.pop("go_backwards", False))
+    if kind == other and turned and back.pop("name", None) == f"backward_{name}" and ahead == back:
+        del plain["backward_layer"]
+        if name != snake_case(kind):
+            ahead["name"] = name
+        if (forward[kind] or {}).get("go_backwards"):
+            ahead["go_backwards"] = True
+        plain["layer"] = {kind: ahead or None}
 
 
 def _is_input(layer: Any = None) -> bool:

@@ -59,9 +59,9 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
         inputs += references(args.pop())
     by_position = True
     for i, arg in enumerate(args):
-        found = references(arg)
-        by_position &= isinstance(arg, Reference)
         name = parameters[i] if i < len(parameters) else f"argument {i}"
+        found = references(arg) or _read_constant(arg, name, kind)
+        by_position &= isinstance(arg, Reference)
         if by_position:
             inputs.append(arg)
         elif found:
@@ -70,7 +70,7 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
         else:
             constants[name] = arg
     for name, arg in kwargs.items():
-        found = references(arg)
+        found = references(arg) or _read_constant(arg, name, kind)
         inputs += found
         names += [name] * len(found)
         if not found and kind and isinstance(arg, dict) and "class_name" not in arg:
@@ -78,6 +78,14 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
         if not found:
             constants[name] = arg
     return Call(tuple(inputs), tuple(names), listed, constants)
+
+
+def _read_constant(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
+    """An array that a layer reads in the place of a tensor, but for masks: no shape needs them."""
+    is_array = isinstance(value, dict) and value.get("class_name") in {"__numpy__", "__tensor__"}
+    if not is_array or kind is None or name in kind.of_call or name.endswith("mask"):
+        return []
+    return [_constant(value)] if name in parameters_of(kind) else []
 
 
 def references(value: Any) -> list[Reference]:

@@ -9,7 +9,14 @@ import msgspec
 
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.formats.keras import legacy
-from convcalc.formats.keras.arguments import INPUT, Kinds, arguments
+from convcalc.formats.keras.arguments import (
+    FUNCTIONAL,
+    INPUT,
+    SEQUENTIAL,
+    Kinds,
+    arguments,
+    unknown,
+)
 from convcalc.formats.keras.calls import (
     Call,
     Reference,
@@ -18,7 +25,7 @@ from convcalc.formats.keras.calls import (
     read_shape,
     read_tensors,
 )
-from convcalc.layers import WITHOUT_RULE
+from convcalc.layers import why_no_kind
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind
 from convcalc.network import MAX_NESTING, Definition, Nowhere
@@ -27,8 +34,6 @@ from convcalc.shapes import Shape
 MAX_NAME = 1_000
 """How many characters of a layer's name are kept."""
 
-FUNCTIONAL = "Functional"
-SEQUENTIAL = "Sequential"
 _DESCRIPTION = ("module", "class_name", "config")
 _NOWHERE = Nowhere()
 
@@ -162,6 +167,7 @@ class Reader:
             layer.kind = SEQUENTIAL if class_name == SEQUENTIAL else FUNCTIONAL
             layer.model = self.model(serialized, path)
         elif kind is None:
+            layer.definition.named = unknown(config) or {}
             self.stranger(layer, str(config.get("function", class_name))[:MAX_NAME])
         elif class_name in legacy.OPERATIONS:
             self.operation(layer, kind, config)
@@ -215,9 +221,8 @@ class Reader:
         self.faults.append(
             Diagnostic(
                 code="unknown-layer",
-                message=f"{class_name} has no rule: {WITHOUT_RULE[class_name]}"
-                if class_name in WITHOUT_RULE
-                else f"{class_name} is not a layer of Keras, and no kind of that name is declared",
+                message=why_no_kind(class_name)
+                or f"{class_name} is not a layer of Keras, and no kind of that name is declared",
                 help="declare it under `kinds:` in a file, and give that with --kinds",
                 layer="/".join(layer.identity),
             )

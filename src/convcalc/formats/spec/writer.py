@@ -151,7 +151,15 @@ class _Writing:
             for lines, name in self.blocks.items()
             for line in (f"  {name}:", *(f"    {line}" for line in lines))
         ]
-        sections = (head, self.kinds(), ["blocks:", *blocks] if blocks else [], body)
+        expected = network.expect or {}
+        expect = ["expect:", *(f"  {key}: {flow(value)}" for key, value in expected.items())]
+        sections = (
+            head,
+            self.kinds(),
+            ["blocks:", *blocks] if blocks else [],
+            body,
+            expect if expected else [],
+        )
         return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
     def inputs(self, leading: list[int]) -> Iterator[str]:
@@ -374,6 +382,8 @@ class _Writing:
 def _input_arguments(node: Node) -> dict[str, Any]:
     """The arguments of an input, with a batch that is not known left out."""
     named = dict(node.definition.named)
+    if named.get("batch_size", 0) is None:
+        del named["batch_size"]
     batch_shape = named.pop("batch_shape", None)
     if batch_shape and isinstance(batch_shape, list):
         batch = {} if batch_shape[0] is None else {"batch_size": batch_shape[0]}
@@ -446,7 +456,10 @@ def flow(value: Any) -> str:
         plain = _PLAIN.fullmatch(value) and not value.endswith(" ")
         return value if plain and value.lower() not in _WORDS else _quoted(value)
     if isinstance(value, float):
-        return {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}.get(str(value), str(value))
+        text = str(value)
+        if "e" in text and "." not in text:  # else YAML 1.1 takes it for a string
+            text = text.replace("e", ".0e")
+        return {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}.get(text, text)
     return json.dumps(value)
 
 
