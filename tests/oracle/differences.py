@@ -260,6 +260,46 @@ KNOWN_DIFFERENCES = [
     ),
 ]
 
+OPERATION_DIFFERENCES = [
+    Difference(
+        "Keras looks at the axes of some operations only when it computes",
+        ("ops.Nancumsum", Case({"axis": 9}, ((None,),))),
+        lambda name, case, keras, ours: (
+            name in {"ops.Argpartition", "ops.Nancumprod", "ops.Nancumsum"}
+            and isinstance(ours, Refused)
+            and ours.argument == "axis"
+        ),
+    ),
+    Difference(
+        "Keras finds only when it computes that an axis is named twice",
+        ("ops.Diagonal", Case({"axis1": 1}, ((4, 4),))),
+        lambda name, case, keras, ours: (
+            refused(ours, "wrong-value") in {"axis", "axes", "axis2", "source", "destination"}
+        ),
+    ),
+    Difference(
+        "Keras does not count the sizes of a list, which is for other axes than there are",
+        ("ops.MaxPool", Case({"pool_size": [2], "data_format": "channels_last"}, ((1, 8, 8, 3),))),
+        lambda name, case, keras, ours: (
+            refused(ours, "wrong-value") in {"pool_size", "strides", "output_padding"}
+            and isinstance(ours, Refused)
+            and "one per axis" in ours.message
+        ),
+    ),
+    Difference(
+        "Keras's MultiHot lets any unknown argument pass",
+        ("ops.MultiHot", Case({"num_classes": 2, "colour": "red"}, ((None,),))),
+        lambda name, case, keras, ours: (
+            name == "ops.MultiHot" and refused(ours, "unknown-argument") is not None
+        ),
+    ),
+    Difference(
+        "Keras looks at a data type only where it is used",
+        ("ops.MultiHot", Case({"num_classes": 2, "dtype": "float"}, ((None,),))),
+        lambda name, case, keras, ours: refused(ours, "wrong-value") == "dtype",
+    ),
+]
+
 
 def family(kind: str) -> str:
     """The module of the kind."""

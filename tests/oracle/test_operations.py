@@ -13,12 +13,12 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from convcalc.layers import find, operations
+from convcalc.layers import WITHOUT_RULE, find, operations
 from convcalc.layers.calling import parameters_of
 from convcalc.layers.kind import Kind
 from convcalc.layers.ops.operands import plain
 from convcalc.reference import describe_kind
-from oracle.differences import Difference, disagreement, refused
+from oracle.differences import OPERATION_DIFFERENCES, Difference, disagreement
 from oracle.operations import STRATEGIES
 from oracle.outcome import Accepted, Case, Outcome, Refused, Shape, infer
 
@@ -37,19 +37,7 @@ SETTINGS = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 
-UNCOVERED = {
-    # Their operands are functions, which have no shape.
-    "AssociativeScan", "Cond", "ForiLoop", "JVP", "Map", "Scan", "Switch", "VectorizedMap",
-    "WhileLoop",
-    # It can't be called on a tensor that has no value.
-    "Arange",
-    # Its output depends on the data type of what it reads.
-    "View",
-    # Keras itself gives them a wrong shape, and can't load them.
-    "AdaptiveAveragePool", "AdaptiveMaxPool",
-    # It is only the base of others.
-    "SegmentReduction",
-}  # fmt: skip
+UNCOVERED = {name.removeprefix("ops.") for name in WITHOUT_RULE if name.startswith("ops.")}
 
 
 def classes() -> dict[str, Any]:
@@ -67,47 +55,6 @@ def classes() -> dict[str, Any]:
 
 
 CLASSES = classes()
-
-
-KNOWN_DIFFERENCES = [
-    Difference(
-        "Keras looks at the axes of some operations only when it computes",
-        ("ops.Nancumsum", Case({"axis": 9}, ((None,),))),
-        lambda name, case, keras, ours: (
-            name in {"ops.Argpartition", "ops.Nancumprod", "ops.Nancumsum"}
-            and isinstance(ours, Refused)
-            and ours.argument == "axis"
-        ),
-    ),
-    Difference(
-        "Keras finds only when it computes that an axis is named twice",
-        ("ops.Diagonal", Case({"axis1": 1}, ((4, 4),))),
-        lambda name, case, keras, ours: (
-            refused(ours, "wrong-value") in {"axis", "axes", "axis2", "source", "destination"}
-        ),
-    ),
-    Difference(
-        "Keras does not count the sizes of a list, which is for other axes than there are",
-        ("ops.MaxPool", Case({"pool_size": [2], "data_format": "channels_last"}, ((1, 8, 8, 3),))),
-        lambda name, case, keras, ours: (
-            refused(ours, "wrong-value") in {"pool_size", "strides", "output_padding"}
-            and isinstance(ours, Refused)
-            and "one per axis" in ours.message
-        ),
-    ),
-    Difference(
-        "Keras's MultiHot lets any unknown argument pass",
-        ("ops.MultiHot", Case({"num_classes": 2, "colour": "red"}, ((None,),))),
-        lambda name, case, keras, ours: (
-            name == "ops.MultiHot" and refused(ours, "unknown-argument") is not None
-        ),
-    ),
-    Difference(
-        "Keras looks at a data type only where it is used",
-        ("ops.MultiHot", Case({"num_classes": 2, "dtype": "float"}, ((None,),))),
-        lambda name, case, keras, ours: refused(ours, "wrong-value") == "dtype",
-    ),
-]
 
 
 def parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
@@ -201,7 +148,7 @@ def test_equals_keras(name: str) -> None:
     def agrees(case: Case) -> None:
         keras, ours = judge(name, case), infer(name, *case)
         problem = disagreement(keras, ours)
-        if problem and not any(d.holds(name, case, keras, ours) for d in KNOWN_DIFFERENCES):
+        if problem and not any(d.holds(name, case, keras, ours) for d in OPERATION_DIFFERENCES):
             pytest.fail(f"{problem}\n{name} {case}\nKeras: {keras}\nours:  {ours}", pytrace=False)
 
     agrees()
@@ -231,7 +178,7 @@ def test_covers_the_operations_of_keras() -> None:
     assert {f"ops.{name}" for name in CLASSES.keys() - UNCOVERED} == operations().keys()
 
 
-@pytest.mark.parametrize("difference", KNOWN_DIFFERENCES, ids=lambda d: d.reason)
+@pytest.mark.parametrize("difference", OPERATION_DIFFERENCES, ids=lambda d: d.reason)
 def test_known_difference_is_still_one(difference: Difference) -> None:
     name, case = difference.example
     keras, ours = judge(name, case), infer(name, *case)

@@ -13,8 +13,27 @@ WITHOUT_RULE = {
     "Layer": "it is what all layers are derived from, and is none itself",
     "TFSMLayer": "it runs a SavedModel of TensorFlow, which is a file of its own",
     "TorchModuleWrapper": "it runs a module of PyTorch, whose code is in no file",
+    **{
+        f"ops.{name}": "its operands are functions, whose code is in no file"
+        for name in (
+            "AssociativeScan",
+            "Cond",
+            "ForiLoop",
+            "JVP",
+            "Map",
+            "Scan",
+            "Switch",
+            "VectorizedMap",
+            "WhileLoop",
+        )
+    },
+    "ops.AdaptiveAveragePool": "Keras gives it a wrong shape itself, and can't load it",
+    "ops.AdaptiveMaxPool": "Keras gives it a wrong shape itself, and can't load it",
+    "ops.Arange": "it can't be called on a tensor that has no value",
+    "ops.SegmentReduction": "it is what others are derived from, and is none itself",
+    "ops.View": "its output depends on the data type of what it reads",
 }
-"""The public classes of `keras.layers` that have no kind, each with the reason."""
+"""The classes of `keras.layers` and `keras.ops` that have no kind, each with the reason."""
 
 
 _NO_ARGUMENT = {

@@ -221,7 +221,7 @@ class Reader:
         self.faults.append(
             Diagnostic(
                 code="unknown-layer",
-                message=why_no_kind(class_name)
+                message=why_no_kind(layer.kind)
                 or f"{class_name} is not a layer of Keras, and no kind of that name is declared",
                 help="declare it under `kinds:` in a file, and give that with --kinds",
                 layer="/".join(layer.identity),
