@@ -298,6 +298,25 @@ OPERATION_DIFFERENCES = [
         ("ops.MultiHot", Case({"num_classes": 2, "dtype": "float"}, ((None,),))),
         lambda name, case, keras, ours: refused(ours, "wrong-value") == "dtype",
     ),
+    Difference(
+        "Keras takes fractions for the sizes by which images are padded and cropped",
+        (
+            "ops.PadImages",
+            Case(
+                {
+                    "bottom_padding": 1.5,
+                    "target_height": 7,
+                    "right_padding": 0,
+                    "target_width": 7,
+                },
+                ((2, 2, 2),),
+            ),
+        ),
+        lambda name, case, keras, ours: (
+            name in {"ops.CropImages", "ops.PadImages"}
+            and isinstance(case.args.get(refused(ours, "wrong-type") or ""), float)
+        ),
+    ),
 ]
 
 
