@@ -43,17 +43,27 @@ def summarize(
     for variables or inputs that it does not have, OSError where the file can't be read.
     """
     with _collector_paused():
-        if not isinstance(path_or_network, Network):
-            network = formats.load(path_or_network, variables, _declared(kinds))
-        elif kinds is not None:
-            raise UsageError("the kinds are given where a network is read, not afterwards")
-        elif not variables:
-            network = path_or_network
-        elif path_or_network.reread:
-            network = path_or_network.reread(variables)
-        else:
-            raise UsageError("this network has no variables")
-        return engine.summarize(with_inputs(network, inputs, batch_size))
+        # Without a name for the network, which else the collector would walk through in the end.
+        return engine.summarize(
+            with_inputs(_network(path_or_network, variables, kinds), inputs, batch_size)
+        )
+
+
+def _network(
+    path_or_network: str | Path | Network,
+    variables: Mapping[str, Any] | None,
+    kinds: str | Path | None,
+) -> Network:
+    """The network, with values of its variables replaced. Raises as `summarize` does."""
+    if not isinstance(path_or_network, Network):
+        return formats.load(path_or_network, variables, _declared(kinds))
+    if kinds is not None:
+        raise UsageError("the kinds are given where a network is read, not afterwards")
+    if not variables:
+        return path_or_network
+    if path_or_network.reread:
+        return path_or_network.reread(variables)
+    raise UsageError("this network has no variables")
 
 
 def with_inputs(

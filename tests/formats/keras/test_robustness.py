@@ -192,7 +192,11 @@ SHARED = {"shared_object_id": 7}
 HOSTILE: list[tuple[str, Any, str]] = [
     # What can't be read at all.
     ("deeper than the stack", ENDLESS + b"[" * 100_000, "syntax"),
-    ("deep", ENDLESS + b"[" * 600 + b"]" * 600 + b"}", "too-deep"),
+    ("a deep list in the place of a config", ENDLESS + b"[" * 600 + b"]" * 600 + b"}", "no-layers"),
+    ("calls in the place of layers", functional(X, layer("Bidirectional", "b", call("x"), layer=call("x"), backward_layer={"a": 1})), "wrong-type"),
+    ("deep ends", functional(X, inputs=deep("x", 600)), "too-deep"),
+    ("an argument that is deep", functional(X, dense("a", call("x"), kernel_regularizer=deep(1, 400))), "too-deep"),
+    ("an unknown argument that is deep", functional(X, layer("Own", "a", call("x"), module="mine", size=deep(1, 400))), "too-deep"),
     ("a constant that is deep", functional(X, layer("Add", "a", call("x", deep(1, 400)), module=KERAS_OPS)), "too-deep"),
     ("bytes that are no text", json.dumps(functional(X)).encode().replace(b"net", b"n\xfft"), "syntax"),
     ("half of a character", json.dumps(functional(X)).encode().replace(b"net", b"n\\ud800t"), "syntax"),

@@ -61,7 +61,12 @@ def read(
         raise SpecError([Diagnostic(code="archive", message=message, help=help)])
     if archive.is_archive(data):
         data = archive.read_config(data)
-    return read_network(_decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)
+    try:
+        network = read_network(_decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)
+    except RecursionError as error:
+        raise _too_deep() from error
+    _check_depth(network)
+    return network
 
 
 def _decode(data: bytes) -> dict[str, Any]:
@@ -75,18 +80,31 @@ def _decode(data: bytes) -> dict[str, Any]:
     if not isinstance(model, dict) or not {"class_name", "config"} <= model.keys():
         message = "this is not the JSON of a model: that has a class_name and a config"
         raise SpecError([Diagnostic(code="wrong-type", message=message)])
-    level: list[Any] = [model]
+    return model
+
+
+def _check_depth(network: Network) -> None:
+    """Refuse arguments in which what computes or writes them would get too deep. Raises SpecError.
+
+    Of all that a file holds, they are what is kept.
+    """
+    named = {id(node.definition): node.definition.named for node in network.nodes}
+    level: list[Any] = [value for values in named.values() for value in values.values()]
     for _ in range(MAX_DEPTH):
         level = [
             item
             for value in level
+            if isinstance(value, dict | list)
             for item in (value.values() if isinstance(value, dict) else value)
-            if isinstance(item, dict | list)
         ]
         if not level:
-            return model
+            return
+    raise _too_deep()
+
+
+def _too_deep() -> SpecError:
     message = f"the values of this model are nested deeper than {MAX_DEPTH} levels"
-    raise SpecError([Diagnostic(code="too-deep", message=message)])
+    return SpecError([Diagnostic(code="too-deep", message=message)])
 
 
 def _parse(data: bytes) -> Any:

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -44,10 +44,13 @@ class Kinds:
         self.given = frozenset(declared)
         self.legacy = legacy
 
-    def drops(self, argument: str, value: Any) -> bool:
+    def drops(self, kind: type[Kind], argument: str, value: Any) -> bool:
         """Whether an argument that a kind does not have says nothing of shapes and weights."""
-        return argument in UNREAD or (
-            self.legacy and value == legacy.SIGNIFICANT.get(argument, value)
+        return (
+            argument in COMMON
+            or argument in UNREAD
+            or issubclass(kind, Declared)
+            or (self.legacy and value == legacy.SIGNIFICANT.get(argument, value))
         )
 
     def get(self, name: str) -> type[Kind] | None:
@@ -106,47 +109,84 @@ def arguments(
     outermost one have without saying so: of each, a second layer would be given another.
     """
     unnamed = set() if unnamed is None else unnamed
-    fields = _defaults(kind)
+    fields = _fields(kind)
     found: dict[str, Any] = {}
     for name, value in config.items():
+        field = fields.get(name)
         if name == "dtype":
             dtype = dtype_name(value)
-            if dtype not in (None, _DEFAULT_DTYPE) or fields.get(name) is ...:
+            if dtype not in (None, _DEFAULT_DTYPE) or (field and field.default is ...):
                 found[name] = dtype
-        elif name in fields:
-            default = fields[name]
-            if value == default and value.__class__ is default.__class__:
-                continue
-            plain = _argument(kind, name, value, kinds, unnamed)
-            if not _is_default(name, plain, default):
-                found[name] = plain
-        elif name not in COMMON and not issubclass(kind, Declared) and not kinds.drops(name, value):
-            found[name] = value  # which the kind does not have: said when it is bound
+        elif field is None:
+            if not kinds.drops(kind, name, value):
+                found[name] = value  # which the kind does not have: said when it is bound
+        elif not field.is_default(value):
+            written = field.written(value, kinds, unnamed)
+            if not field.is_default(written):
+                found[name] = written
     for name, other in kind.follows.items():
-        if name in found and found[name] == found.get(other, fields[other]):
+        if name in found and found[name] == found.get(other, fields[other].default):
             del found[name]
     _leave_out_backward(found)
     return found
 
 
-def _argument(kind: type[Kind], name: str, value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
-    """An argument as people write it."""
-    if name in sublayer_fields(kind):
-        return _sublayers(value, kinds, unnamed)
-    return _plain(_short(value) if name in per_axis_fields(kind) else value)
+class _Field(msgspec.Struct, frozen=True):
+    """What is known of an argument of a kind.
+
+    `default` is as JSON has it, and `...` where there is none. `unsaid` is what Keras writes in
+    the place of a default of None, and `folded` the name of an object that is the default.
+    """
+
+    default: Any
+    unsaid: Any
+    folded: str | None
+    per_axis: bool
+    is_layer: bool
+
+    def written(self, value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
+        """A serialized value as people write it."""
+        if self.is_layer:
+            return _sublayers(value, kinds, unnamed)
+        if not isinstance(value, dict | list):
+            return value
+        return _plain(_short(value) if self.per_axis else value)
+
+    def is_default(self, value: Any) -> bool:
+        """Whether a value is what the kind has without it.
+
+        Of objects, such as initializers, their class is compared with the default's name: what
+        more they hold changes neither shapes nor weights.
+        """
+        if value == self.default and value.__class__ is self.default.__class__:
+            return True
+        if self.folded is not None:
+            name = value.get("class_name") if isinstance(value, dict) else value
+            return _folded(str(name)) == self.folded
+        if self.unsaid is not None:
+            return bool(value == self.unsaid)
+        if isinstance(value, list) and len(value) == 1 and isinstance(self.default, int):
+            return bool(value[0] == self.default)  # one axis in a list
+        equal = bool(value == self.default)
+        return equal and isinstance(value, bool) == isinstance(self.default, bool)
 
 
-_known_defaults: dict[type[Kind], dict[str, Any]] = {}
-
-
-def _defaults(kind: type[Kind]) -> dict[str, Any]:
-    """A kind's arguments with their defaults, as JSON has them; `...` where there is none."""
-    if kind not in _known_defaults:
-        _known_defaults[kind] = {
-            field.name: ... if field.required else default_of(field)
-            for field in msgspec.structs.fields(kind)
-        }
-    return _known_defaults[kind]
+@functools.cache
+def _fields(kind: type[Kind]) -> Mapping[str, _Field]:
+    """The arguments of a kind by their names."""
+    layers = sublayer_fields(kind)
+    per_axis = per_axis_fields(kind)
+    found = {}
+    for field in msgspec.structs.fields(kind):
+        default = ... if field.required else default_of(field)
+        found[field.name] = _Field(
+            default,
+            _UNSAID.get(field.name) if default is None else None,
+            _folded(_SHORT.get(default, default)) if isinstance(default, str) else None,
+            field.name in per_axis,
+            field.name in layers,
+        )
+    return found
 
 
 def _short(value: Any) -> Any:
@@ -157,26 +197,11 @@ def _short(value: Any) -> Any:
     return flat[0] if flat and all(x == flat[0] for x in flat) else value
 
 
-def _is_default(name: str, value: Any, default: Any) -> bool:
-    """Whether an argument is what its kind has without it.
-
-    Of objects, such as initializers, their class is compared with the default's name: what more
-    they hold changes neither shapes nor weights.
-    """
-    if default is None and name in _UNSAID:
-        return bool(value == _UNSAID[name])
-    if isinstance(value, list) and len(value) == 1 and isinstance(default, int):
-        return bool(value[0] == default)  # one axis in a list
-    if isinstance(default, str):
-        class_name = value.get("class_name") if isinstance(value, dict) else value
-        return _folded(str(class_name)) == _folded(_SHORT.get(default, default))
-    return bool(value == default) and isinstance(value, bool) == isinstance(default, bool)
-
-
 _SHORT = {"normal": "random_normal", "uniform": "random_uniform"}
 """Short names that Keras has for some of its objects."""
 
 
+@functools.lru_cache(maxsize=1_000)
 def _folded(name: str) -> str:
     return name.replace("_", "").lower()
 
@@ -271,7 +296,7 @@ def _leave_out_backward(plain: dict[str, Any]) -> None:
     Keras writes both, with names that it makes of the name of one.
     """
     forward, backward = plain.get("layer"), plain.get("backward_layer")
-    if not isinstance(forward, dict) or not isinstance(backward, dict):
+    if not _is_written_layer(forward) or not _is_written_layer(backward):
         return
     ((kind, ahead),) = forward.items()
     ((other, back),) = backward.items()
@@ -287,6 +312,15 @@ def _leave_out_backward(plain: dict[str, Any]) -> None:
         if (forward[kind] or {}).get("go_backwards"):
             ahead["go_backwards"] = True
         plain["layer"] = {kind: ahead or None}
+
+
+def _is_written_layer(value: Any) -> TypeGuard[dict[str, Any]]:
+    """Whether an argument is a layer as a spec has it, and not whatever stood in its place."""
+    return (
+        isinstance(value, dict)
+        and len(value) == 1
+        and all(named is None or isinstance(named, dict) for named in value.values())
+    )
 
 
 def _is_input(layer: Any = None) -> bool:

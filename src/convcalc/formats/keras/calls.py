@@ -93,6 +93,8 @@ def references(value: Any) -> list[Reference]:
 
     Constants among them are told as such; an argument without any tensor has none.
     """
+    if value is None:  # as most arguments by name are
+        return []
     found: list[Any] = []
     _collect(value, found)
     if not any(isinstance(leaf, Reference) for leaf in found):
@@ -154,9 +156,12 @@ def is_count(value: Any) -> bool:
 
 def read_shape(shape: Any) -> Shape | None:
     """A shape with the batch; None for what is none."""
-    if isinstance(shape, list) and all(dim is None or is_count(dim) for dim in shape):
-        return tuple(shape)
-    return None
+    if not isinstance(shape, list):
+        return None
+    for dim in shape:
+        if dim is not None and not is_count(dim):
+            return None
+    return tuple(shape)
 
 
 def read_tensors(value: Any) -> list[Reference]:

@@ -331,9 +331,9 @@ def _counted_from(tensor: Reference, first: Mapping[str | None, int]) -> Referen
 
 def _in_order(layers: list[Layer]) -> list[tuple[Layer, int]]:
     """All calls, each after those that it reads, and else in the order of the file."""
+    there = {(layer.name, index) for layer in layers for index in range(len(layer.calls))}
     waits: dict[tuple[int, int], int] = {}
     readers: dict[tuple[str | None, int], list[tuple[int, int]]] = defaultdict(list)
-    there = {(layer.name, index) for layer in layers for index in range(len(layer.calls))}
     for position, layer in enumerate(layers):
         for index, call in enumerate(layer.calls):
             read = {(t.layer, t.call) for t in call.inputs} & there
@@ -403,9 +403,14 @@ def _built(config: Any, kind: type[Kind] | None, layer: str) -> Shape | None:
         is_odd = bool(config) and not {"input_shape", "shapes_dict"} & config.keys()
     else:
         is_odd = config is not None
-    if (is_odd or not _are_shapes(shapes)) and kind and not issubclass(kind, Declared):
+    shape = read_shape(shapes)
+    if (
+        (is_odd or (shape is None and not _are_shapes(shapes)))
+        and kind
+        and not issubclass(kind, Declared)
+    ):
         give_up("wrong-type", f"the shapes that layer {layer!r} was built for can't be told")
-    return read_shape(shapes)
+    return shape
 
 
 def _are_shapes(value: Any) -> bool:
