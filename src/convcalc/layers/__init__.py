@@ -37,7 +37,7 @@ WITHOUT_RULE = {
 
 
 _NO_ARGUMENT = {
-    "Functional": "of models, only one whose layers form a chain can be an argument, as Sequential",
+    "Model": "as an argument, no layer of it may read an array, or be called in different ways",
 }
 
 

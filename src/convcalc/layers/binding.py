@@ -10,9 +10,18 @@ import msgspec
 
 from convcalc.diagnostics import brief, closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, Policy, read_policy, variable_dtype
-from convcalc.layers import aliases, kinds, why_no_kind
+from convcalc.layers import aliases, kinds, operations, why_no_kind
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
-from convcalc.layers.kind import LARGEST, PER_AXIS, Bound, Kind, LayerError, Step, snake_case
+from convcalc.layers.kind import (
+    LARGEST,
+    OPERATION,
+    PER_AXIS,
+    Bound,
+    Kind,
+    LayerError,
+    Step,
+    snake_case,
+)
 
 COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
 """Arguments that Keras gives every layer; a kind need not declare them."""
@@ -46,10 +55,9 @@ def bind(
     trainable = common.get("trainable", True)
     policy = _policy(kind, dtype)
     errors = list(_common_errors(kind, dtype, policy, trainable))
-    sublayers = sublayer_fields(kind)
-    if sublayers:
+    if sublayer_fields(kind):
         counts = Counter() if unnamed is None else unnamed
-        errors += _bind_sublayers(sublayers, values, defaults, known or kinds(), counts)
+        errors += _bind_sublayers(kind, values, defaults, known or kinds(), counts)
     try:
         layer = msgspec.convert(values, kind)
         for name in per_axis_fields(kind):
@@ -75,14 +83,14 @@ def bind(
 
 
 def _bind_sublayers(
-    fields: Mapping[str, int],
+    kind: type[Kind],
     values: dict[str, Any],
     defaults: Mapping[str, Any],
     known: Mapping[str, type[Kind]],
     unnamed: Counter[str],
 ) -> Iterator[LayerError]:
     """Make layers of the arguments that are some; what is at fault is reported and left out."""
-    for name, index in fields.items():
+    for name, index in sublayer_fields(kind).items():
         written = values.get(name)
         if written is None:
             continue
@@ -92,7 +100,7 @@ def _bind_sublayers(
         for item, one in enumerate(written if several else [written]):
             step = Step(name, index, item if several else None)
             try:
-                sublayer = _sublayer(one, name, defaults, known, unnamed)
+                sublayer = _sublayer(kind, one, name, defaults, known, unnamed)
             except ExceptionGroup as group:
                 faulty = True
                 for error in group.exceptions:
@@ -111,6 +119,7 @@ def _bind_sublayers(
 
 
 def _sublayer(
+    holder: type[Kind],
     written: Any,
     argument: str,
     defaults: Mapping[str, Any],
@@ -128,8 +137,11 @@ def _sublayer(
         )
     ((name, arguments),) = entry.items()
     kind = known.get(name) or known.get(aliases().get(name, ""))
+    operation = operations().get(name) if str(name).startswith(OPERATION) else None
+    if operation and holder.holds_operations:
+        kind = operation
     if kind is None:
-        why = why_no_kind(name)
+        why = f"{name} is an operation, and no layer" if operation else why_no_kind(name)
         help = None if why else did_you_mean(str(name), known)
         message = why or f"there is no layer kind {name!r}"
         error = LayerError("unknown-layer", message, help=help)

@@ -69,10 +69,12 @@ def _by_name(names: Sequence[str], shapes: Sequence[Any]) -> dict[str, tuple[Any
     return found
 
 
-def call_sublayer(sublayer: Bound, shapes: Sequence[Shape], names: Sequence[str] = ()) -> Inference:
+def call_sublayer(
+    sublayer: Bound, shapes: Sequence[Shape], names: Sequence[str] = (), *, listed: bool = False
+) -> Inference:
     """Apply a layer inside of a layer: its weights come under its name, as they are in it."""
     try:
-        inference = call(sublayer.layer, shapes, names)
+        inference = call(sublayer.layer, shapes, names, listed=listed)
     except LayerError as error:
         raise inside(sublayer, error) from None
     weights = tuple(

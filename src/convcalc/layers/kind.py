@@ -148,6 +148,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hands_on_trainable: ClassVar[bool] = False
     """Whether layers inside of it are not trained if it is not; in Keras, few see to that."""
 
+    holds_operations: ClassVar[bool] = False
+    """Whether the layers inside of it may be operations; in Keras, only those of a graph may."""
+
     quantizes: ClassVar[tuple[str, ...]] = ()
     """What Keras can quantize the layer's kernels to; such a kind has the field dtype."""
 

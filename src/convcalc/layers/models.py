@@ -1,11 +1,21 @@
 """Models that are used as one layer."""
 
-from collections import Counter
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, NamedTuple, TypeAlias
 
-from convcalc.layers.calling import call_chain, inside
+from convcalc.diagnostics import did_you_mean
+from convcalc.layers.calling import call_chain, call_sublayer, inside
 from convcalc.layers.core import InputLayer
-from convcalc.layers.kind import Bound, Inference, Kind, LayerError, kind
+from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, kind
 from convcalc.shapes import Shape, agree, either, format_shape
+from convcalc.windows import AnyWindow
+
+Names: TypeAlias = str | tuple[str, ...]
+"""What is read: the name of a layer, or `name:1` for its second output, or a list of them."""
+
+Read: TypeAlias = str | tuple[str, ...] | dict[str, Names]
+"""What a layer reads as `from` has it: names, or names by call arguments."""
 
 
 @kind
@@ -20,19 +30,10 @@ class Sequential(Kind, frozen=True):
     layers: tuple[Bound, ...] | None = None
 
     def validate(self) -> None:
-        counts: Counter[str] = Counter()
-        for index, bound in enumerate(self.layers or ()):
-            if index and isinstance(bound.layer, InputLayer):
+        for bound in self.layers[1:] if self.layers else ():
+            if isinstance(bound.layer, InputLayer):
                 raise inside(bound, LayerError("wrong-value", "an InputLayer can only come first"))
-            counts[bound.name] += 1
-            if counts[bound.name] > 1:
-                raise inside(
-                    bound,
-                    LayerError(
-                        "duplicate-name", f"two layers are called {bound.name!r}", argument="name"
-                    ),
-                )
-
+        _expect_own_names(self.layers or ())
         declared = self.declared()
         if declared is not None:
             self.infer(declared)
@@ -49,6 +50,202 @@ class Sequential(Kind, frozen=True):
         if declared is None:
             return call_chain(self.layers, (inputs,))
         return call_chain(self.layers[1:], (_agreeing(inputs, declared),))
+
+
+class _Call(NamedTuple):
+    """One call of a layer: what it gives is called `name`; the last of `read` go by `names`."""
+
+    name: str
+    bound: Bound
+    read: tuple[tuple[str, int], ...]
+    names: tuple[str, ...]
+    listed: bool
+
+
+@kind
+class Functional(Kind, frozen=True):
+    """A graph of layers as one layer, such as one with branches to wrap in TimeDistributed.
+
+    Each layer reads the one above it, unless `reads` has for its name what else it reads, as `from`
+    has it elsewhere: `reads: {add: [input, dense]}`. Each InputLayer is an input, in their order.
+    `shares` has names for further calls of layers: `shares: {again: dense}`, of which `reads` then
+    must have what `again` reads. `outputs` names what the model gives, by default the last layer.
+    Operations may be among the layers.
+    Output: what `outputs` names. Weights: each layer's, under its name.
+    Source: https://keras.io/api/models/model/
+    """
+
+    layers: tuple[Bound, ...]
+    reads: dict[str, Read] | None = None
+    outputs: Names | None = None
+    shares: dict[str, str] | None = None
+
+    hands_on_trainable: ClassVar[bool] = True
+    holds_operations: ClassVar[bool] = True
+
+    def validate(self) -> None:
+        inputs = self.inputs()
+        if not inputs:
+            raise LayerError(
+                "missing-argument",
+                "a Functional model needs an InputLayer among its layers",
+                argument="layers",
+                help="such as {InputLayer: {shape: [8]}}",
+            )
+        _expect_own_names(self.layers)
+        self.infer(*(_declared(bound) for bound in inputs))
+
+    def infer(self, *inputs: Shape) -> Inference:
+        declared = self.inputs()
+        if len(inputs) != len(declared):
+            noun = "input" if len(declared) == 1 else "inputs"
+            raise LayerError(
+                "wrong-inputs",
+                f"this Functional reads {len(declared)} {noun}, but is given {len(inputs)}",
+            )
+        found: dict[str, tuple[Shape, ...]] = {
+            bound.name: (_agreeing(shape, _declared(bound)),)
+            for bound, shape in zip(declared, inputs, strict=True)
+        }
+        own: dict[str, tuple[Weight, ...]] = {}
+        windows: list[AnyWindow] = []
+        for call in self.calls():
+            shapes = [_output(found, *one) for one in call.read]
+            inference = call_sublayer(call.bound, shapes, call.names, listed=call.listed)
+            _expect_weights(
+                call.bound, own.setdefault(call.bound.name, inference.weights), inference
+            )
+            found[call.name] = inference.outputs
+            windows += inference.windows
+        weights = [weight for bound in self.layers for weight in own.get(bound.name, ())]
+        ends = self.layers[-1].name if self.outputs is None else self.outputs
+        given = (ends,) if isinstance(ends, str) else ends
+        outputs = [_output(found, *_resolved(name, found, "outputs")) for name in given]
+        return Inference(tuple(outputs), tuple(weights), tuple(windows))
+
+    def inputs(self) -> list[Bound]:
+        """The layers that stand for what the model reads."""
+        return [bound for bound in self.layers if isinstance(bound.layer, InputLayer)]
+
+    def calls(self) -> Iterator[_Call]:
+        """All calls, each after those that it reads."""
+        reads, shares = self.reads or {}, self.shares or {}
+        layers = {bound.name: bound for bound in self.layers}
+        self.check_names(layers)
+        there: dict[str, object] = {}
+        waiting = list(reversed(shares))
+        above = None
+        for bound in self.layers:
+            if not isinstance(bound.layer, InputLayer):
+                yield _call(bound.name, bound, reads.get(bound.name, above), there)
+            above = bound.name
+            there[above] = bound
+            while waiting and _is_there(reads[waiting[-1]], there):
+                name = waiting.pop()
+                yield _call(name, layers[shares[name]], reads[name], there)
+                there[name] = bound
+        for name in waiting:
+            _call(name, layers[shares[name]], reads[name], there)  # which says what is not there
+
+    def check_names(self, layers: Mapping[str, Bound]) -> None:
+        """Refuse what is said of other layers than there are."""
+        reads, shares = self.reads or {}, self.shares or {}
+        for name, shared in shares.items():
+            if name in layers:
+                raise _wrong("shares", f"there is a layer {name!r} already")
+            if shared not in layers:
+                raise _wrong("shares", f"there is no layer {shared!r}", shared, layers)
+            if name not in reads:
+                raise _wrong("reads", f"what {name!r} reads must be said")
+        for name in reads:
+            if name not in layers and name not in shares:
+                raise _wrong("reads", f"there is no layer {name!r}", name, layers)
+        for bound in self.inputs():
+            if bound.name in reads or bound.name in shares.values():
+                raise _wrong("reads", f"{bound.name!r} is an input, which reads nothing")
+
+
+def _output(found: Mapping[str, tuple[Shape, ...]], name: str, index: int) -> Shape:
+    """What a layer gives as its output of a number."""
+    outputs = found[name]
+    if index >= len(outputs):
+        count = f"{len(outputs)} output{'s' if len(outputs) != 1 else ''}, counted from 0"
+        raise _wrong("reads", f"{name} has {count}, and no {name}:{index}")
+    return outputs[index]
+
+
+def _call(name: str, bound: Bound, read: Read | None, there: Mapping[str, object]) -> _Call:
+    """The call of a layer on what it reads, which must be there."""
+    if isinstance(read, dict):
+        pairs = [(key, one) for key, given in read.items() for one in _listed(given)]
+        resolved = tuple(_resolved(one, there, "reads", name) for _, one in pairs)
+        return _Call(name, bound, resolved, tuple(key for key, _ in pairs), listed=False)
+    names = () if read is None else _listed(read)
+    resolved = tuple(_resolved(one, there, "reads", name) for one in names)
+    return _Call(name, bound, resolved, (), listed=isinstance(read, tuple))
+
+
+def _listed(names: Names) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else names
+
+
+def _is_there(read: Read, there: Mapping[str, object]) -> bool:
+    parts = read.values() if isinstance(read, dict) else (read,)
+    return all(_find(name, there) for part in parts for name in _listed(part))
+
+
+def _find(name: str, there: Mapping[str, object]) -> tuple[str, int] | None:
+    """The layer of a name and the number of its output."""
+    if name in there:
+        return name, 0
+    match = re.fullmatch(r"(.+):([0-9]{1,9})", name)
+    return (match[1], int(match[2])) if match and match[1] in there else None
+
+
+def _resolved(
+    name: str, there: Mapping[str, object], argument: str, reader: str | None = None
+) -> tuple[str, int]:
+    found = _find(name, there)
+    if found is None:
+        where = f" above {reader!r}" if reader else ""
+        raise _wrong(argument, f"there is no layer {name!r}{where}", name, there)
+    return found
+
+
+def _wrong(
+    argument: str, message: str, name: str | None = None, known: Mapping[str, object] | None = None
+) -> LayerError:
+    help = did_you_mean(name, known) if name and known else None
+    return LayerError("wrong-value", f"{argument}: {message}", argument=argument, help=help)
+
+
+def _declared(bound: Bound) -> Shape:
+    shape: Shape = bound.layer.infer().outputs[0]
+    return shape
+
+
+def _expect_own_names(layers: Sequence[Bound]) -> None:
+    """Refuse a second layer of a name."""
+    names: set[str] = set()
+    for bound in layers:
+        if bound.name in names:
+            message = f"two layers are called {bound.name!r}"
+            raise inside(bound, LayerError("duplicate-name", message, argument="name"))
+        names.add(bound.name)
+
+
+def _expect_weights(bound: Bound, first: Sequence[Weight], again: Inference) -> None:
+    """Refuse a further call of a layer that needs other weights than the first one made."""
+    for there, here in zip(first, again.weights, strict=False):
+        if there.shape != here.shape:
+            raise inside(
+                bound,
+                LayerError(
+                    "shape-mismatch",
+                    f"the {there.name} of {bound.name} has the shape {format_shape(there.shape)}, "
+                    f"but where it is shared it needs {format_shape(here.shape)}",
+                ),
+            )
 
 
 def _agreeing(inputs: Shape, declared: Shape) -> Shape:

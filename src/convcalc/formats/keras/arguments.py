@@ -9,7 +9,6 @@ import msgspec
 
 from convcalc.dtypes import read_policy
 from convcalc.formats.keras import legacy
-from convcalc.formats.keras.calls import Reference, read_call, read_tensors
 from convcalc.layers import find
 from convcalc.layers.binding import COMMON, default_of, per_axis_fields, sublayer_fields
 from convcalc.layers.declared import Declared
@@ -18,6 +17,8 @@ from convcalc.layers.kind import Kind, snake_case
 INPUT = "InputLayer"
 FUNCTIONAL = "Functional"
 SEQUENTIAL = "Sequential"
+MODEL = "Model"
+"""What stands for a model that can't be an argument."""
 
 RENAMED = {"GroupedQueryAttention": "GroupQueryAttention"}
 """Classes that Keras's files call otherwise than `keras.layers` does."""
@@ -234,16 +235,20 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     class_name = str(value["class_name"])
     name = kinds.name({**value, "config": config})
     kind = kinds.get(name) if name else None
-    is_functional = class_name in {FUNCTIONAL, "Model"} and kind is None
-    if is_functional and (chain := chained_layers(config)) is not None:
-        said = {key: config[key] for key in ("name", "trainable") if key in config}
-        name, config = SEQUENTIAL, {**said, "layers": chain}
-        kind = kinds.get(name)
-    if name is None or kind is None:
+    plain: dict[str, Any]
+    if _is_functional(name, kind, config, kinds):
+        from convcalc.formats.keras.inner import written_model  # noqa: PLC0415 (it imports this)
+
+        model = written_model(config, kinds, lambda layer: _sublayers(layer, kinds, unnamed))
+        if model is None:
+            return {MODEL: None}
+        name, plain = model
+    elif name is None or kind is None:
         # Nor may it be taken for what Keras has of that name.
         known = kinds.get(class_name) is not None
         return {f"{value.get('module')}.{class_name}" if known else class_name: unknown(config)}
-    plain = arguments(kind, config, kinds, unnamed)
+    else:
+        plain = arguments(kind, config, kinds, unnamed)
     layers = plain.get("layers")
     if name == "Sequential" and isinstance(layers, list) and _is_input(*layers[:1]):
         del layers[0]
@@ -257,37 +262,20 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     return {name: plain or None}
 
 
+def _is_functional(
+    name: str | None, kind: type[Kind] | None, config: Mapping[str, Any], kinds: Kinds
+) -> bool:
+    """Whether a layer is a model that is a graph, be it of a class of its own."""
+    if name == FUNCTIONAL and name not in kinds.given:
+        return True
+    return kind is None and "layers" in config and "input_layers" in config
+
+
 def unknown(config: Mapping[str, Any]) -> dict[str, Any] | None:
     """The arguments of a layer whose class nobody knows: whatever it says that others do not."""
     if "layers" in config:  # a model, which is too much for an argument
         return None
     return {name: _plain(value) for name, value in config.items() if name not in COMMON} or None
-
-
-def chained_layers(config: Mapping[str, Any]) -> list[Any] | None:
-    """The layers of a Functional model in which each reads the one above it; None for others."""
-    layers = config.get("layers")
-    if not isinstance(layers, list) or "input_layers" not in config:
-        return None
-    above: str | None = None
-    for layer in layers:
-        calls = layer.get("inbound_nodes") if isinstance(layer, dict) else None
-        if not isinstance(calls, list) or not isinstance(layer.get("name"), str):
-            return None
-        try:
-            read = [read_call(call, None) for call in calls]
-        except ValueError:
-            return None
-        expected: list[tuple[Reference, ...]] = [] if above is None else [(Reference(above),)]
-        if [tuple(t._replace(shape=None) for t in call.inputs) for call in read] != expected:
-            return None
-        above = layer["name"]
-    try:
-        ends = read_tensors([config["input_layers"], config.get("output_layers")])
-    except ValueError:
-        return None
-    ends_of_chain = [Reference(layers[0]["name"]), Reference(above)] if layers else []
-    return layers if ends == ends_of_chain else None
 
 
 def _leave_out_backward(plain: dict[str, Any]) -> None:

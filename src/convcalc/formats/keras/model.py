@@ -137,7 +137,7 @@ class Reader:
         if chained:
             _chain(model, layers, config)
         else:
-            _connect(model, layers, config, keras_2=self.keras_2)
+            connect(model, layers, config, keras_2=self.keras_2)
         model.size = sum(1 + (layer.model.size if layer.model else 0) for layer, _ in model.order)
         return model
 
@@ -259,9 +259,7 @@ def _is_model(class_name: str, kind: type[Kind] | None, config: Mapping[str, Any
     return kind is None and "layers" in config and "input_layers" in config
 
 
-def _connect(
-    model: Model, layers: list[Layer], config: Mapping[str, Any], *, keras_2: bool
-) -> None:
+def connect(model: Model, layers: list[Layer], config: Mapping[str, Any], *, keras_2: bool) -> None:
     """Give a Functional model its ends, and its calls an order."""
     try:
         model.inputs = read_tensors(config["input_layers"])

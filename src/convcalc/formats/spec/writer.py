@@ -106,11 +106,7 @@ class _Entry(msgspec.Struct):
         below = [f"  {key}: {flow(value)}" for key, value in beside.items() if value is not None]
         if self.arguments is None:
             return [f"- {self.kind}:" if below else f"- {self.kind}", *below]
-        line = f"- {self.kind}: {flow(self.arguments)}"
-        if len(line) > WIDTH and isinstance(self.arguments, dict):
-            parts = [f"    {flow(k)}: {flow(v)}" for k, v in self.arguments.items()]
-            return [f"- {self.kind}:", *parts, *below]
-        return [line, *below]
+        return [*_laid_out(f"- {self.kind}:", self.arguments, "    "), *below]
 
 
 class _Scope(msgspec.Struct):
@@ -461,6 +457,33 @@ def flow(value: Any) -> str:
             text = text.replace("e", ".0e")
         return {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}.get(text, text)
     return json.dumps(value)
+
+
+def _laid_out(key: str, value: Any, indent: str) -> list[str]:
+    """A value behind its key, on one line if it fits, else each part of a mapping on one.
+
+    So is each item of a list of mappings, such as layers in a layer.
+    """
+    line = f"{key} {flow(value)}"
+    if len(line) <= WIDTH or not value:
+        return [line]
+    if isinstance(value, dict):
+        parts = [_laid_out(f"{indent}{flow(k)}:", v, f"{indent}  ") for k, v in value.items()]
+    elif isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        parts = [_item(item, indent) for item in value]
+    else:
+        return [line]
+    return [key, *itertools.chain(*parts)]
+
+
+def _item(value: Any, indent: str) -> list[str]:
+    """An item of a list: a mapping begins on the line of the dash."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return [f"{indent}- {flow(value)}"]
+    ((key, inner),) = value.items()
+    if inner is None:
+        return [f"{indent}- {flow(key)}"]
+    return _laid_out(f"{indent}- {flow(key)}:", inner, f"{indent}    ")
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,185 @@
+"""A model that is an argument of a layer: as a graph or a chain of layers, as a spec has them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from convcalc.diagnostics import SpecError
+from convcalc.formats.keras import legacy
+from convcalc.formats.keras.arguments import FUNCTIONAL, INPUT, SEQUENTIAL, Kinds
+from convcalc.formats.keras.calls import Call, Reference, read_call
+from convcalc.formats.keras.model import Layer, Model, connect
+from convcalc.layers.calling import parameters_of
+from convcalc.layers.kind import OPERATION
+from convcalc.network import Definition, Nowhere, next_free
+
+_SOME_MODEL = Model("", [], [], [], frozenset())
+"""What stands for a model in the model: its layers are its own affair."""
+
+Write = Callable[[Any], Any]
+"""Writes a serialized layer as a spec has it: `{Kind: arguments}`."""
+
+
+def written_model(
+    config: Mapping[str, Any], kinds: Kinds, write: Write
+) -> tuple[str, dict[str, Any]] | None:
+    """A Functional model's kind and arguments; None where there are no words for it.
+
+    One whose layers form a chain is a Sequential.
+    """
+    try:
+        layers = [_layer(serialized, kinds) for serialized in config["layers"]]
+        calls = [call for one in config["layers"] for call in one.get("inbound_nodes", [])]
+        model = Model("", [], [], [], frozenset(layer.name for layer in layers))
+        keras_2 = kinds.legacy or any(isinstance(call, list) for call in calls)
+        connect(model, layers, config, keras_2=keras_2)
+    except (KeyError, TypeError, ValueError, AttributeError, SpecError):
+        return None
+    if not model.order or len(model.names) < len(layers):
+        return None
+    by_name = {
+        layer.name: {**serialized, "config": {**serialized["config"], "name": layer.name}}
+        for layer, serialized in zip(layers, config["layers"], strict=True)
+    }
+    if _is_chain(model) and config.get("trainable") is not False:
+        return SEQUENTIAL, {"layers": [write(by_name[layer.name]) for layer, _ in model.order[1:]]}
+    return _Graph(model, by_name, kinds, write).written()
+
+
+def _layer(serialized: Any, kinds: Kinds) -> Layer:
+    """A layer with its calls. Raises what comes of a file that is not as Keras writes it."""
+    name, config = serialized["name"], serialized["config"]
+    if not isinstance(name, str):
+        raise TypeError(name)
+    class_name = str(serialized["class_name"])
+    kind_name = kinds.name(serialized) or class_name
+    kind = kinds.get(kind_name)
+    is_model = kind_name in {FUNCTIONAL, SEQUENTIAL} and kind_name not in kinds.given
+    calls = [read_call(call, None if is_model else kind) for call in serialized["inbound_nodes"]]
+    of_call = kind.of_call if kind else ()
+    if kind and class_name in legacy.OPERATIONS:
+        calls = [legacy.operation_call(call, config) for call in calls]
+        of_call = kind.__struct_fields__
+    if is_model:  # whose inputs may have the names of a mapping
+        calls = [call._replace(inputs=_given(call), names=()) for call in calls]
+    return Layer(
+        name,
+        kind_name,
+        (),
+        Definition(kind_name, Nowhere()),
+        calls,
+        of_call=of_call,
+        model=_SOME_MODEL if is_model else None,
+    )
+
+
+def _given(call: Call) -> tuple[Reference, ...]:
+    return call.inputs[: len(call.inputs) - len(call.names)] or call.inputs
+
+
+def _is_chain(model: Model) -> bool:
+    """Whether each layer reads no more than the one above it, and is none but a layer."""
+    ends = [Reference(model.order[0][0].name)], [Reference(model.order[-1][0].name)]
+    if (model.inputs, model.outputs) != ends:
+        return False
+    above = None
+    for layer, index in model.order:
+        call = layer.calls[index]
+        read = () if above is None else (Reference(above),)
+        if (
+            index
+            or tuple(tensor._replace(shape=None) for tensor in call.inputs) != read
+            or layer.kind.startswith(OPERATION)
+            or layer.called(call) is not layer.definition
+        ):
+            return False
+        above = layer.name
+    return True
+
+
+class _Graph:
+    """A model with branches, as it is written."""
+
+    def __init__(
+        self, model: Model, serialized: Mapping[str, Any], kinds: Kinds, write: Write
+    ) -> None:
+        self.model = model
+        self.serialized = serialized
+        self.kinds = kinds
+        self.write = write
+        self.names: dict[tuple[str | None, int], str] = {}
+        counts: dict[str, int] = {}
+        taken = set(model.names)
+        for layer, index in model.order:
+            name = next_free(layer.name, counts, taken) if index else layer.name
+            taken.add(name)
+            self.names[layer.name, index] = name
+
+    def written(self) -> tuple[str, dict[str, Any]] | None:
+        layers: list[Any] = []
+        reads: dict[str, Any] = {}
+        shares: dict[str, str] = {}
+        inputs = [(tensor.layer, tensor.call) for tensor in self.model.inputs]
+        by_key: dict[tuple[str | None, int], Layer] = {
+            (layer.name, index): layer for layer, index in self.model.order
+        }
+        above = None
+        for key in dict.fromkeys([*inputs, *self.names]):
+            layer, name = by_key[key], self.names[key]
+            call = layer.calls[key[1]]
+            constants = layer.called(call).named
+            read = self.from_(layer, call)
+            if None in (tensor.layer for tensor in call.inputs):
+                return None  # an array
+            if key[1]:
+                shares[name] = layer.name
+                if constants != layer.called(layer.calls[0]).named:
+                    return None
+            else:
+                layers.append(self.layer(layer, constants))
+            if key[1] or (read not in ([], above)):
+                reads[name] = read
+            above = above if key[1] else name
+        outputs = [self.refer(tensor) for tensor in self.model.outputs]
+        plain: dict[str, Any] = {"layers": layers}
+        if reads:
+            plain["reads"] = reads
+        if outputs != [above]:
+            plain["outputs"] = outputs[0] if len(outputs) == 1 else outputs
+        if shares:
+            plain["shares"] = shares
+        return FUNCTIONAL, plain
+
+    def layer(self, layer: Layer, constants: Mapping[str, Any]) -> dict[str, Any]:
+        """A layer with what its calls say beside their tensors."""
+        ((kind, named),) = self.write(self.serialized[layer.name]).items()
+        named = {**(named or {}), **constants}
+        if kind == INPUT:
+            named = _input(named)
+        name = named.pop("name", None)
+        if name is not None:
+            named["name"] = name
+        return {kind: named or None}
+
+    def from_(self, layer: Layer, call: Call) -> Any:
+        """What a call reads, as `from` has it."""
+        read = [self.refer(tensor) for tensor in call.inputs]
+        if not call.names:
+            return read[0] if len(read) == 1 and not call.listed else read
+        kind = self.kinds.get(layer.kind)
+        by_position = parameters_of(kind)[: len(read) - len(call.names)] if kind else ()
+        found: dict[str, list[str]] = {}
+        for name, one in zip((*by_position, *call.names), read, strict=True):
+            found.setdefault(name, []).append(one)
+        return {name: some[0] if len(some) == 1 else some for name, some in found.items()}
+
+    def refer(self, tensor: Reference) -> str:
+        name = self.names.get((tensor.layer, tensor.call), "")
+        return f"{name}:{tensor.output}" if tensor.output else name
+
+
+def _input(named: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of an input, with the shape alone where nothing is known of the batch."""
+    shape = named.get("batch_shape")
+    if not isinstance(shape, list) or shape[:1] != [None]:
+        return dict(named)
+    return {"shape": shape[1:], **{k: v for k, v in named.items() if k != "batch_shape"}}
