@@ -8,6 +8,7 @@ from typing import Any
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import sublayer_fields
+from oracle.functional import functional
 from oracle.outcome import Accepted, Outcome, Refused, Shape
 
 os.environ["KERAS_BACKEND"] = "numpy"
@@ -57,7 +58,8 @@ def judge(
         if "states" in by_name:
             named["states"] = as_states(layer, by_name["states"])
         try:
-            read = [positional] if kinds()[kind].merges else positional
+            listed = kinds()[kind].merges or (kind == "Functional" and len(positional) > 1)
+            read = [positional] if listed else positional
             output = layer(*read, **named, **of_call)
             outputs = tuple(tuple(tensor.shape) for tensor in keras.tree.flatten(output))
         except Exception as error:  # noqa: BLE001
@@ -66,7 +68,8 @@ def judge(
         outputs,
         tuple(
             (w.path.removeprefix(f"{layer.name}/"), tuple(w.shape), w.trainable)
-            for w in layer.weights
+            for one in getattr(layer, "as_written", [layer])
+            for w in one.weights
         ),
     )
 
@@ -74,6 +77,8 @@ def judge(
 def make(kind: str, args: Mapping[str, Any]) -> Any:
     """Make a layer; arguments that are layers are written as in a spec."""
     sublayers = sublayer_fields(kinds()[kind]) if kind in kinds() else ()
+    if kind == "Functional":
+        return functional(keras, make, **args)
     made = {name: make_sublayers(arg) if name in sublayers else arg for name, arg in args.items()}
     if kind == "Lambda":  # what a file holds, Keras makes a function and a tuple of
         made |= {"function": as_function} if "function" in made else {}

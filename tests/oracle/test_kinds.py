@@ -46,7 +46,8 @@ def test_equals_keras(kind: str) -> None:
     agrees()
 
 
-@pytest.mark.parametrize("kind", kinds())
+# A Functional is made of tensors, which a spec has not.
+@pytest.mark.parametrize("kind", [kind for kind in kinds() if kind != "Functional"])
 def test_has_the_arguments_of_keras(kind: str) -> None:
     fields = msgspec.structs.fields(kinds()[kind])
     ours = [(f.name, as_keras(f.default, f.required)) for f in fields if f.name not in COMMON]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import Annotated, ClassVar, NamedTuple, TypeAlias
+
+from msgspec import Meta
 
 from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside
@@ -11,10 +13,10 @@ from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, kin
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
-Names: TypeAlias = str | tuple[str, ...]
+Names: TypeAlias = str | Annotated[tuple[str, ...], Meta(min_length=1)]
 """What is read: the name of a layer, or `name:1` for its second output, or a list of them."""
 
-Read: TypeAlias = str | tuple[str, ...] | dict[str, Names]
+Read: TypeAlias = Names | dict[str, Names]
 """What a layer reads as `from` has it: names, or names by call arguments."""
 
 
@@ -71,7 +73,8 @@ class Functional(Kind, frozen=True):
     `shares` has names for further calls of layers: `shares: {again: dense}`, of which `reads` then
     must have what `again` reads. `outputs` names what the model gives, by default the last layer.
     Operations may be among the layers.
-    Output: what `outputs` names. Weights: each layer's, under its name.
+    Output: what `outputs` names. Weights: each layer's, under its name; of one that leads to no
+    output, none.
     Source: https://keras.io/api/models/model/
     """
 
@@ -80,7 +83,6 @@ class Functional(Kind, frozen=True):
     outputs: Names | None = None
     shares: dict[str, str] | None = None
 
-    hands_on_trainable: ClassVar[bool] = True
     holds_operations: ClassVar[bool] = True
 
     def validate(self) -> None:
@@ -109,19 +111,20 @@ class Functional(Kind, frozen=True):
         }
         own: dict[str, tuple[Weight, ...]] = {}
         windows: list[AnyWindow] = []
-        for call in self.calls():
+        calls = tuple(self.calls())
+        for call in calls:
             shapes = [_output(found, *one) for one in call.read]
             inference = call_sublayer(call.bound, shapes, call.names, listed=call.listed)
-            _expect_weights(
-                call.bound, own.setdefault(call.bound.name, inference.weights), inference
-            )
+            first = own.setdefault(call.bound.name, inference.weights)
+            _expect_weights(call.bound, first, inference)
             found[call.name] = inference.outputs
             windows += inference.windows
-        weights = [weight for bound in self.layers for weight in own.get(bound.name, ())]
         ends = self.layers[-1].name if self.outputs is None else self.outputs
-        given = (ends,) if isinstance(ends, str) else ends
-        outputs = [_output(found, *_resolved(name, found, "outputs")) for name in given]
-        return Inference(tuple(outputs), tuple(weights), tuple(windows))
+        given = [_resolved(name, found, "outputs") for name in _listed(ends)]
+        outputs = tuple(_output(found, *end) for end in given)
+        used = _used({name for name, _ in given}, calls)
+        weights = (weight for bound in used for weight in own[bound.name])
+        return Inference(outputs, tuple(weights), tuple(windows))
 
     def inputs(self) -> list[Bound]:
         """The layers that stand for what the model reads."""
@@ -140,7 +143,7 @@ class Functional(Kind, frozen=True):
                 yield _call(bound.name, bound, reads.get(bound.name, above), there)
             above = bound.name
             there[above] = bound
-            while waiting and _is_there(reads[waiting[-1]], there):
+            while waiting and shares[waiting[-1]] in there and _is_there(reads[waiting[-1]], there):
                 name = waiting.pop()
                 yield _call(name, layers[shares[name]], reads[name], there)
                 there[name] = bound
@@ -163,6 +166,18 @@ class Functional(Kind, frozen=True):
         for bound in self.inputs():
             if bound.name in reads or bound.name in shares.values():
                 raise _wrong("reads", f"{bound.name!r} is an input, which reads nothing")
+
+
+def _used(ends: set[str], calls: Sequence[_Call]) -> list[Bound]:
+    """The layers that lead to the ends, in the order of their first calls."""
+    needed = set(ends)
+    used: dict[str, Bound] = {}
+    for call in reversed(calls):
+        if call.name in needed:
+            needed.update(name for name, _ in call.read)
+            used[call.bound.name] = call.bound
+    first = dict.fromkeys(call.bound.name for call in calls)
+    return [used[name] for name in first if name in used]
 
 
 def _output(found: Mapping[str, tuple[Shape, ...]], name: str, index: int) -> Shape:

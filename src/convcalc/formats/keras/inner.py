@@ -109,8 +109,11 @@ class _Graph:
         self.names: dict[tuple[str | None, int], str] = {}
         counts: dict[str, int] = {}
         taken = set(model.names)
+        self.first: dict[str, int] = {}
+        """Which call of each layer comes first, as which it is written among the layers."""
         for layer, index in model.order:
-            name = next_free(layer.name, counts, taken) if index else layer.name
+            again = self.first.setdefault(layer.name, index) != index
+            name = next_free(layer.name, counts, taken) if again else layer.name
             taken.add(name)
             self.names[layer.name, index] = name
 
@@ -130,15 +133,17 @@ class _Graph:
             read = self.from_(layer, call)
             if None in (tensor.layer for tensor in call.inputs):
                 return None  # an array
-            if key[1]:
-                shares[name] = layer.name
-                if constants != layer.called(layer.calls[0]).named:
-                    return None
-            else:
+            first = self.first[layer.name]
+            if key[1] == first:
                 layers.append(self.layer(layer, constants))
-            if key[1] or (read not in ([], above)):
+                if read not in ([], above):
+                    reads[name] = read
+                above = name
+            else:
+                shares[name] = layer.name
                 reads[name] = read
-            above = above if key[1] else name
+                if constants != layer.called(layer.calls[first]).named:
+                    return None
         outputs = [self.refer(tensor) for tensor in self.model.outputs]
         plain: dict[str, Any] = {"layers": layers}
         if reads:
