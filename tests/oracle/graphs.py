@@ -752,6 +752,21 @@ def nested_functional(graph: Graph) -> None:
     use_model(graph, model, read)
 
 
+@step(5)
+def each_model(graph: Graph) -> None:
+    """A model at each step of a sequence, of one input and one output."""
+    if graph.depth >= MAX_DEPTH:
+        raise NothingFitsError
+    x = graph.pick(3, 4, 5)
+    own = keras.Input(loosened(graph, x[:, 0]), dtype=x.dtype)
+    inner = Graph(graph.random, [own], graph.depth + 1)
+    inner.grow(graph.random.randint(1, 6))
+    last = [y for y in inner.tensors if len(y.shape) > 1 and id(own) in sources([y])]
+    model = keras.Model(own, last[-1], **named(graph, "each"))
+    freeze(graph, model)
+    graph.call(L.TimeDistributed(model, **graph.options()), x)
+
+
 @step(7)
 def nested_sequential(graph: Graph) -> None:
     x = graph.pick(2, 3, 4)

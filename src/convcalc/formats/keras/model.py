@@ -152,7 +152,8 @@ class Reader:
             give_up("wrong-type", "a layer must have a name and a class_name")
         path = (*path, name[:MAX_NAME])
         kind_name = self.kinds.name(serialized)
-        kind = self.kinds.get(kind_name) if kind_name else None
+        # A model is read as its layers, and any mapping or mask that it is called on goes with it.
+        kind = None if kind_name in {None, FUNCTIONAL} else self.kinds.get(str(kind_name))
         layer = Layer(
             path[-1],
             kind_name or class_name,
