@@ -409,7 +409,7 @@ def shared(graph: Graph) -> None:
         shape = x.shape
 
         # Keras compares what these merge only once, and then gives sizes that are not so.
-        exactly = isinstance(layer, L.Concatenate | L.Dot)
+        exactly = isinstance(layer, L.Concatenate | L.Dot) or "mask" in kwargs
 
         def fits(y: Any) -> bool:
             alike = len(y.shape) == len(shape) and y.shape[-1] == shape[-1]

@@ -256,6 +256,8 @@ class _Walk:
                 check_concatenated([x.shape for x in reads], operation.axis)
             args, kwargs = node.arguments.fill_in({i: x.tensor for i, x in tensors.items()})
             specs = keras.tree.flatten(operation.compute_output_spec(*args, **kwargs))
+        if isinstance(operation, keras.layers.TimeDistributed):
+            check_each(operation.layer, reads[0].tensor)
         this_way = way(path, ((x.way, x.source[1]) for x in reads))
         outputs = [
             Known(keras.KerasTensor(spec.shape, spec.dtype), (path, i), this_way)
@@ -292,6 +294,14 @@ def check_concatenated(shapes: Sequence[Shape], axis: int) -> None:
     rest = [{*dims} - {None} for i, dims in enumerate(sizes) if i != axis % len(shapes[0])]
     if any(len(dims) > 1 for dims in rest):
         raise UncheckedError
+
+
+def check_each(layer: Any, steps: Any) -> None:
+    """Raise UncheckedError for a model at each step that holds what Keras would refuse."""
+    if is_model(layer):
+        shape = (steps.shape[0], *steps.shape[2:])
+        step = Known(keras.KerasTensor(shape, steps.dtype), ("", 0), "")
+        _Walk(layer).apply(layer, [step], "", own=False)
 
 
 def is_model(operation: Any) -> bool:
