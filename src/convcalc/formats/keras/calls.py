@@ -32,6 +32,12 @@ class Call(NamedTuple):
     listed: bool = False
     constants: Mapping[str, Any] = {}
 
+    @property
+    def unmasked(self) -> list[bool]:
+        """For each of the inputs, whether a model reads it, and not as a mask."""
+        by_position = len(self.inputs) - len(self.names)
+        return [True] * by_position + [name != "mask" for name in self.names]
+
 
 def read_call(call: Any, kind: type[Kind] | None) -> Call:
     """Read one of a layer's `inbound_nodes`. Raises ValueError for what is no call."""

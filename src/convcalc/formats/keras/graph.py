@@ -1,5 +1,6 @@
 """From a model as Keras serializes it to a network: a node each call, nested models as groups."""
 
+import itertools
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
@@ -113,7 +114,7 @@ class _Graph:
         self, model: Model, call: Call, inputs: tuple[Tensor, ...], name: str
     ) -> tuple[Tensor, ...]:
         """What a model that is applied reads: something unknown where that is not as it must be."""
-        given = inputs[: len(inputs) - len(call.names)] or inputs
+        given = tuple(itertools.compress(inputs, call.unmasked))
         count = len(model.inputs)
         if len(given) != count:
             noun = "input" if count == 1 else "inputs"

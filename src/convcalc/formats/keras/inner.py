@@ -1,5 +1,6 @@
 """A model that is an argument of a layer: as a graph or a chain of layers, as a spec has them."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -60,7 +61,10 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
         calls = [legacy.operation_call(call, config) for call in calls]
         of_call = kind.__struct_fields__
     if is_model:  # whose inputs may have the names of a mapping
-        calls = [call._replace(inputs=_given(call), names=()) for call in calls]
+        calls = [
+            call._replace(inputs=tuple(itertools.compress(call.inputs, call.unmasked)), names=())
+            for call in calls
+        ]
     return Layer(
         name,
         kind_name,
@@ -70,10 +74,6 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
         of_call=of_call,
         model=_SOME_MODEL if is_model else None,
     )
-
-
-def _given(call: Call) -> tuple[Reference, ...]:
-    return call.inputs[: len(call.inputs) - len(call.names)] or call.inputs
 
 
 def _is_chain(model: Model) -> bool:
