@@ -146,6 +146,24 @@ def attention(keras: Any) -> Any:
     return keras.Model([words, memory], [z, scores], name="reader")
 
 
+def branches(keras: Any) -> Any:
+    """A residual network at each step, with an operation, a shared layer, and a model in it."""
+    layers = keras.layers
+    frame = keras.Input((6, 6, 3), name="frame")
+    x = layers.Conv2D(4, 3, padding="same", name="stem")(frame)
+    shared = layers.Conv2D(4, 1, name="shared")
+    y = layers.BatchNormalization(name="norm")(shared(shared(x)))
+    x = layers.Add(name="residual")([x, y * 0.5])
+    vector = keras.Input((4,), name="vector")
+    gate = layers.Dense(4, activation="sigmoid", trainable=False, name="gate")(vector)
+    gated = keras.Model(vector, layers.Multiply(name="gated")([vector, gate]), name="squeeze")
+    x = gated(layers.GlobalAveragePooling2D(name="pool")(x))
+    tower = keras.Model(frame, x, name="tower")
+    frames = keras.Input((None, 6, 6, 3), name="frames")
+    y = layers.TimeDistributed(tower, name="each")(frames)
+    return keras.Model(frames, layers.LSTM(3, name="memory")(y), name="video")
+
+
 def custom_layer(keras: Any) -> Any:
     """A layer of the user's own, whose weights and output no file tells, between two others."""
 
@@ -243,6 +261,7 @@ KERAS_3: tuple[Callable[[Any], Any], ...] = (
     ops,
     lstm_state,
     attention,
+    branches,
     custom_layer,
 )
 KERAS_2: tuple[Callable[[Any], Any], ...] = (legacy_functional, legacy_sequential, legacy_nested)

@@ -107,6 +107,7 @@ BRANCHED: Any = {
         "layers": [*FUNCTION["config"]["layers"], {**ON_INPUT, "name": "other"}],
     },
 }
+ENDLESS: Any = {**FUNCTION, "config": {**FUNCTION["config"], "output_layers": [["none", 0, 0]]}}
 STRANGE: Any = {"module": "mine", "class_name": "Strange", "config": {"name": "s", "size": 3}}
 
 # fmt: off
@@ -136,7 +137,8 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("a model in a layer", "TimeDistributed", {"layer": CHAIN}, {"layer": {"Sequential": {"layers": [{"Dense": {"units": 3, "name": "dense_7"}}], "name": "chain"}}}),
     ("a class of one's own in a layer", "TimeDistributed", {"layer": STRANGE}, {"layer": {"Strange": {"size": 3}}}),
     ("a functional model in a layer", "TimeDistributed", {"layer": FUNCTION}, {"layer": {"Sequential": {"layers": [{"Dense": {"units": 3, "name": "dense_7"}}], "name": "function"}}}),
-    ("a functional model with a branch in a layer", "TimeDistributed", {"layer": BRANCHED}, {"layer": {"Functional": None}}),
+    ("a functional model with a branch in a layer", "TimeDistributed", {"layer": BRANCHED}, {"layer": {"Functional": {"layers": [{"InputLayer": {"shape": [3], "name": "i"}}, {"Dense": {"units": 3, "name": "dense_7"}}, {"Dense": {"units": 3, "name": "other"}}], "reads": {"other": "i"}, "outputs": "dense_7", "name": "function"}}}),
+    ("a functional model without its ends", "TimeDistributed", {"layer": ENDLESS}, {"layer": {"Model": None}}),
     ("both ways alike", "Bidirectional", {"layer": FORWARD, "backward_layer": BACKWARD}, {"layer": {"LSTM": {"units": 3, "name": "memory"}}}),
     ("both ways not alike", "Bidirectional", {"layer": FORWARD, "backward_layer": WIDER}, {"layer": {"LSTM": {"units": 3, "zero_output_for_mask": True, "name": "forward_memory"}}, "backward_layer": {"LSTM": {"units": 4, "go_backwards": True, "name": "backward_memory"}}}),
     ("one axis in a list", "LayerNormalization", {"axis": [-1]}, {}),

@@ -34,6 +34,7 @@ def dense(name: str, *calls: dict[str, Any], units: int = 4, **config: Any) -> d
 
 
 VECTOR = image("x", 3)
+ARRAY = {"class_name": "__numpy__", "config": {"value": [[1.0] * 3], "dtype": "float32"}}
 
 
 def test_a_chain() -> None:
@@ -207,8 +208,7 @@ def test_each_call_has_its_own_constants() -> None:
 
 
 def test_a_constant_among_tensors_has_a_shape() -> None:
-    ones = {"class_name": "__numpy__", "config": {"value": [[1.0] * 3], "dtype": "float32"}}
-    network = read(functional(VECTOR, layer("Add", "add", call(["x", ones]))))
+    network = read(functional(VECTOR, layer("Add", "add", call(["x", ARRAY]))))
     assert network.nodes[1].inputs[1] is UNKNOWN
     found = engine.summarize(network)
     assert found.outputs[0].shape == (1, 3)  # as Keras has it
@@ -229,12 +229,120 @@ def test_a_constant_in_the_place_of_a_tensor() -> None:
     assert report(functional(image("x", 7, 3), masked)).ok
 
 
-def test_a_model_with_branches_is_no_argument() -> None:
-    branched = functional(VECTOR, dense("a", call("x")), dense("b", call("x")))
-    wrapper = layer("TimeDistributed", "each", call("x"), layer=branched)
-    found = report(functional(image("x", 5, 3), wrapper))
+def each(model: dict[str, Any], *sizes: int) -> dict[str, Any]:
+    """A model at each step of an image."""
+    wrapper = layer("TimeDistributed", "each", call("images"), layer=model)
+    return functional(image("images", *sizes), wrapper)
+
+
+def argument(model: dict[str, Any]) -> Any:
+    """A model as the argument of a layer, with all that is said of it."""
+    return read(each(model, 5, 3)).nodes[1].definition.named["layer"]
+
+
+def test_a_model_with_branches_as_an_argument() -> None:
+    add = layer("Add", "add", call(["x", "dense"]))
+    branched = functional(VECTOR, dense("dense", call("x"), units=3), add)
+    found = report(each(branched, 5, 3))
+    assert found.ok
+    assert found.outputs[0].shape == (None, 5, 3)
+    assert found.params.count == 12
+    assert argument(branched) == {
+        "Functional": {
+            "layers": [
+                {"InputLayer": {"shape": [3], "name": "x"}},
+                {"Dense": {"units": 3}},
+                {"Add": None},
+            ],
+            "reads": {"add": ["x", "dense"]},
+            "name": "net",
+        }
+    }
+
+
+def test_a_model_that_is_an_argument_and_hands_on_its_input() -> None:
+    assert report(each(functional(VECTOR), 5, 3)).outputs[0].shape == (None, 5, 3)
+
+
+def test_a_chain_goes_on_with_the_first_of_several_outputs() -> None:
+    lstm = layer("LSTM", "lstm", call("x"), units=4, return_state=True)
+    model = functional(image("x", 4, 3), lstm, dense("dense", call("lstm"), units=2))
+    assert list(argument(model)) == ["Functional"]
+    assert report(each(model, 5, 4, 3)).outputs[0].shape == (None, 5, 2)
+
+
+def test_an_operation_in_a_model_that_is_an_argument() -> None:
+    half = layer("Multiply", "multiply", call("x", 0.5), module="keras.src.ops.numpy")
+    assert argument(functional(VECTOR, half))["Functional"]["layers"][1:] == [
+        {"ops.Multiply": {"x2": 0.5}}
+    ]
+    assert report(each(functional(VECTOR, half), 5, 3)).outputs[0].shape == (None, 5, 3)
+
+
+def test_a_layer_that_is_shared_in_a_model_that_is_an_argument() -> None:
+    twice = dense("dense", call("x"), call("dense"), units=3)
+    model = functional(VECTOR, twice, outputs=[["dense", 1, 0]])
+    plain = argument(model)["Functional"]
+    assert plain["shares"] == {"dense_1": "dense"}
+    assert plain["reads"] == {"dense_1": "dense"}
+    assert plain["outputs"] == "dense_1"
+    assert report(each(model, 5, 3)).params.count == 12
+
+
+def test_a_model_in_a_model_that_is_an_argument() -> None:
+    add = layer("Add", "add", call(["y", "dense"]))
+    inner = functional(image("y", 3), dense("dense", call("y"), units=3), add, name="inner")
+    # Keras counts a Functional model's own definition as its first call.
+    model = functional(VECTOR, nested(inner, call("x")), outputs=[["inner", 1, 0]])
+    assert list(argument(model)["Sequential"]["layers"][0]) == ["Functional"]
+    found = report(each(model, 5, 3))
+    assert found.ok
+    assert next(w.path for w in found.layers[1].weights or ()) == "net/inner/dense/kernel"
+
+
+def test_what_is_called_by_names_in_a_model_that_is_an_argument() -> None:
+    heads = layer(
+        "MultiHeadAttention",
+        "heads",
+        call("x", value="y", return_attention_scores=True),
+        num_heads=2,
+        key_dim=2,
+    )
+    model = functional(image("x", 4, 3), dense("y", call("x")), heads, outputs=[["heads", 0, 1]])
+    plain = argument(model)["Functional"]
+    assert plain["layers"][2]["MultiHeadAttention"]["return_attention_scores"] is True
+    assert plain["reads"] == {"heads": {"query": "x", "value": "y"}}
+    assert plain["outputs"] == "heads:1"
+    assert report(each(model, 5, 4, 3)).outputs[0].shape == (None, 5, 2, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        pytest.param(functional(VECTOR, layer("Add", "add", call(["x", ARRAY]))), id="an array"),
+        pytest.param(
+            functional(
+                image("x", 3, 3),
+                layer(
+                    "GetItem", "get", call("x", 0), call("get", [0]), module="keras.src.ops.numpy"
+                ),
+                outputs=[["get", 1, 0]],
+            ),
+            id="other constants at a later call",
+        ),
+        pytest.param(functional(VECTOR, dense("a", call("b"))), id="a layer that there is not"),
+        pytest.param(functional(VECTOR, outputs=[["y", 0, 0]]), id="an end that there is not"),
+        pytest.param(functional(VECTOR, layer("Dense", "x")), id="two of a name"),
+        pytest.param(functional(VECTOR, dense("a", {"args": 3})), id="no call"),
+    ],
+)
+def test_a_model_that_is_no_argument(model: dict[str, Any]) -> None:
+    found = report(each(model, 5, 3))
     assert [d.code for d in found.diagnostics] == ["unknown-layer"]
-    assert "only one whose layers form a chain" in found.diagnostics[0].message
+    assert found.diagnostics[0].message == (
+        "Model has no rule: as an argument, no layer of it may read an array, or be called in "
+        "different ways"
+    )
 
 
 def test_what_is_not_trained() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from convcalc.diagnostics import SpecError
 from convcalc.formats.keras import legacy
 from convcalc.formats.keras.arguments import FUNCTIONAL, INPUT, SEQUENTIAL, Kinds
-from convcalc.formats.keras.calls import Call, Reference, read_call
+from convcalc.formats.keras.calls import Call, Reference, read_call, read_tensors
 from convcalc.formats.keras.model import Layer, Model, connect
 from convcalc.layers.calling import parameters_of
 from convcalc.layers.kind import OPERATION
@@ -28,22 +28,23 @@ def written_model(
     One whose layers form a chain is a Sequential.
     """
     try:
-        layers = [_layer(serialized, kinds) for serialized in config["layers"]]
-        calls = [call for one in config["layers"] for call in one.get("inbound_nodes", [])]
-        model = Model("", [], [], [], frozenset(layer.name for layer in layers))
+        serialized = {
+            one["name"]: {**one, "config": {**one["config"], "name": one["name"]}}
+            for one in config["layers"]
+        }
+        layers = [_layer(one, kinds) for one in serialized.values()]
+        model = Model("", [], [], [], frozenset(serialized))
+        calls = [call for one in config["layers"] for call in one["inbound_nodes"]]
         keras_2 = kinds.legacy or any(isinstance(call, list) for call in calls)
         connect(model, layers, config, keras_2=keras_2)
-    except (KeyError, TypeError, ValueError, AttributeError, SpecError):
+        chained = _is_chain(model) and not any(map(_may_give_several, config["layers"]))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, SpecError):
         return None
-    if not model.order or len(model.names) < len(layers):
-        return None
-    by_name = {
-        layer.name: {**serialized, "config": {**serialized["config"], "name": layer.name}}
-        for layer, serialized in zip(layers, config["layers"], strict=True)
-    }
-    if _is_chain(model) and config.get("trainable") is not False:
-        return SEQUENTIAL, {"layers": [write(by_name[layer.name]) for layer, _ in model.order[1:]]}
-    return _Graph(model, by_name, kinds, write).written()
+    if len(serialized) < len(config["layers"]):
+        return None  # as two are of one name
+    if chained:
+        return SEQUENTIAL, {"layers": [write(serialized[one.name]) for one, _ in model.order[1:]]}
+    return _Graph(model, serialized, kinds, write).written()
 
 
 def _layer(serialized: Any, kinds: Kinds) -> Layer:
@@ -79,7 +80,7 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
 def _is_chain(model: Model) -> bool:
     """Whether each layer reads no more than the one above it, and is none but a layer."""
     ends = [Reference(model.order[0][0].name)], [Reference(model.order[-1][0].name)]
-    if (model.inputs, model.outputs) != ends:
+    if (model.inputs, model.outputs) != ends or len(model.order) == 1:
         return False
     above = None
     for layer, index in model.order:
@@ -94,6 +95,16 @@ def _is_chain(model: Model) -> bool:
             return False
         above = layer.name
     return True
+
+
+def _may_give_several(serialized: Any) -> bool:
+    """Whether a layer has other outputs than the one that a chain in a graph goes on with."""
+    config = serialized.get("config") if isinstance(serialized, dict) else None
+    if not isinstance(config, dict):
+        return False
+    inner = [config.get("layer"), *(config.get("layers") or ())[-1:]]
+    several = "output_layers" in config and len(read_tensors(config["output_layers"])) > 1
+    return bool(several or config.get("return_state") or any(map(_may_give_several, inner)))
 
 
 class _Graph:
@@ -131,8 +142,8 @@ class _Graph:
             call = layer.calls[key[1]]
             constants = layer.called(call).named
             read = self.from_(layer, call)
-            if None in (tensor.layer for tensor in call.inputs):
-                return None  # an array
+            if any((tensor.layer, tensor.call) not in self.names for tensor in call.inputs):
+                return None  # an array, or what is not there
             first = self.first[layer.name]
             if key[1] == first:
                 layers.append(self.layer(layer, constants))
