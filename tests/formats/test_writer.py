@@ -263,3 +263,29 @@ def test_what_there_are_no_words_for() -> None:
 )
 def test_values(value: Any, text: str) -> None:
     assert flow(value) == text
+
+
+def test_layers_in_a_layer_stand_below_each_other_where_a_line_is_too_short() -> None:
+    model = functional(
+        VECTOR,
+        dense("dense", call("x"), units=3, kernel_initializer="he_normal", activation="relu"),
+        layer("Add", "add", call(["x", "dense"])),
+        layer("Concatenate", "both", call(["x", "add"])),
+    )
+    wrapper = layer("TimeDistributed", "each", call("steps"), layer=model)
+    network = read(functional(image("steps", 5, 3), wrapper))
+    text = api.convert(network)  # which compares both reports
+    assert body(text) == (
+        "layers:\n"
+        "  - TimeDistributed:\n"
+        "      layer:\n"
+        "        Functional:\n"
+        "          layers:\n"
+        "            - InputLayer: {shape: [3], name: x}\n"
+        "            - Dense: {units: 3, kernel_initializer: he_normal, activation: relu}\n"
+        "            - Add\n"
+        "            - Concatenate: {name: both}\n"
+        "          reads: {add: [x, dense], both: [x, add]}\n"
+        "          name: net\n"
+        "    name: each\n"
+    )

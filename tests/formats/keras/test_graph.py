@@ -229,6 +229,14 @@ def test_a_constant_in_the_place_of_a_tensor() -> None:
     assert report(functional(image("x", 7, 3), masked)).ok
 
 
+def test_a_mask_is_no_input_of_a_model() -> None:
+    add = layer("Add", "add", call(["a", "b"]))
+    ends = [["a", 0, 0], ["b", 0, 0]]
+    inner = functional(image("a", 3), image("b", 3), add, inputs=ends, name="inner")
+    read_by_name = call({"a": tensor("x"), "b": tensor("x")}, mask=[tensor("x"), None])
+    assert report(functional(VECTOR, nested(inner, read_by_name), outputs=[["inner", 1, 0]])).ok
+
+
 def each(model: dict[str, Any], *sizes: int) -> dict[str, Any]:
     """A model at each step of an image."""
     wrapper = layer("TimeDistributed", "each", call("images"), layer=model)
@@ -298,6 +306,25 @@ def test_a_model_in_a_model_that_is_an_argument() -> None:
     found = report(each(model, 5, 3))
     assert found.ok
     assert next(w.path for w in found.layers[1].weights or ()) == "net/inner/dense/kernel"
+
+
+def test_a_model_of_ones_own_class_in_a_model_that_is_an_argument() -> None:
+    add = layer("Add", "add", call(["y", "dense"]))
+    inner = functional(image("y", 3), dense("dense", call("y"), units=3), add, name="inner")
+    own = {**nested(inner, call("x")), "module": None, "class_name": "Net"}
+    model = functional(VECTOR, own, outputs=[["inner", 1, 0]])
+    assert report(each(model, 5, 3)).params.count == 12
+
+
+def test_a_model_of_keras_2_with_branches_as_an_argument() -> None:
+    add = layer("TFOpLambda", "tf.math.add", module=None, function="math.add")
+    model = functional(VECTOR, dense("dense", units=3), add)
+    model["config"]["layers"][1]["inbound_nodes"] = [[["x", 0, 0, {}]]]
+    model["config"]["layers"][2]["inbound_nodes"] = [["x", 0, 0, {"y": ["dense", 0, 0]}]]
+    whole = {**each(model, 5, 3), "keras_version": "2.15.0"}
+    found = report(whole)
+    assert found.ok
+    assert found.params.count == 12
 
 
 def test_what_is_called_by_names_in_a_model_that_is_an_argument() -> None:

@@ -236,7 +236,7 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     name = kinds.name({**value, "config": config})
     kind = kinds.get(name) if name else None
     plain: dict[str, Any]
-    if _is_functional(name, kind, config, kinds):
+    if is_functional(name, kind, config, kinds):
         from convcalc.formats.keras.inner import written_model  # noqa: PLC0415 (it imports this)
 
         model = written_model(config, kinds, lambda layer: _sublayers(layer, kinds, unnamed))
@@ -262,7 +262,7 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     return {name: plain or None}
 
 
-def _is_functional(
+def is_functional(
     name: str | None, kind: type[Kind] | None, config: Mapping[str, Any], kinds: Kinds
 ) -> bool:
     """Whether a layer is a model that is a graph, be it of a class of its own."""

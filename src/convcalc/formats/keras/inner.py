@@ -6,7 +6,7 @@ from typing import Any
 
 from convcalc.diagnostics import SpecError
 from convcalc.formats.keras import legacy
-from convcalc.formats.keras.arguments import FUNCTIONAL, INPUT, SEQUENTIAL, Kinds
+from convcalc.formats.keras.arguments import FUNCTIONAL, INPUT, SEQUENTIAL, Kinds, is_functional
 from convcalc.formats.keras.calls import Call, Reference, read_call, read_tensors
 from convcalc.formats.keras.model import Layer, Model, connect
 from convcalc.layers.calling import parameters_of
@@ -55,6 +55,8 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
     class_name = str(serialized["class_name"])
     kind_name = kinds.name(serialized) or class_name
     kind = kinds.get(kind_name)
+    if is_functional(kinds.name(serialized), kind, config, kinds):
+        kind_name = FUNCTIONAL
     is_model = kind_name in {FUNCTIONAL, SEQUENTIAL} and kind_name not in kinds.given
     calls = [read_call(call, None if is_model else kind) for call in serialized["inbound_nodes"]]
     of_call = kind.of_call if kind else ()
@@ -169,6 +171,8 @@ class _Graph:
         """A layer with what its calls say beside their tensors."""
         ((kind, named),) = self.write(self.serialized[layer.name]).items()
         named = {**(named or {}), **constants}
+        if self.serialized[layer.name]["class_name"] in legacy.OPERATIONS:
+            named.pop("function", None)
         if kind == INPUT:
             named = _input(named)
         name = named.pop("name", None)
