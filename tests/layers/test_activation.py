@@ -7,6 +7,8 @@ from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, we
 # fmt: off
 SHAPES: Shapes = [
     ("activation", "Activation", {"activation": "relu"}, [(None, None, 4)], (None, None, 4)),
+    ("activation of one's own", "Activation", {"activation": {"class_name": "function", "config": "mine", "module": "builtins"}}, [(None, 4)], (None, 4)),
+    ("a layer as an activation", "Activation", {"activation": {"class_name": "LeakyReLU", "config": {"negative_slope": 0.2}}}, [(None, 4)], (None, 4)),
     ("activation of nothing", "Activation", {"activation": None}, [()], ()),
     ("relu", "ReLU", {"max_value": 6, "negative_slope": 0.1, "threshold": 1}, [(None, None)], (None, None)),
     ("leaky relu", "LeakyReLU", {"negative_slope": 0}, [(None, 4)], (None, 4)),
@@ -30,6 +32,9 @@ WEIGHTS: Weights = [
 
 REFUSALS: Refusals = [
     ("activation missing", "Activation", {}, [(None, 4)], "missing-argument", None, "Activation needs the argument activation"),
+    ("an object that is none", "Activation", {"activation": {}}, [(None, 4)], "wrong-value", "activation", "activation must be a name, or an object with a class_name and a config, not {}"),
+    ("an object that holds nothing", "Activation", {"activation": {"class_name": "ReLU"}}, [(None, 4)], "wrong-value", "activation", "activation must be a name, or an object with a class_name and a config"),
+    ("a function without a name", "Activation", {"activation": {"class_name": "function", "config": {}}}, [(None, 4)], "wrong-value", "activation", "activation must be a name, or an object with a class_name and a config"),
     ("unknown activation", "Activation", {"activation": "ReLU"}, [(None, 4)], "wrong-value", "activation", "activation must be one of"),
     ("relu with a negative maximum", "ReLU", {"max_value": -1}, [(None, 4)], "wrong-value", "max_value", "max_value must be a number"),
     ("relu with a negative slope", "ReLU", {"negative_slope": -0.1}, [(None, 4)], "wrong-value", "negative_slope", "negative_slope must be a number"),

@@ -7,6 +7,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
 import msgspec
+from msgspec import Meta
 
 from convcalc.diagnostics import brief, closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, Policy, read_policy, variable_dtype
@@ -16,6 +17,7 @@ from convcalc.layers.kind import (
     LARGEST,
     OPERATION,
     PER_AXIS,
+    SERIALIZED,
     Bound,
     Kind,
     LayerError,
@@ -60,8 +62,8 @@ def bind(
         errors += _bind_sublayers(kind, values, defaults, known or kinds(), counts)
     try:
         layer = msgspec.convert(values, kind)
-        for name in per_axis_fields(kind):
-            errors += _axis_count_errors(kind, name, getattr(layer, name))
+        for name in (*per_axis_fields(kind), *serialized_fields(kind)):
+            errors += _unfit(kind, name, getattr(layer, name))
         if not errors:
             layer.validate()
     except msgspec.ValidationError:
@@ -255,8 +257,7 @@ def _argument_errors(
         except msgspec.ValidationError as error:
             yield _wrong(kind, field, written[name], error)
         else:
-            if name in per_axis_fields(kind):
-                yield from _axis_count_errors(kind, name, value)
+            yield from _unfit(kind, name, value)
 
 
 def _wrong(
@@ -308,22 +309,46 @@ def mentions(type_: Any, wanted: Any) -> bool:
 @functools.cache
 def per_axis_fields(kind: type[Kind]) -> tuple[str, ...]:
     """The arguments of a kind that take one value per spatial axis."""
-    return tuple(
-        field.name for field in msgspec.structs.fields(kind) if _mentions_per_axis(field.type)
+    return _fields_marked(kind, PER_AXIS)
+
+
+@functools.cache
+def serialized_fields(kind: type[Kind]) -> tuple[str, ...]:
+    """The arguments of a kind that may be objects as Keras serializes them."""
+    return _fields_marked(kind, SERIALIZED)
+
+
+def _fields_marked(kind: type[Kind], mark: Meta) -> tuple[str, ...]:
+    return tuple(f.name for f in msgspec.structs.fields(kind) if _is_marked(f.type, mark))
+
+
+def _is_marked(type_: Any, mark: Meta) -> bool:
+    return mark in getattr(type_, "__metadata__", ()) or (
+        get_origin(type_) in {Union, UnionType}
+        and any(_is_marked(arg, mark) for arg in get_args(type_))
     )
 
 
-def _mentions_per_axis(type_: Any) -> bool:
-    return PER_AXIS in getattr(type_, "__metadata__", ()) or (
-        get_origin(type_) in {Union, UnionType} and any(map(_mentions_per_axis, get_args(type_)))
-    )
-
-
-def _axis_count_errors(kind: type[Kind], name: str, value: Any) -> Iterator[LayerError]:
-    if isinstance(value, tuple) and len(value) != kind.rank:
+def _unfit(kind: type[Kind], name: str, value: Any) -> Iterator[LayerError]:
+    """What a type can't say: how many values a list has, and what makes an object."""
+    if isinstance(value, dict):
+        if name in serialized_fields(kind) and not _is_serialized(value):
+            yield LayerError(
+                "wrong-value",
+                f"{name} must be a name, or an object with a class_name and a config, not "
+                f"{brief(value)}",
+                argument=name,
+            )
+    elif isinstance(value, tuple) and name in per_axis_fields(kind) and len(value) != kind.rank:
         yield LayerError(
             "wrong-value",
             f"{name} must be one value or a list of {kind.rank} (one per axis), but the list "
             f"has {len(value)}",
             argument=name,
         )
+
+
+def _is_serialized(value: Mapping[str, Any]) -> bool:
+    """Whether Keras would look for a class, or for a function by its name."""
+    wanted = str if value.get("class_name") == "function" else dict | None
+    return "class_name" in value and isinstance(value.get("config", 0), wanted)

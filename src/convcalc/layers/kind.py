@@ -47,7 +47,9 @@ ActivationName: TypeAlias = Literal[
     "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink",
     "threshold",
 ]  # fmt: skip
-Activation: TypeAlias = ActivationName | dict[str, Any] | None
+# So marked, the binder checks that an object is one; what it is, only Keras could tell.
+SERIALIZED = Meta(extra={"serialized": True})
+Activation: TypeAlias = ActivationName | Annotated[dict[str, Any], SERIALIZED] | None
 """One of Keras's activations by name, or a serialized object."""
 
 DTypeArgument: TypeAlias = Any

@@ -37,7 +37,7 @@ NO_COUNT = one_of(0, -1, -4, 2.5, "3", "many", None, [3], [], {}, True)
 NO_FLAG = one_of("yes", 2, None, [])
 NO_NUMBER = one_of("half", None, -0.5, 1.5, [0.5], {}, True)
 NO_DATA_FORMAT = one_of("channels_middle", "last", "", 3, ["channels_last"])
-NO_ACTIVATION = one_of("relux", "", 3, [], {})
+NO_ACTIVATION = one_of("relux", "", 3, [], {}, {"config": {}}, {"class_name": "relu"})
 NO_DTYPE = one_of("float", "float33", "", 16, [])
 
 
