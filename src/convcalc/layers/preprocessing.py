@@ -105,6 +105,13 @@ class Discretization(Kind, frozen=True):
         refuse_sparse_indexes(self.output_mode, sparse=self.sparse)
         if self.bin_boundaries is None and self.num_bins is None:
             raise LayerError("missing-argument", "Discretization needs bin_boundaries or num_bins")
+        if self.bin_boundaries is not None and self.num_bins is not None:
+            raise LayerError(
+                "wrong-value",
+                "num_bins can't be given together with bin_boundaries, which have it",
+                argument="num_bins",
+                help="leave out one of the two",
+            )
 
     def infer(self, inputs: Shape) -> Inference:
         if self.output_mode == "int":

@@ -120,6 +120,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("of an object of Keras its class and arguments", "Dense", {"units": 4, "kernel_regularizer": L2}, {"units": 4, "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.01}}}),
     ("code is not kept", "Lambda", {"function": {"class_name": "__lambda__", "config": {"code": "4w=="}}}, {"function": "lambda"}),
     ("a function of one's own is kept", "Dense", {"units": 4, "activation": OWN}, {"units": 4, "activation": OWN}),
+    ("bins whose boundaries were learned", "Discretization", {"num_bins": 3, "bin_boundaries": [2.5, 5.5]}, {"bin_boundaries": [2.5, 5.5]}),
     ("true is not 1", "Dense", {"units": 4, "use_bias": 1}, {"units": 4, "use_bias": 1}),
     ("linear where it is no default", "Activation", {"activation": "linear"}, {"activation": "linear"}),
     ("equal values per axis", "Conv2D", {"filters": 4, "kernel_size": [3, 3], "strides": [2, 2], "dilation_rate": [1, 1]}, {"filters": 4, "kernel_size": 3, "strides": 2}),

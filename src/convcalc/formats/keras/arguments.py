@@ -128,6 +128,7 @@ def arguments(
     for name, other in kind.follows.items():
         if name in found and found[name] == found.get(other, fields[other].default):
             del found[name]
+    _leave_out_learned(kind, found)
     _leave_out_backward(found)
     return found
 
@@ -276,6 +277,15 @@ def unknown(config: Mapping[str, Any]) -> dict[str, Any] | None:
     if "layers" in config:  # a model, which is too much for an argument
         return None
     return {name: _plain(value) for name, value in config.items() if name not in COMMON} or None
+
+
+def _leave_out_learned(kind: type[Kind], plain: dict[str, Any]) -> None:
+    """Leave out by how many bins the boundaries of a Discretization were learned.
+
+    Keras writes both, and makes a layer of one alone.
+    """
+    if kind.__name__ == "Discretization" and "bin_boundaries" in plain:
+        plain.pop("num_bins", None)
 
 
 def _leave_out_backward(plain: dict[str, Any]) -> None:
