@@ -53,6 +53,7 @@ REFUSALS: Refusals = [
     ("concatenate past an unknown size", "Concatenate", {}, [(None, None, 3), (None, 4, 3), (None, 5, 3)], "shape-mismatch", None, "inputs (None, 4, 3) and (None, 5, 3) differ at axis 1"),
     ("concatenate unequal ranks", "Concatenate", {}, [(None, 4, 4), (None, 4)], "shape-mismatch", None, "have 3 and 2 dimensions"),
     ("concatenate beyond the input", "Concatenate", {"axis": 3}, [(None, 4, 4), (None, 4, 4)], "axis-out-of-range", "axis", "axis 3 is outside the 3 dimensions"),
+    ("concatenate one beyond the input", "Concatenate", {"axis": -3}, [(None, 4)], "axis-out-of-range", "axis", "axis -3 is outside the 2 dimensions"),
     ("concatenate along no axis", "Concatenate", {"axis": None}, [(None, 4), (None, 4)], "wrong-type", "axis", "axis must be a whole number"),
     ("dot of sizes that differ", "Dot", {"axes": 1}, [(None, 4), (None, 5)], "shape-mismatch", "axes", "axis 1 of (None, 4) and axis 1 of (None, 5) differ: 4 and 5"),
     ("dot of an unknown size", "Dot", {"axes": [1, 2]}, [(None, None), (6, 5, 4)], "shape-mismatch", "axes", "differ: None and 4"),

@@ -119,7 +119,8 @@ class Concatenate(Kind, frozen=True):
 
     def infer(self, *inputs: Shape) -> Inference:
         first = inputs[0]
-        if len(inputs) == 1:  # then Keras does not look at the axis
+        if len(inputs) == 1:  # then Keras looks at an axis only where it counts from the end
+            normalize_axis(min(self.axis, -1), first)
             return Inference(inputs)
         joined = normalize_axis(self.axis, first)
         for other in inputs[1:]:
