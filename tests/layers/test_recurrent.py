@@ -26,6 +26,7 @@ SHAPES: Shapes = [
     ("unknown steps stay unknown", "GRU", {"units": 5, "return_sequences": True, "go_backwards": True}, [(None, None, 3)], (None, None, 5)),
     ("unrolled", "SimpleRNN", {"units": 6, "unroll": True}, [(None, 4, 3)], (None, 6)),
     ("with both states given", "LSTM", {"units": 4}, [(None, 10, 8), (None, 4), (2, 4)], (None, 4)),
+    ("with one state for all samples", "LSTM", {"units": 4}, [(2, 10, 8), (1, 4), (1, 4)], (2, 4)),
     ("stateful with its batch", "GRU", {"units": 5, "stateful": True}, [(2, 7, 3)], (2, 5)),
     ("no features", "LSTM", {"units": 3}, [(None, 3, 0)], (None, 3)),
     ("a cell's steps", "RNN", {"cell": {"LSTMCell": {"units": 3}}, "return_sequences": True}, [(None, 6, 5)], (None, 6, 3)),

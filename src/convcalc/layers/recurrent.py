@@ -104,11 +104,11 @@ class _Recurrent(Kind, frozen=True):
                 argument="stateful",
                 help="give the input a batch_size",
             )
-        _expect_mask(mask, sequences)
+        _expect_mask(mask, sequences, _serves)
         step = (batch, *sequences[2:])
         states = self.cell_of().states(step)
         if initial_state:
-            _expect_states(initial_state, states, agree)
+            _expect_states(initial_state, states, _serves)
         inference = self.call_cell((step, *states))
         output, *states_after = inference.outputs
         if self.return_sequences:
@@ -747,9 +747,18 @@ def _expect_states(
             )
 
 
-def _expect_mask(mask: Shape | None, sequences: Shape) -> None:
-    """Refuse a mask that has not a value for each step of each sample."""
-    if mask is not None and (len(mask) < 2 or not all(map(agree, mask[:2], sequences[:2]))):
+def _serves(batch: Dim, wanted: Dim) -> bool:
+    """Whether there is one for each sample of a batch, or one for all."""
+    return batch == 1 or agree(batch, wanted)
+
+
+def _expect_mask(
+    mask: Shape | None, sequences: Shape, fit: Callable[[Dim, Dim], bool] = agree
+) -> None:
+    """Refuse a mask without a value for each step; `fit` tells whether sizes of the batch do."""
+    if mask is not None and (
+        len(mask) < 2 or not fit(mask[0], sequences[0]) or not agree(mask[1], sequences[1])
+    ):
         raise LayerError(
             "shape-mismatch",
             f"a mask must begin with {format_shape(sequences[:2])}, as what is masked, but "

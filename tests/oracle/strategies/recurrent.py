@@ -87,10 +87,10 @@ def on_sequences(draw: st.DrawFn, args: Values, states: int = 0) -> Case:
     names: list[str] = []
     if len(shape) == 3 and isinstance(given.get("units"), int) and draw(rarely(3)):
         names += ["initial_state"] * states
-        inputs += [(shape[0], given["units"])] * states
+        inputs += [(draw(one_of(shape[0], shape[0], 1)), given["units"])] * states
     if len(shape) == 3 and draw(rarely(4)):
         names.append("mask")
-        inputs.append(draw(one_of(shape[:2], (None, None), (*shape[:2], 1))))
+        inputs.append(draw(one_of(shape[:2], (None, None), (*shape[:2], 1), (1, shape[1]))))
     if draw(rarely(15)):
         extra = draw(one_of("states", "mask", "initial_state"))
         if extra not in names:
