@@ -12,7 +12,7 @@ import documents
 from convcalc import api, formats
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.layers import WITHOUT_RULE
-from oracle.differences import KNOWN_DIFFERENCES, OPERATION_DIFFERENCES
+from oracle.differences import KNOWN_DIFFERENCES
 
 DOCS = documents.ROOT / "docs"
 WITH_EXAMPLES = sorted(DOCS.glob("*.md"))
@@ -68,9 +68,7 @@ def anchors(document: Path) -> set[str]:
 
 
 LISTS = {
-    "differences": list(
-        dict.fromkeys(f"{d.reason}." for d in (*KNOWN_DIFFERENCES, *OPERATION_DIFFERENCES))
-    ),
+    "differences": [f"{difference.reason}." for difference in KNOWN_DIFFERENCES],
     "without a rule": [f"`{name}`: {reason}." for name, reason in WITHOUT_RULE.items()],
 }
 

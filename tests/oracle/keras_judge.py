@@ -1,9 +1,11 @@
 """The judge: what real Keras makes of one layer, on its numpy backend."""
 
 import inspect
+import itertools
+import math
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from convcalc.layers import kinds
@@ -31,11 +33,17 @@ They are judged when their cases are recorded, by record_tensorflow.py, and not 
 
 
 def judge(
-    kind: str, args: Mapping[str, Any], inputs: Sequence[Shape], names: Sequence[str] = ()
+    kind: str,
+    args: Mapping[str, Any],
+    inputs: Sequence[Shape],
+    names: Sequence[str] = (),
+    *,
+    doubted: bool = False,
 ) -> Outcome:
     """Make the layer, call it on inputs of these shapes, and read what it became.
 
-    Whatever Keras raises is a refusal, be it a rule's message or a crash.
+    Whatever Keras raises is a refusal, be it a rule's message or a crash. Where it is `doubted`
+    that Keras can do what it says, the layer has to compute too.
     """
     keras.backend.clear_session(free_memory=False)
     of_call = {name: args[name] for name in kinds()[kind].of_call if name in args}
@@ -50,20 +58,26 @@ def judge(
         tensors = [
             keras.Input(batch_shape=shape, dtype=NEEDS_TENSORFLOW.get(kind)) for shape in inputs
         ]
-        positional = tensors[: len(tensors) - len(names)]
-        by_name: dict[str, Any] = {}
-        for name, tensor in zip(names, tensors[len(positional) :], strict=True):
-            by_name.setdefault(name, []).append(tensor)
-        named = {name: given if len(given) > 1 else given[0] for name, given in by_name.items()}
-        if "states" in by_name:
-            named["states"] = as_states(layer, by_name["states"])
-        try:
+
+        def call(tensors: Sequence[Any]) -> Any:
+            positional = tensors[: len(tensors) - len(names)]
+            by_name: dict[str, Any] = {}
+            for name, tensor in zip(names, tensors[len(positional) :], strict=True):
+                by_name.setdefault(name, []).append(tensor)
+            named = {name: given if len(given) > 1 else given[0] for name, given in by_name.items()}
+            if "states" in by_name:
+                named["states"] = as_states(layer, by_name["states"])
             listed = kinds()[kind].merges or (kind == "Functional" and len(positional) > 1)
             read = [positional] if listed else positional
-            output = layer(*read, **named, **of_call)
+            return layer(*read, **named, **of_call)
+
+        try:
+            output = call(tensors)
             outputs = tuple(tuple(tensor.shape) for tensor in keras.tree.flatten(output))
         except Exception as error:  # noqa: BLE001
             return Refused(f"{type(error).__name__}: {error}", by="inputs")
+        if doubted and (why := cannot_compute(call, inputs, outputs, NEEDS_TENSORFLOW.get(kind))):
+            return Refused(why, by="inputs")
     return Accepted(
         outputs,
         tuple(
@@ -72,6 +86,77 @@ def judge(
             for w in one.weights
         ),
     )
+
+
+def cannot_compute(
+    call: Callable[[Sequence[Any]], Any],
+    inputs: Sequence[Shape],
+    outputs: Sequence[Shape],
+    dtype: str | None = None,
+) -> str | None:
+    """Why the call gives on arrays nothing of the shapes that Keras says it does, if so.
+
+    It is enough that it does for some sizes of what is unknown, and for some numbers.
+    """
+    why = None
+    for sizes in possible_sizes(inputs):
+        for filled in FILLED:
+            try:
+                output = call([filled(shape, dtype or "float32") for shape in sizes])
+            except Exception as error:  # noqa: BLE001
+                why = why or f"when it computes, {type(error).__name__}: {error}"
+                continue
+            found = [tuple(tensor.shape) for tensor in flat(output)]
+            if len(found) == len(outputs) and all(map(is_of, found, outputs)):
+                return None
+            why = why or f"it says that it gives {outputs}, and gives {found}"
+    return why
+
+
+def possible_sizes(shapes: Sequence[Shape]) -> Iterator[list[tuple[int, ...]]]:
+    """The shapes with sizes for what is unknown: first the same for all, then others."""
+    unknown = sum(shape.count(None) for shape in shapes)
+    known = {dim for shape in shapes for dim in shape if dim} - {*SIZES}
+    tried = [(size,) * unknown for size in (*SIZES, *sorted(known))][: None if unknown else 1]
+    if 1 < unknown <= MOST_UNKNOWN:
+        tried += itertools.product(SIZES[:3], repeat=unknown)
+    for sizes in tried:
+        left = iter(sizes)
+        filled = [tuple(next(left) if dim is None else dim for dim in shape) for shape in shapes]
+        if all(math.prod(shape) <= LARGEST for shape in filled):
+            yield filled
+
+
+SIZES = (2, 5, 1, 64)
+MOST_UNKNOWN = 4
+LARGEST = 2**20
+
+
+def is_of(found: tuple[int, ...], said: Shape) -> bool:
+    """Whether a shape is as it was said to be, as far as that is known."""
+    return len(found) == len(said) and all(s in {None, f} for f, s in zip(found, said, strict=True))
+
+
+def flat(output: Any) -> list[Any]:
+    """The tensors of an output."""
+    return [tensor for tensor in keras.tree.flatten(output) if tensor is not None]
+
+
+def zeros(shape: tuple[int, ...], dtype: str) -> Any:
+    """What nearly everything can be computed of."""
+    if dtype == "string":
+        return keras.ops.broadcast_to(keras.ops.convert_to_tensor("a"), shape)
+    return keras.ops.zeros(shape, dtype)
+
+
+def identities(shape: tuple[int, ...], dtype: str) -> Any:
+    """What can be inverted, and still be an index."""
+    if dtype == "string" or len(shape) < 2:
+        return zeros(shape, dtype)
+    return keras.ops.broadcast_to(keras.ops.eye(*shape[-2:], dtype=dtype), shape)
+
+
+FILLED = (zeros, identities)
 
 
 def make(kind: str, args: Mapping[str, Any]) -> Any:

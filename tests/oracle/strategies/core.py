@@ -57,7 +57,13 @@ def dense() -> st.SearchStrategy[Case]:
             **QUANTIZED,
         },
         {"units": NO_COUNT, "activation": NO_ACTIVATION, "use_bias": NO_FLAG},
-    )
+    ).filter(can_be_unpacked)
+
+
+def can_be_unpacked(case: Case) -> bool:
+    """Not so an empty kernel of 4 bits by numpy, as it is for adapters; TensorFlow does it."""
+    is_empty = any(shape[-1:] == (0,) for shape in case.inputs)
+    return not (is_empty and case.args.get("lora_rank") and "int4" in str(case.args.get("dtype")))
 
 
 LORA = {"lora_rank": one_of(1, 2, 0, None), "lora_alpha": one_of(1, 0.5, None)}
