@@ -35,6 +35,15 @@ def is_of_another_type(kind: str, case: Case, keras: Outcome, ours: Outcome) -> 
     return argument in LENIENT or holds_no_integer(case.args.get(argument or ""))
 
 
+def is_stretched(kind: str, case: Case, keras: Outcome, ours: Outcome) -> bool:
+    """Whether Keras can compute with what is of another size or rank than we want."""
+    if not isinstance(keras, Accepted) or not isinstance(ours, Refused):
+        return False
+    if ours.code == "wrong-rank":
+        return kind == "Attention" or "Cell" in kind
+    return ours.message.startswith(("the states must", "a state must be", "a mask must begin"))
+
+
 KNOWN_DIFFERENCES = [
     Difference(
         "Of a few arguments Keras does not look at the type or the name: it takes the truth of "
@@ -61,12 +70,14 @@ KNOWN_DIFFERENCES = [
         ),
     ),
     Difference(
-        "Keras takes states and masks of other sizes where its backend can stretch them, and "
-        "leaves out the cells of a stack for which there are no states. convcalc wants a state of "
-        "the size of each that a cell has, and a mask with a value for each step",
+        "Keras takes states, masks, steps of a cell and queries of other sizes and ranks where its "
+        "backend happens to compute with them, and leaves out the cells of a stack for which there "
+        "are no states. convcalc wants them as they are documented, with the batch",
         (
             ("LSTM", Case({"units": 3}, ((None, 5, 4), (None, 3), (3,)), ("initial_state",) * 2)),
             ("LSTM", Case({"units": 3}, ((None, 5, 4), (None, 1)), ("mask",))),
+            ("SimpleRNNCell", Case({"units": 3}, ((4,), (4, 3)), ("states",))),
+            ("Attention", Case({}, ((4,), (4, 4)))),
             (
                 "StackedRNNCells",
                 Case(
@@ -76,11 +87,7 @@ KNOWN_DIFFERENCES = [
                 ),
             ),
         ),
-        lambda kind, case, keras, ours: (
-            isinstance(keras, Accepted)
-            and isinstance(ours, Refused)
-            and ours.message.startswith(("the states must", "a state must be", "a mask must begin"))
-        ),
+        is_stretched,
     ),
 ]
 

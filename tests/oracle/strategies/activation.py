@@ -46,5 +46,8 @@ STRATEGIES = {
     "LeakyReLU": on_any({}, {"negative_slope": SLOPE}, {"negative_slope": NO_NUMBER}),
     "PReLU": prelus(),
     "ELU": on_any({}, {"alpha": SLOPE}),
-    "Softmax": along_axes({}, {}, {}, several=True),
+    # Of what is empty or a single number, numpy takes axes that TensorFlow refuses.
+    "Softmax": along_axes({}, {}, {}, several=True).filter(
+        lambda case: all(shape and 0 not in shape for shape in case.inputs)
+    ),
 }
