@@ -75,7 +75,7 @@ REFUSALS: Refusals = [
     ("stateful without a batch", "LSTM", {"units": 3, "stateful": True}, [(None, 5, 3)], "unknown-dimension", "stateful", "the size of the batch of (None, 5, 3) is unknown"),
     ("one state of two", "LSTM", {"units": 3}, [(None, 5, 4), (None, 3)], "wrong-inputs", None, "the states must be (None, 3), (None, 3), not (None, 3)"),
     ("a state of another size", "GRU", {"units": 3}, [(None, 5, 4), (None, 7)], "shape-mismatch", None, "a state must be (None, 3), but (None, 7) is given"),
-    ("a state of another batch", "GRU", {"units": 3}, [(2, 5, 4), (1, 3)], "shape-mismatch", None, "a state must be (2, 3), but (1, 3) is given"),
+    ("a state of another batch", "GRU", {"units": 3}, [(2, 5, 4), (3, 3)], "shape-mismatch", None, "a state must be (2, 3), but (3, 3) is given"),
     ("a cell without its state", "SimpleRNNCell", {"units": 3}, [(None, 5)], "wrong-inputs", None, "the states must be (None, 3), not none"),
     ("a cell on a sequence", "SimpleRNNCell", {"units": 3}, [(None, 7, 5), (None, 7, 3)], "wrong-rank", None, "must have 2 dimensions with the batch"),
     ("a stack of one too many states", "StackedRNNCells", {"cells": TWO_CELLS}, [(2, 5), (2, 3), (2, 3), (2, 2), (2, 2)], "wrong-inputs", None, "the states must be (2, 3), (2, 3), (2, 2), not"),
