@@ -24,6 +24,7 @@ SHAPES: Shapes = [
     ("bins to count", "Discretization", {"num_bins": 5, "output_mode": "count", "sparse": True}, [(None, 2, 3)], (None, 3, 5)),
     ("bins of a batch alone to count", "Discretization", {"num_bins": 5, "output_mode": "count"}, [(None,)], (5,)),
     ("rescale by channel", "Rescaling", {"scale": [1, 2, 3]}, [(None, 5, 3)], (None, 5, 3)),
+    ("an axis named twice, for numbers that it has nothing to do with", "Normalization", {"axis": [1, 1], "mean": 0.5, "variance": 0.5}, [(4, 3, 8, 6)], (4, 3, 8, 6)),
     ("normalize", "Normalization", {}, [(None, None, 3)], (None, None, 3)),
     ("normalize by given numbers", "Normalization", {"mean": 1.0, "variance": 2.0}, [(None, 3)], (None, 3)),
     ("normalize all alike takes unknown sizes", "Normalization", {"axis": None, "mean": 1.0, "variance": 2.0}, [(None, None)], (None, None)),

@@ -16,6 +16,7 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
     normalize_axes,
+    normalize_axis,
 )
 from convcalc.shapes import Shape, format_shape
 
@@ -159,7 +160,7 @@ class Normalization(Kind, frozen=True):
             )
 
     def infer(self, inputs: Shape) -> Inference:
-        axes = sorted(normalize_axes(self._axes(), inputs))
+        axes = sorted(self._normalized_axes(inputs))
         shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
         if self.mean is not None:
             self._expect_mean_fits(shape)
@@ -172,6 +173,12 @@ class Normalization(Kind, frozen=True):
                 Weight("count", (), trainable=False, dtype="int32"),
             ),
         )
+
+    def _normalized_axes(self, inputs: Shape) -> tuple[int, ...]:
+        if self.mean is None or len(_shape(self.mean, "mean")) > 1:
+            return normalize_axes(self._axes(), inputs)
+        # Numbers for one axis at most: Keras does not mind that the others are named twice.
+        return tuple(normalize_axis(axis, inputs) for axis in self._axes())
 
     def _axes(self) -> tuple[int, ...]:
         if self.axis is None:
