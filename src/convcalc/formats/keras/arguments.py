@@ -44,6 +44,7 @@ class Kinds:
         self.declared = dict(declared)
         self.given = frozenset(declared)
         self.legacy = legacy
+        self.known: dict[tuple[Any, Any], str | None] = {}
 
     def drops(self, kind: type[Kind], argument: str, value: Any) -> bool:
         """Whether an argument that a kind does not have says nothing of shapes and weights."""
@@ -61,15 +62,20 @@ class Kinds:
     def name(self, serialized: Mapping[str, Any]) -> str | None:
         """The kind of a serialized layer or operation; None for a class that nobody knows."""
         class_name = str(serialized.get("class_name"))
+        if class_name in legacy.OPERATIONS and class_name not in self.given:
+            return legacy.operation(serialized["config"])
         # Without a module Keras 3 writes what is of its user's main program; Keras 2 has none.
-        module = serialized.get("module", "keras")
+        module = str(serialized.get("module", "keras"))
+        key = (module, class_name)
+        if key not in self.known:
+            self.known[key] = self.name_of(module, class_name)
+        return self.known[key]
+
+    def name_of(self, module: str, class_name: str) -> str | None:
+        """The kind of a class in a module; None for one that nobody knows."""
         name = class_name.rpartition(">")[2]  # the package that a class is registered under
         if name in self.given:
             return name
-        if name in legacy.OPERATIONS:
-            return legacy.operation(serialized["config"])
-        if not isinstance(module, str):
-            return None
         if module.startswith("keras.src.ops."):
             return f"ops.{name}"
         if module.partition(".")[0] not in {"keras", "tf_keras"}:

@@ -44,7 +44,8 @@ def read_call(call: Any, kind: type[Kind] | None) -> Call:
     if isinstance(call, dict):
         args, kwargs = call.get("args", []), call.get("kwargs", {})
         if isinstance(args, list) and isinstance(kwargs, dict):
-            return _arrange([_decode(arg) for arg in args], _decode_all(kwargs), kind)
+            said = {name: _decode(arg) for name, arg in kwargs.items() if arg is not None}
+            return _arrange([_decode(arg) for arg in args], said, kind)
     if isinstance(call, list):
         return _read_legacy(call, kind)
     raise ValueError("a call must have args and kwargs")
