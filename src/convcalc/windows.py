@@ -1,6 +1,7 @@
 """The arithmetic of a window that slides along one axis, written once for all that asks."""
 
-from typing import Literal, TypeAlias
+import math
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -8,6 +9,21 @@ from convcalc.shapes import Dim
 
 Padding: TypeAlias = Literal["valid", "same", "causal"] | tuple[int, int]
 """Keras's words, or an explicit number of positions before and after the axis."""
+
+
+class Reading(NamedTuple):
+    """The positions of an axis that one output position is computed from.
+
+    They go from `first` to `last`, both included and counted from 0, in steps of `step`. `before`
+    and `after` are how many of the window's positions lie outside of the axis on either side,
+    where there is padding in their place. Nothing is read where `last` is less than `first`.
+    """
+
+    first: int
+    last: int
+    step: int = 1
+    before: int = 0
+    after: int = 0
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -34,6 +50,27 @@ class Window(msgspec.Struct, frozen=True):
         """How many positions the window spans: dilation × (kernel − 1) + 1."""
         return extent(self.kernel, self.dilation)
 
+    @property
+    def covered(self) -> Dim:
+        """How many positions there are from the first window's start to the last one's end."""
+        return None if self.output is None else (self.output - 1) * self.stride + self.extent
+
+    @property
+    def unread(self) -> int:
+        """How many positions at the axis's end no window reaches; 0 where that is unknown."""
+        if self.size is None or self.before is None or self.covered is None:
+            return 0
+        return max(self.size + self.before - self.covered, 0)
+
+    def at(self, position: int) -> Reading | None:
+        """What an output position reads of the axis; None where that is unknown."""
+        if self.size is None or self.before is None:
+            return None
+        start = position * self.stride - self.before
+        before = max(-(start // self.dilation), 0)
+        inside = (self.size - 1 - start) // self.dilation + 1 - before
+        return _reading(start, self.dilation, self.kernel, before, inside)
+
 
 class TransposedWindow(msgspec.Struct, frozen=True):
     """The same seen from the other side: each of `size` inputs writes a window of the output.
@@ -56,6 +93,39 @@ class TransposedWindow(msgspec.Struct, frozen=True):
     def extent(self) -> int:
         """How many positions one input writes: dilation × (kernel − 1) + 1."""
         return extent(self.kernel, self.dilation)
+
+    def at(self, position: int) -> Reading | None:
+        """Which positions of the axis write an output position; None where that is unknown."""
+        if self.size is None:
+            return None
+        place = position + self.before
+        # Tap number t of the kernel carries input position (place − t × dilation) / stride here,
+        # where that is whole: so do the taps from the first such one on, in steps of `every`.
+        common = math.gcd(self.stride, self.dilation)
+        if place % common:
+            return Reading(0, -1)
+        every = self.stride // common
+        first = place // common * pow(self.dilation // common, -1, every) % every
+        taps = range(first, self.kernel, every)
+        if not taps:
+            return Reading(0, -1)
+        step = every * self.dilation // self.stride
+        start = (place - taps[-1] * self.dilation) // self.stride
+        before = max(-(start // step), 0)
+        inside = (self.size - 1 - start) // step + 1 - before
+        return _reading(start, step, len(taps), before, inside)
+
+
+def _reading(start: int, step: int, count: int, before: int, inside: int) -> Reading:
+    """What is read by `count` places from `start` on, of which `inside` come after `before`."""
+    before = min(before, count)
+    inside = max(min(inside, count - before), 0)
+    first = start + before * step
+    last = first + (inside - 1) * step
+    after = count - before - inside
+    return (
+        Reading(first, last, step, before, after) if inside else Reading(0, -1, step, before, after)
+    )
 
 
 AnyWindow: TypeAlias = Window | TransposedWindow

@@ -1,9 +1,14 @@
 """Convolutions: plain, transposed, depthwise and separable, on one to three axes."""
 
-from typing import ClassVar
+import math
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import msgspec
 
 from convcalc.layers.kind import (
     Activation,
+    Block,
     CausalPaddingArgument,
     DataFormat,
     Inference,
@@ -13,6 +18,7 @@ from convcalc.layers.kind import (
     PaddingArgument,
     PerAxis,
     PerAxisOrZero,
+    Picture,
     Positive,
     Untyped,
     Weight,
@@ -26,7 +32,7 @@ from convcalc.layers.kind import (
     refuse_lora_with_constraint,
     sizes_fit,
 )
-from convcalc.shapes import Shape, assemble, channel_axis, spatial
+from convcalc.shapes import Shape, assemble, channel_axis, format_sizes, spatial
 from convcalc.windows import AnyWindow, Window, slide, slide_transposed
 
 
@@ -70,6 +76,46 @@ class _Conv(_AnyConv, frozen=True):
             *lora_weights(kernel, self.lora_rank),
         ]
         return _inference(self, inputs, windows, self.filters, weights)
+
+    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+        kernel = inference.weights[0].shape
+        channels, per_group = _channels(self, inputs), kernel[-2]
+        numbers = format_sizes(kernel[:-1])
+        if per_group == channels:
+            spans = f"all {channels} input channels" if channels > 1 else "the only input channel"
+        else:
+            spans = f"the {per_group} input channels of its group, of {channels} in all"
+        yield (
+            f"A filter spans {spans}: it holds {numbers} = {math.prod(kernel[:-1]):,} numbers. At "
+            "each position it multiplies them with what lies under it and sums all of that up, "
+            "over the channels too, to one number. So one filter gives one map, however many "
+            f"channels it reads, and {self.filters} filters give {self.filters} maps"
+            + (
+                f", not {self.filters} × {per_group} = {self.filters * per_group}."
+                if per_group > 1
+                else "."
+            )
+        )
+
+    def picture(self, inference: Inference, inputs: Shape) -> Picture:
+        kernel = inference.weights[0].shape
+        return Picture(
+            Block(spatial(inputs, self.data_format), _channels(self, inputs)),
+            Block(kernel[:-2], kernel[-2]),
+            Block(spatial(inference.outputs[0], self.data_format), 1),
+            self.filters,
+        )
+
+    def alternatives(self, inputs: Shape) -> Iterator[Kind]:
+        channels = _channels(self, inputs)
+        common = math.gcd(channels, self.filters)
+        if common > 1 and self.groups == 1:
+            yield msgspec.structs.replace(self, groups=common)
+        if self.groups > 1:
+            yield msgspec.structs.replace(self, groups=1)
+        if self.rank in _DEPTHWISE:
+            yield _like(self, _DEPTHWISE[self.rank], depth_multiplier=self.filters)
+            yield _like(self, _SEPARABLE[self.rank])
 
 
 @kind
@@ -315,6 +361,20 @@ class SeparableConv2D(_SeparableConv, frozen=True):
 
     rank: ClassVar[int] = 2
     aliases: ClassVar[tuple[str, ...]] = ("SeparableConvolution2D",)
+
+
+_DEPTHWISE = {1: DepthwiseConv1D, 2: DepthwiseConv2D}
+_SEPARABLE = {1: SeparableConv1D, 2: SeparableConv2D}
+
+
+def _like(layer: Kind, kind: type[Kind], **more: Any) -> Kind:
+    """A layer of another kind, with those arguments of a layer that both have, and more."""
+    common = {
+        name: getattr(layer, name)
+        for name in kind.__struct_fields__
+        if name in layer.__struct_fields__
+    }
+    return kind(**common, **more)
 
 
 _Sliding = _Conv | _DepthwiseConv | _SeparableConv

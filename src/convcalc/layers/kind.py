@@ -1,7 +1,7 @@
 """What every layer kind is made of: its arguments as fields, and its rule from shapes to shapes."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, TypeVar
 
 import msgspec
@@ -121,6 +121,22 @@ class Inference(msgspec.Struct, frozen=True):
     windows: tuple[AnyWindow, ...] = ()
 
 
+class Block(NamedTuple):
+    """A block of numbers to be drawn: its sizes in space, and how many channels it is deep."""
+
+    sizes: Shape
+    depth: Dim
+
+
+class Picture(NamedTuple):
+    """What is drawn of a layer: what it reads, one of its filters, and the map that this gives."""
+
+    read: Block
+    filter: Block
+    map: Block
+    filters: int
+
+
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A layer kind. Its fields are its arguments, in Keras's order, with Keras's defaults.
 
@@ -161,6 +177,21 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def validate(self) -> None:
         """Check the arguments among themselves; raise LayerError where Keras would refuse."""
+
+    # What a kind says of itself beside its numbers, whose origin is told for all kinds alike. Each
+    # is given what the rule was given, in traced numbers.
+
+    def explain(self, _inference: Inference, *_inputs: Any, **_named: Any) -> Iterator[str]:
+        """Sentences that say why the outputs and weights are what the rule found."""
+        yield from ()
+
+    def picture(self, _inference: Inference, *_inputs: Any, **_named: Any) -> Picture | None:
+        """What to draw, where a drawing says more than numbers."""
+        return None
+
+    def alternatives(self, *_inputs: Any, **_named: Any) -> Iterator["Kind"]:
+        """Other layers that somebody might have meant in this one's place."""
+        yield from ()
 
 
 class Bound(msgspec.Struct, frozen=True):

@@ -34,6 +34,19 @@ def write_spec(network: Network) -> str:
     return _Writing(network).text()
 
 
+def write_layer(network: Network, node: Node) -> str:
+    """One layer as an entry of a spec, without what it reads."""
+    writing = _Writing(network)
+    kind, name = node.definition.kind, node.name.rpartition("/")[2]
+    if node.shares is not None:
+        target = network.nodes[node.shares].name
+        entry = _Entry("share", "", name, (), target, is_named=True)
+    else:
+        entry = _Entry(kind, "", name, (), writing.arguments(node), trainable=node.trainable)
+        entry.is_named = re.fullmatch(f"{snake_case(kind)}(_[0-9]+)?", name) is None
+    return "\n".join(entry.lines())
+
+
 def with_plain_names(network: Network) -> Network:
     """The network with names that a spec can give.
 

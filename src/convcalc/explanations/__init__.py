@@ -1,0 +1,255 @@
+"""Explanations: why a layer has its shape and its weights, from the numbers that its rule used."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+
+from convcalc.diagnostics import did_you_mean
+from convcalc.explanations.explanation import (
+    Alternative,
+    Axis,
+    AxisReading,
+    Derivation,
+    Explanation,
+    Output,
+    Sliding,
+    WeightExplanation,
+)
+from convcalc.explanations.tracing import Trace, axis_names, trace
+from convcalc.layers.calling import call
+from convcalc.layers.kind import Block, Kind, LayerError, Picture
+from convcalc.network import Network, UsageError
+from convcalc.report import LayerReport, Report, TensorReport
+from convcalc.shapes import Dim, Shape, map_dim
+from convcalc.traced import Key, Traced, formula, key, names
+from convcalc.windows import AnyWindow, Window
+
+__all__ = ["Explanation", "explain"]
+
+
+def explain(
+    network: Network, report: Report, name: str, at: Sequence[int] | None = None
+) -> Explanation:
+    """Explain one layer of a network whose report is known, by the layer's name.
+
+    `at` is a position on the axes of the output along which windows slide; the explanation then
+    tells what it reads. Raises UsageError for a layer or a position that there is not.
+    """
+    return _Explaining(network, report, _index(report, name)).explanation(at)
+
+
+def explain_all(network: Network, report: Report) -> Iterator[Explanation]:
+    """Explain every layer, in order."""
+    for index in range(len(report.layers)):
+        yield _Explaining(network, report, index).explanation(None)
+
+
+def _index(report: Report, name: str) -> int:
+    for index, layer in enumerate(report.layers):
+        if layer.name == name:
+            return index
+    help = did_you_mean(name, [layer.name for layer in report.layers])
+    raise UsageError(f"there is no layer {name!r}" + (f"; {help}" if help else ""))
+
+
+class _Explaining:
+    """The explanation of one layer in the making."""
+
+    def __init__(self, network: Network, report: Report, index: int) -> None:
+        self.network = network
+        self.report = report
+        self.layer: LayerReport = report.layers[index]
+        self.node = network.nodes[index]
+
+    def explanation(self, at: Sequence[int] | None) -> Explanation:
+        layer = self.layer
+        traced = self.trace()
+        return Explanation(
+            name=layer.name,
+            kind=layer.kind,
+            source=self.report.source,
+            span=layer.span,
+            entry=self.entry(),
+            description=_description(layer),
+            inputs=tuple(map(TensorReport, layer.inputs, layer.input_shapes)),
+            outputs=tuple(_outputs(traced)) if traced else None,
+            weights=tuple(_weights(traced, layer)) if traced else None,
+            params=layer.params,
+            shares=layer.shares,
+            sentences=tuple(self.sentences(traced)) if traced else (),
+            picture=_picture(traced) if traced else None,
+            alternatives=tuple(self.alternatives(traced)) if traced else (),
+            reading=tuple(self.reading(traced, at)) if traced and at is not None else (),
+            diagnostics=tuple(d for d in self.report.diagnostics if d.layer == layer.name),
+        )
+
+    def trace(self) -> Trace | None:
+        """The layer's rule, run again; None where it could not run."""
+        layer = self.layer
+        if layer.layer is None or layer.output_shapes is None:
+            return None
+        shapes = [shape for shape in layer.input_shapes if shape is not None]
+        if len(shapes) < len(self.node.inputs):
+            return None
+        return trace(layer.layer, shapes, self.node.input_names or (), listed=self.node.listed)
+
+    def entry(self) -> str:
+        """The layer as a spec has it."""
+        from convcalc.formats.spec.writer import write_layer  # noqa: PLC0415 (start-up time)
+
+        return write_layer(self.network, self.node)
+
+    def sentences(self, traced: Trace) -> Iterator[str]:
+        arguments = traced.arguments
+        yield from traced.layer.explain(traced.inference, *arguments.args, **arguments.kwargs)
+        if self.layer.shares is not None:
+            yield f"It applies {self.layer.shares} again: its weights are counted there."
+
+    def alternatives(self, traced: Trace) -> Iterator[Alternative]:
+        """Other layers in this one's place, each called on what this one reads."""
+        arguments = traced.arguments
+        for layer in traced.layer.alternatives(*arguments.args, **arguments.kwargs):
+            try:
+                inference = call(layer, arguments.args)
+            except LayerError:
+                continue  # which this input does not allow
+            yield Alternative(
+                _differences(layer, traced.layer),
+                tuple(map(_plain, inference.outputs)),
+                tuple((w.path, tuple(map(int, w.shape))) for w in inference.weights),
+                sum(_count(w.shape) for w in inference.weights),
+            )
+
+    def reading(self, traced: Trace, at: Sequence[int]) -> Iterator[AxisReading]:
+        """What an output position reads. Raises UsageError."""
+        slid = [
+            (axis.name, window)
+            for axis, window in _axes(traced.layer, traced.inference.outputs[0], traced)
+            if window is not None
+        ]
+        layer = self.layer
+        if not slid:
+            raise UsageError(f"{layer.name} slides no window, so that no position reads one")
+        if len(at) != len(slid):
+            axes = " and ".join(name for name, _ in slid)
+            raise UsageError(f"a position in {layer.name} has {len(slid)} numbers: {axes}")
+        for (name, window), position in zip(slid, at, strict=True):
+            output = window.output
+            if position < 0 or (output is not None and position >= output):
+                last = "?" if output is None else output - 1
+                raise UsageError(f"the {name} of {layer.name} has the positions 0 to {last}")
+            read = window.at(position)
+            if read is None:
+                raise UsageError(f"the {name} that {layer.name} reads is unknown: give its input")
+            yield AxisReading(name, position, *map(int, read))
+
+
+def _description(layer: LayerReport) -> str:
+    """The first sentence of a kind's documentation."""
+    text = " ".join((type(layer.layer).__doc__ or "").split()) if layer.layer else ""
+    return text.partition(" Output: ")[0].partition(". ")[0].rstrip(".")
+
+
+def _outputs(traced: Trace) -> Iterator[Output]:
+    for shape in traced.inference.outputs:
+        axes = tuple(axis for axis, _ in _axes(traced.layer, shape, traced))
+        yield Output(_plain(shape), axes)
+
+
+def _axes(layer: Kind, shape: Shape, traced: Trace) -> Iterator[tuple[Axis, AnyWindow | None]]:
+    """The axes of an output, each with the window that made it."""
+    windows = list(traced.inference.windows)
+    for name, size in zip(axis_names(layer, len(shape)), shape, strict=True):
+        made = next((window for window in windows if _is_made_by(size, window)), None)
+        if made is None:
+            yield Axis(name, _derivation(size)), None
+        else:
+            windows.remove(made)
+            yield Axis(name, _derivation(size, _parts(made)), _sliding(made)), made
+
+
+def _is_made_by(size: Dim, window: AnyWindow) -> bool:
+    """Whether an axis is the output of a window: it was computed alike, or is as unknown."""
+    if size is None or window.output is None:
+        return size is window.output is None and window.size is None
+    return isinstance(size, Traced) and key(size) == key(window.output)
+
+
+def _parts(window: AnyWindow) -> Mapping[Key, str]:
+    """What is told of a window by itself, and so not taken apart in formulas."""
+    dilated = "effective kernel" if window.dilation > 1 else names(window.kernel)
+    parts = {key(window.extent): dilated}
+    for padding, name in ((window.before, "before"), (window.after, "after")):
+        if isinstance(padding, Traced):
+            parts.setdefault(key(padding), name)
+    return parts
+
+
+def _sliding(window: AnyWindow) -> Sliding:
+    parts = _parts(window)
+    slid = window if isinstance(window, Window) else None
+    covered = slid.covered if slid else None
+    if window.output is not None:
+        parts = {**parts, key(window.output): "output"}
+    return Sliding(
+        kernel=int(window.kernel),
+        dilation=int(window.dilation),
+        extent=_derivation(window.extent),
+        stride=int(window.stride),
+        before=None if window.before is None else int(window.before),
+        after=None if window.after is None else int(window.after),
+        covered=None if covered is None else _derivation(covered, parts),
+        unread=int(slid.unread) if slid else 0,
+        transposed=slid is None,
+    )
+
+
+def _picture(traced: Trace) -> Picture | None:
+    arguments = traced.arguments
+    picture = traced.layer.picture(traced.inference, *arguments.args, **arguments.kwargs)
+    if picture is None:
+        return None
+    read, filter_, map_ = (
+        Block(_plain(block.sizes), map_dim(int, block.depth)) for block in picture[:3]
+    )
+    return Picture(read, filter_, map_, int(picture.filters))
+
+
+def _weights(traced: Trace, layer: LayerReport) -> Iterator[WeightExplanation]:
+    for weight, told in zip(traced.inference.weights, layer.weights or (), strict=True):
+        yield WeightExplanation(
+            told.path,
+            told.shape,
+            tuple(map(_derivation, weight.shape)),
+            told.count,
+            told.trainable,
+            told.dtype,
+        )
+
+
+def _derivation(number: Dim, known: Mapping[Key, str] | None = None) -> Derivation:
+    if number is None:
+        return Derivation(None)
+    return Derivation(int(number), names(number, known), formula(number, known))
+
+
+def _plain(shape: Shape) -> Shape:
+    return tuple(None if dim is None else int(dim) for dim in shape)
+
+
+def _count(shape: Sequence[int]) -> int:
+    return int(math.prod(shape))
+
+
+def _differences(layer: Kind, other: Kind) -> str:
+    """A layer as a spec has it, without what it has in common with another, or by default."""
+    shared = other.__struct_fields__
+    said = {
+        field.name: getattr(layer, field.name)
+        for field in msgspec.structs.fields(type(layer))
+        if getattr(layer, field.name) != field.default
+        and (field.name not in shared or getattr(other, field.name) != getattr(layer, field.name))
+    }
+    inner = ", ".join(f"{name}: {value}" for name, value in said.items())
+    return f"{type(layer).__name__}: {{{inner}}}" if inner else type(layer).__name__

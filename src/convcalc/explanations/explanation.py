@@ -1,0 +1,136 @@
+"""What an explanation holds: frozen data with raw numbers, and sentences where numbers say less."""
+
+from typing import Any
+
+import msgspec
+
+from convcalc.diagnostics import Diagnostic, Span
+from convcalc.layers.kind import Picture
+from convcalc.report import Params, TensorReport
+from convcalc.shapes import Dim, Shape
+
+SCHEMA = "convcalc.explain/1"
+
+
+class Derivation(msgspec.Struct, frozen=True):
+    """A number and how the rule came to it: in names, and in numbers, such as ⌈16 / 2⌉.
+
+    `formula` and `names` are None where the number is unknown. Both are the number's own name or
+    value where it was not computed.
+    """
+
+    value: Dim
+    names: str | None = None
+    formula: str | None = None
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether there is more to tell than where the number comes from."""
+        return self.formula is not None and self.formula != str(self.value)
+
+
+class Sliding(msgspec.Struct, frozen=True):
+    """The window that made an axis of the output.
+
+    `before` and `after` are positions of padding, None where they are unknown, or where the
+    window is `transposed` positions cut off, of which `after` may be less than 0. `extent` is the
+    effective kernel, `covered` how many positions there are from the first window's start to the
+    last one's end, and `unread` how many at the end no window reaches.
+    """
+
+    kernel: int
+    dilation: int
+    extent: Derivation
+    stride: int
+    before: Dim
+    after: Dim
+    covered: Derivation | None
+    unread: int
+    transposed: bool
+
+
+class Axis(msgspec.Struct, frozen=True):
+    """One axis of an output."""
+
+    name: str
+    size: Derivation
+    window: Sliding | None = None
+
+
+class Output(msgspec.Struct, frozen=True):
+    """One output of a layer."""
+
+    shape: Shape
+    axes: tuple[Axis, ...]
+
+
+class WeightExplanation(msgspec.Struct, frozen=True):
+    """A weight, with what each of its axes is, and its count as a product."""
+
+    path: str
+    shape: tuple[int, ...]
+    axes: tuple[Derivation, ...]
+    count: int
+    trainable: bool
+    dtype: str
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """What another layer in this one's place would give, and have as weights."""
+
+    layer: str
+    output_shapes: tuple[Shape, ...]
+    weights: tuple[tuple[str, tuple[int, ...]], ...]
+    params: int
+
+
+class AxisReading(msgspec.Struct, frozen=True):
+    """The positions of one axis of the input that an output position is computed from.
+
+    They go from `first` to `last`, in steps of `step`; `before` and `after` are how many more of
+    the window lie beyond the border, in padding.
+    """
+
+    axis: str
+    position: int
+    first: int
+    last: int
+    step: int
+    before: int
+    after: int
+
+
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a layer has the shape and the weights that it has.
+
+    `entry` is the layer as a spec has it. `outputs` and `weights` are None where they can't be
+    known; then `diagnostics` are what is wrong, if that is wrong with this layer. `params` is as in
+    the report: nothing for a layer that `shares` the weights of another.
+    """
+
+    name: str
+    kind: str
+    source: str
+    span: Span | None
+    entry: str
+    description: str
+    inputs: tuple[TensorReport, ...]
+    outputs: tuple[Output, ...] | None
+    weights: tuple[WeightExplanation, ...] | None
+    params: Params | None
+    shares: str | None
+    sentences: tuple[str, ...] = ()
+    picture: Picture | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    reading: tuple[AxisReading, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """The explanation as plain JSON data, in the schema `convcalc.explain/1`."""
+        data: dict[str, Any] = msgspec.to_builtins(self)
+        data["inputs"] = [{"name": t.name, "shape": t.shape} for t in self.inputs]
+        data["location"] = self.span and {"line": self.span.line, "column": self.span.column}
+        del data["span"]
+        data["params"] = self.params and self.params.count
+        data["diagnostics"] = [diagnostic.to_dict() for diagnostic in self.diagnostics]
+        return data

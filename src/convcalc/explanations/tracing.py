@@ -1,0 +1,86 @@
+"""A rule run once more on numbers that remember where they come from."""
+
+from collections.abc import Sequence
+from inspect import BoundArguments
+from typing import Any, NamedTuple
+
+import msgspec
+
+from convcalc.layers.binding import per_axis_fields
+from convcalc.layers.calling import bind_call
+from convcalc.layers.kind import Bound, Inference, Kind, per_axis
+from convcalc.shapes import CHANNELS_FIRST, Shape
+from convcalc.traced import Traced
+
+BATCH = "batch"
+_SPATIAL = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+
+
+class Trace(NamedTuple):
+    """One call of a layer: the layer, what it was called on, and what its rule found."""
+
+    layer: Kind
+    arguments: BoundArguments
+    inference: Inference
+
+
+def trace(
+    layer: Kind, shapes: Sequence[Shape], names: Sequence[str] = (), *, listed: bool = False
+) -> Trace:
+    """Apply a layer's rule to traced numbers, so that what it finds tells how it was found.
+
+    The numbers are the same as without: it is the same rule. Raises LayerError as that does.
+    """
+    traced = _traced_layer(layer)
+    read = [_traced_shape(shape, axis_names(layer, len(shape))) for shape in shapes]
+    arguments = bind_call(traced, read, names, listed=listed)
+    return Trace(traced, arguments, traced.infer(*arguments.args, **arguments.kwargs))
+
+
+def axis_names(layer: Kind, rank: int) -> tuple[str, ...]:
+    """What the axes of a tensor are called where a layer reads or gives it."""
+    channels = "channels" if layer.rank or rank > 3 else "features"
+    if rank <= 2:
+        return (BATCH, channels)[:rank]
+    spatial = _SPATIAL.get(rank - 2) or tuple(f"axis {axis}" for axis in range(1, rank - 1))
+    if getattr(layer, "data_format", None) == CHANNELS_FIRST:
+        return (BATCH, channels, *spatial)
+    return (BATCH, *spatial, channels)
+
+
+def _traced_shape(shape: Shape, names: Sequence[str]) -> Shape:
+    return tuple(
+        None if dim is None else Traced.leaf(dim, name)
+        for dim, name in zip(shape, names, strict=True)
+    )
+
+
+def _traced_layer(layer: Kind) -> Kind:
+    """The layer with each whole number among its arguments under its argument's name."""
+    kind = type(layer)
+    spatial = _SPATIAL.get(kind.rank, ())
+    traced: dict[str, Any] = {}
+    for name in kind.__struct_fields__:
+        value = getattr(layer, name)
+        if name in per_axis_fields(kind) and _is_number(value) and name.endswith("_size"):
+            value = per_axis(value, kind.rank)
+        if name in per_axis_fields(kind) and isinstance(value, tuple) and name.endswith("_size"):
+            labels = [f"{name.removesuffix('_size')} {axis}" for axis in spatial]
+            traced[name] = tuple(map(Traced.leaf, value, labels))
+        else:
+            traced[name] = _traced(value, name)
+    return msgspec.structs.replace(layer, **traced)
+
+
+def _traced(value: Any, name: str) -> Any:
+    if _is_number(value):
+        return Traced.leaf(value, name)
+    if isinstance(value, tuple):
+        return tuple(_traced(item, name) for item in value)
+    if isinstance(value, Bound):
+        return msgspec.structs.replace(value, layer=_traced_layer(value.layer))
+    return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)

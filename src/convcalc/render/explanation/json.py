@@ -1,0 +1,21 @@
+"""JSON, in the schema `convcalc.explain/1`: the layers that are explained."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from convcalc.explanations.explanation import SCHEMA, Explanation
+from convcalc.render.explanation import Layout
+from convcalc.render.printable import printable_json
+
+
+def render(explanation: Explanation, layout: Layout) -> str:
+    """Indented JSON."""
+    return render_brief([explanation], layout)
+
+
+def render_brief(explanations: Sequence[Explanation], _layout: Layout) -> str:
+    """All that is known of each layer: nothing is left out."""
+    layers = [explanation.to_dict() for explanation in explanations]
+    encoded = msgspec.json.encode({"schema": SCHEMA, "layers": layers})
+    return printable_json(msgspec.json.format(encoded, indent=2).decode()) + "\n"

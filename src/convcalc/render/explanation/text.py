@@ -1,0 +1,159 @@
+"""Text for a terminal: a page on one layer, or a few lines on each."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from convcalc.explanations.explanation import Alternative, Explanation, Output
+from convcalc.render import words
+from convcalc.render.explanation import Layout
+from convcalc.render.printable import printable
+from convcalc.shapes import format_shape, format_sizes
+
+_INDENT = "  "
+
+
+def render(explanation: Explanation, layout: Layout) -> str:
+    """The page on one layer."""
+    return "\n".join(_page(explanation, layout)) + "\n"
+
+
+def render_brief(explanations: Sequence[Explanation], layout: Layout) -> str:
+    """Each layer with the arithmetic of its output and the count of its weights."""
+    return "\n\n".join("\n".join(_brief(one, layout)) for one in explanations) + "\n"
+
+
+def _page(told: Explanation, layout: Layout) -> Iterator[str]:
+    yield from _head(told, layout)
+    if told.description:
+        yield from _wrapped(f"{told.description}.", layout)
+    yield ""
+    yield from _ends(told, layout)
+    for index, output in enumerate(told.outputs or ()):
+        number = f" {index}" if len(told.outputs or ()) > 1 else ""
+        yield from _section(f"Output{number}, axis by axis", layout)
+        yield from _axes(output, layout)
+    if told.picture or told.sentences:
+        yield from _section("Why", layout)
+    if told.picture:
+        yield from (_INDENT + line for line in words.drawing(told.picture))
+        yield ""
+    for index, sentence in enumerate(told.sentences):
+        if index:
+            yield ""
+        yield from _wrapped(sentence, layout)
+    if told.alternatives:
+        yield from _section("What others would give in its place", layout)
+        yield from _alternatives(told.alternatives)
+    if told.weights is not None:
+        yield from _section("Weights", layout)
+        yield from _weights(told)
+    if told.reading:
+        yield from _section("One position", layout)
+        source = printable(told.inputs[0].name) if told.inputs else "the input"
+        yield from _wrapped(f"{words.reading(told.reading, source)}.", layout)
+
+
+def _head(told: Explanation, layout: Layout) -> Iterator[str]:
+    place = printable(told.source)
+    if told.span:
+        place += f":{told.span.line}:{told.span.column}"
+    name = layout.paint(printable(told.name), "bold cyan")
+    yield f"{name} ({printable(told.kind)})  {layout.paint(place, 'dim')}"
+    yield from (_INDENT + printable(line) for line in told.entry.split("\n"))
+
+
+def _ends(told: Explanation, layout: Layout) -> Iterator[str]:
+    rows = [("reads", printable(tensor.name), _shape(tensor.shape)) for tensor in told.inputs]
+    if told.outputs is None:
+        rows.append(("gives", "", "what can't be known"))
+    rows += [("gives", "", format_shape(output.shape)) for output in told.outputs or ()]
+    wide = max((len(name) for _, name, _ in rows), default=0)
+    for label, name, shape in rows:
+        yield f"{_INDENT}{layout.paint(label, 'bold')}  {name:{wide}}  {shape}".rstrip()
+
+
+def _shape(shape: tuple[int | None, ...] | None) -> str:
+    return "unknown" if shape is None else format_shape(shape)
+
+
+def _section(title: str, layout: Layout) -> Iterator[str]:
+    yield ""
+    yield layout.paint(title, "bold")
+
+
+def _axes(output: Output, layout: Layout) -> Iterator[str]:
+    rows = [(axis.name, words.in_numbers(axis.size), words.origin(axis)) for axis in output.axes]
+    if not rows:
+        yield f"{_INDENT}a single number: it has no axes"
+    first = max((len(row[0]) for row in rows), default=0)
+    second = max((len(row[1]) for row in rows), default=0)
+    for axis, (name, size, origin) in zip(output.axes, rows, strict=True):
+        yield f"{_INDENT}{name:{first}}  {size:{second}}  {layout.paint(origin, 'dim')}".rstrip()
+        for step in words.steps(axis.window) if axis.window else ():
+            yield from _wrapped(step, layout, " " * (first + len(_INDENT) + 2))
+
+
+def _alternatives(alternatives: Sequence[Alternative]) -> Iterator[str]:
+    rows = [
+        (
+            one.layer,
+            ", ".join(map(format_shape, one.output_shapes)),
+            " and ".join(format_sizes(shape) for _, shape in one.weights[:-1]),
+            f"{one.params:,} parameters",
+        )
+        for one in alternatives
+    ]
+    widths = [max(len(row[i]) for row in rows) for i in range(4)]
+    for row in rows:
+        yield (
+            _INDENT + "  ".join(f"{cell:{w}}" for cell, w in zip(row, widths, strict=True)).rstrip()
+        )
+
+
+def _weights(told: Explanation) -> Iterator[str]:
+    weights = told.weights or ()
+    if not weights:
+        yield f"{_INDENT}none: there is nothing to learn here"
+        return
+    rows = [
+        (
+            weight.path,
+            words.weight_product(weight),
+            words.weight_axes(weight) + ("" if weight.trainable else " (not trained)"),
+        )
+        for weight in weights
+    ]
+    widths = [max(len(row[i]) for row in rows) for i in range(2)]
+    for path, product, axes in rows:
+        yield f"{_INDENT}{path:{widths[0]}}  {product:{widths[1]}}  {axes}".rstrip()
+    yield f"{_INDENT}{words.weight_sum(told)}"
+
+
+def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
+    name = layout.paint(printable(told.name), "bold cyan")
+    shapes = ", ".join(_shape(tensor.shape) for tensor in told.inputs)
+    gives = ", ".join(format_shape(o.shape) for o in told.outputs) if told.outputs else "unknown"
+    arrow = f"{shapes} → {gives}" if shapes else gives
+    yield f"{name} ({printable(told.kind)})  {arrow}"
+    for output in told.outputs or ():
+        parts = [
+            f"{axis.name} {words.in_numbers(axis.size)}"
+            for axis in output.axes
+            if axis.size.is_computed
+        ]
+        if parts:
+            yield from _wrapped(", ".join(parts), layout)
+    if told.weights:
+        parts = [f"{weight.path} {words.weight_product(weight)}" for weight in told.weights]
+        yield from _wrapped("; ".join(parts), layout)
+
+
+def _wrapped(text: str, layout: Layout, indent: str = _INDENT) -> list[str]:
+    return textwrap.wrap(
+        text,
+        layout.width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -1,0 +1,174 @@
+"""Explanations in words and drawings, for every format that people read."""
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from convcalc.explanations.explanation import (
+    Axis,
+    AxisReading,
+    Derivation,
+    Explanation,
+    Sliding,
+    WeightExplanation,
+)
+from convcalc.layers.kind import Block, Picture
+from convcalc.shapes import format_sizes
+
+
+def in_numbers(size: Derivation) -> str:
+    """A number with its formula, such as `⌈16 / 2⌉ = 8`."""
+    if size.value is None:
+        return "None"
+    return f"{size.formula} = {size.value:,}" if size.is_computed else f"{size.value:,}"
+
+
+def origin(axis: Axis) -> str:
+    """Where an axis of the output comes from: a formula in names, or what it is."""
+    size = axis.size
+    if size.value is None:
+        return "unknown, as in the input" if axis.name != "batch" else "any number of samples"
+    if not size.is_computed and size.names == axis.name:
+        return "as in the input"
+    return "" if size.names == str(size.value) else size.names or ""
+
+
+def steps(window: Sliding) -> Iterator[str]:
+    """How a window slides: what it spans, its stride and padding, and what it does not reach."""
+    kernel = f"kernel {window.kernel}"
+    if window.dilation > 1:
+        kernel = f"kernel {window.kernel} with dilation {window.dilation} spans "
+        kernel += f"{window.extent.formula} = {window.extent.value}"
+    yield f"{kernel}, stride {window.stride}, {_padding(window)}"
+    if window.before is not None and window.after is not None and not window.transposed:
+        needed = window.covered
+        if needed and window.before + window.after and window.before != window.after:
+            total = window.before + window.after
+            yield (
+                f"the windows cover {needed.formula} = {needed.value} positions, which takes "
+                f"{total} of padding: the odd one goes after"
+                if window.after == window.before + 1
+                else f"the windows cover {needed.formula} = {needed.value} positions"
+            )
+    if window.unread:
+        left = _count(window.unread, "position")
+        yield f"{left} at the end {_is(window.unread)} read by no window"
+    span = window.extent.value or 0
+    if not window.transposed and window.stride > span:
+        gap = window.stride - span
+        yield f"{_count(gap, 'position')} between two windows {_is(gap)} read by none"
+
+
+def _padding(window: Sliding) -> str:
+    if window.before is None or window.after is None:
+        return "padding as the size will need it"
+    if window.transposed:
+        after = f"{window.after} after" if window.after >= 0 else f"{-window.after} added after"
+        return f"{window.before} cut off before and {after}"
+    if window.before == window.after == 0:
+        return "no padding"
+    return f"padding {window.before} before and {window.after} after"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _is(number: int) -> str:
+    return "is" if number == 1 else "are"
+
+
+def weight_axes(weight: WeightExplanation) -> str:
+    """What each axis of a weight is."""
+    return " × ".join(_factor(axis.names or "") for axis in weight.axes)
+
+
+def weight_product(weight: WeightExplanation) -> str:
+    """The count of a weight as a product."""
+    if len(weight.shape) < 2:
+        return f"{weight.count:,}"
+    return f"{' × '.join(map(str, weight.shape))} = {weight.count:,}"
+
+
+def _factor(names: str) -> str:
+    return f"({names})" if " + " in names or " − " in names else names
+
+
+def weight_sum(explanation: Explanation) -> str:
+    """All weights' counts, added up."""
+    weights = explanation.weights or ()
+    total = sum(weight.count for weight in weights)
+    kept = sum(weight.count for weight in weights if not weight.trainable)
+    note = f", of which {kept:,} are not trained" if kept else ""
+    return f"{total:,} in all{note}"
+
+
+def reading(axes: tuple[AxisReading, ...], source: str) -> str:
+    """What one output position reads."""
+    position = ", ".join(str(axis.position) for axis in axes)
+    parts = [f"{axis.axis} {_range(axis)}" for axis in axes]
+    return f"output position ({position}) reads {' and '.join(parts)} of {source}"
+
+
+def _range(axis: AxisReading) -> str:
+    beyond = []
+    if axis.before:
+        beyond.append(f"{axis.before} more before, in padding")
+    if axis.after:
+        beyond.append(f"{axis.after} more after, in padding")
+    clipped = f" ({', '.join(beyond)})" if beyond else ""
+    if axis.last < axis.first:
+        return f"nothing{clipped}"
+    step = f" in steps of {axis.step}" if axis.step > 1 and axis.last > axis.first else ""
+    if axis.first == axis.last:
+        return f"{axis.first}{clipped}"
+    return f"{axis.first} to {axis.last}{step}{clipped}"
+
+
+def drawing(picture: Picture) -> list[str]:
+    """What a layer reads, one filter, and the map that it gives, side by side."""
+    maps = f"one of {picture.filters:,} maps" if picture.filters > 1 else "the only map"
+    filters = f"one of {picture.filters:,} filters" if picture.filters > 1 else "the only filter"
+    columns = [
+        [*_box(11, 3, picture.read), "", "what it reads", _sizes(picture.read)],
+        [*_box(4, 1, picture.filter), "", filters, _sizes(picture.filter)],
+        [*_box(7, 2, picture.map, flat=True), "", maps, _sizes(picture.map)],
+    ]
+    height = max(map(len, columns))
+    columns = [[""] * (height - len(column)) + column for column in columns]
+    widths = [max(map(len, column)) for column in columns]
+    signs = ["∗", "="]
+    middle = height - 5
+    lines = []
+    for row, cells in enumerate(zip_longest(*columns, fillvalue="")):
+        line = ""
+        for column, cell in enumerate(cells):
+            sign = signs[column] if row == middle and column < len(signs) else " "
+            line += cell.ljust(widths[column]) + (f"   {sign}   " if column < len(signs) else "")
+        lines.append(line.rstrip())
+    return lines
+
+
+def _sizes(block: Block) -> str:
+    return (
+        format_sizes((*block.sizes, block.depth)) if block.depth != 1 else format_sizes(block.sizes)
+    )
+
+
+def _box(width: int, height: int, block: Block, *, flat: bool = False) -> list[str]:
+    """A block seen from the front; where it has channels, more faces look out from behind it."""
+    behind = 0 if flat or block.depth == 1 else 2
+    rows, columns = height + 2 + behind, width + 2 + behind
+    canvas = [[" "] * columns for _ in range(rows)]
+    for layer in range(behind, -1, -1):
+        top, left = behind - layer, layer
+        for row in range(top, top + height + 2):
+            for column in range(left, left + width + 2):
+                canvas[row][column] = " "
+        bottom, right = top + height + 1, left + width + 1
+        for column in range(left + 1, right):
+            canvas[top][column] = canvas[bottom][column] = "─"
+        for row in range(top + 1, bottom):
+            canvas[row][left] = canvas[row][right] = "│"
+        canvas[top][left], canvas[top][right] = "┌", "┐"
+        canvas[bottom][left], canvas[bottom][right] = "└", "┘"
+    return ["".join(row).rstrip() for row in canvas]
