@@ -5,9 +5,12 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from arithmetic import worked_out
+from convcalc.explanations.tracing import trace
 from convcalc.layers import find
 from convcalc.layers.binding import bind
-from convcalc.layers.kind import Inference, LayerError
+from convcalc.layers.kind import Inference, Kind, LayerError
+from convcalc.traced import formula
 
 Shape: TypeAlias = tuple[int | None, ...]
 Weight: TypeAlias = tuple[str, tuple[int, ...], bool]
@@ -28,10 +31,36 @@ Refusals: TypeAlias = list[tuple[str, str, Arguments, list[Shape], str, str | No
 
 
 def infer(kind: str, args: Arguments, inputs: Sequence[Shape]) -> Inference:
-    """Bind a layer and apply its rule."""
+    """Bind a layer and apply its rule, which must also explain itself in the same numbers."""
     found = find(kind)
     assert found, kind
-    return bind(found, (), args, {}).layer.infer(*inputs)
+    layer = bind(found, (), args, {}).layer
+    inference = layer.infer(*inputs)
+    explained(layer, inputs, inference)
+    return inference
+
+
+def explained(
+    layer: Kind, inputs: Sequence[Shape], inference: Inference, names: Sequence[str] = ()
+) -> None:
+    """Hold what explanations say of a layer against what its rule found.
+
+    The traced rule must find the same, each formula must come to the number at its end, and every
+    sentence must be one.
+    """
+    traced = trace(layer, inputs, names, listed=True)
+    assert traced.inference == inference
+    for found in (*traced.inference.outputs, *(w.shape for w in traced.inference.weights)):
+        for number in found:
+            assert number is None or worked_out(formula(number)) == number
+    arguments = traced.arguments
+    given = (traced.inference, *arguments.args)
+    for sentence in traced.layer.explain(*given, **arguments.kwargs):
+        assert sentence[0].isupper(), sentence
+        assert sentence.endswith("."), sentence
+        assert sentence == " ".join(sentence.split())
+    traced.layer.picture(*given, **arguments.kwargs)
+    list(traced.layer.alternatives(*arguments.args, **arguments.kwargs))
 
 
 def shape_test(table: Shapes) -> Test:

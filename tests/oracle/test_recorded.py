@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from convcalc.layers import kinds
+from convcalc.layers.binding import bind
+from convcalc.layers.calling import call
+from convcalc.layers.kind import LayerError
+from layers.rules import explained
 from oracle.differences import disagreement
 from oracle.outcome import Accepted, Case, Outcome, Refused, Shape, infer
 
@@ -51,6 +55,18 @@ def test_equals_what_keras_made(kind: str) -> None:
         if (problem := disagreement(keras, ours := infer(kind, *case)))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_explains_what_keras_made(kind: str) -> None:
+    found = kinds()[kind]
+    for case, _ in recorded()[kind]:
+        try:
+            layer = bind(found, (), case.args, {}).layer
+            inference = call(layer, case.inputs, case.names, listed=True)
+        except (ExceptionGroup, LayerError):
+            continue  # refused, which the test above looks at
+        explained(layer, case.inputs, inference, case.names)
 
 
 def test_records_no_kind_that_is_gone() -> None:

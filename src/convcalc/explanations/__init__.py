@@ -15,6 +15,7 @@ from convcalc.explanations.explanation import (
     Output,
     Sliding,
     WeightExplanation,
+    WeightShape,
 )
 from convcalc.explanations.tracing import Trace, axis_names, trace
 from convcalc.layers.calling import call
@@ -117,7 +118,7 @@ class _Explaining:
             yield Alternative(
                 _differences(layer, traced.layer),
                 tuple(map(_plain, inference.outputs)),
-                tuple((w.path, tuple(map(int, w.shape))) for w in inference.weights),
+                tuple(WeightShape(w.path, tuple(map(int, w.shape))) for w in inference.weights),
                 sum(_count(w.shape) for w in inference.weights),
             )
 

@@ -75,13 +75,25 @@ class WeightExplanation(msgspec.Struct, frozen=True):
     dtype: str
 
 
+class WeightShape(msgspec.Struct, frozen=True):
+    """A weight of a layer that might be in another's place."""
+
+    path: str
+    shape: tuple[int, ...]
+
+
 class Alternative(msgspec.Struct, frozen=True):
     """What another layer in this one's place would give, and have as weights."""
 
     layer: str
     output_shapes: tuple[Shape, ...]
-    weights: tuple[tuple[str, tuple[int, ...]], ...]
+    weights: tuple[WeightShape, ...]
     params: int
+
+    @property
+    def kernels(self) -> tuple[WeightShape, ...]:
+        """The weights that are more than a list."""
+        return tuple(weight for weight in self.weights if len(weight.shape) > 1)
 
 
 class AxisReading(msgspec.Struct, frozen=True):

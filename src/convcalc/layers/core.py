@@ -511,4 +511,4 @@ def _refuse_lora_in(
 
 
 def _is_size(value: object) -> bool:
-    return value is None or (type(value) is int and value >= 0)
+    return value is None or (isinstance(value, int) and not isinstance(value, bool) and value >= 0)

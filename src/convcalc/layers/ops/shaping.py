@@ -333,7 +333,9 @@ class Pad(Kind, frozen=True):
 
 
 def _ends(pair: Any) -> tuple[int, int]:
-    if not isinstance(pair, list | tuple) or not all(type(end) is int for end in pair):
+    if not isinstance(pair, list | tuple) or not all(
+        isinstance(end, int) and not isinstance(end, bool) for end in pair
+    ):
         raise _wrong_width()
     if len(pair) not in {1, 2}:
         raise _wrong_width()

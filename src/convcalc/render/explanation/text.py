@@ -98,7 +98,7 @@ def _alternatives(alternatives: Sequence[Alternative]) -> Iterator[str]:
         (
             one.layer,
             ", ".join(map(format_shape, one.output_shapes)),
-            " and ".join(format_sizes(shape) for _, shape in one.weights[:-1]),
+            " and ".join(format_sizes(kernel.shape) for kernel in one.kernels),
             f"{one.params:,} parameters",
         )
         for one in alternatives

@@ -1,0 +1,79 @@
+"""`convcalc explain`: why a layer has its shape and its weights."""
+
+import enum
+import sys
+from typing import Annotated
+
+import typer
+
+from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
+from convcalc.cli.terminal import paint_for, width_of
+from convcalc.render import explanation as formats
+
+# Typer takes choices as an enumeration; the formats themselves are the list.
+Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+_TEXT = Format("text")
+
+_NARROWEST, _WIDEST = 60, 100
+_WIDTH_OF_FILES = 100
+
+
+def command(
+    model: Annotated[
+        str, typer.Argument(metavar="MODEL", help="The file to read; - is standard input.")
+    ],
+    layer: Annotated[
+        str | None,
+        typer.Argument(metavar="[LAYER]", help="The layer's name; without one, all are told."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="POSITION", help="Tell what an output position reads, such as 3,4; from 0 on."
+        ),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
+    set_: Set = None,
+    input_: Input = None,
+    batch: Batch = None,
+    kinds: Kinds = None,
+) -> None:
+    """Explain why a layer has its shape and its weights, step by step."""
+    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
+    from convcalc.explanations import explain, explain_all  # noqa: PLC0415 (start-up time)
+    from convcalc.network import UsageError  # noqa: PLC0415 (start-up time)
+
+    position = _position(at, layer)
+    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
+    read = models.read(model)
+    if read and read.network:
+        layout = formats.Layout(width=_width(), paint=paint_for(sys.stdout))
+        if layer is None:
+            told = list(explain_all(read.network, read.report))
+            sys.stdout.write(formats.render_brief(format_.value, told, layout))
+        else:
+            try:
+                one = explain(read.network, read.report, layer, position)
+            except UsageError as error:
+                raise typer.BadParameter(str(error)) from error
+            sys.stdout.write(formats.render(format_.value, one, layout))
+        sys.stdout.flush()
+    models.print_faults()
+    raise typer.Exit(models.status)
+
+
+def _width() -> int:
+    return min(max(width_of(sys.stdout) or _WIDTH_OF_FILES, _NARROWEST), _WIDEST)
+
+
+def _position(text: str | None, layer: str | None) -> list[int] | None:
+    """A position on the axes of an output. Raises typer.BadParameter."""
+    if text is None:
+        return None
+    if layer is None:
+        raise typer.BadParameter("of which layer?", param_hint="--at")
+    numbers = [number.strip() for number in text.split(",")]
+    if not all(number.isdecimal() and len(number) < 19 for number in numbers):
+        message = f"{text!r} is not a position such as 3,4"
+        raise typer.BadParameter(message, param_hint="--at")
+    return [int(number) for number in numbers]

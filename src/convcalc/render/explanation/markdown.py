@@ -1,0 +1,99 @@
+"""GitHub's Markdown: a section on one layer, or one for each."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from convcalc.explanations.explanation import Explanation, Output
+from convcalc.render import words
+from convcalc.render.explanation import Layout
+from convcalc.render.printable import printable
+from convcalc.shapes import format_shape, format_sizes
+
+
+def render(explanation: Explanation, _layout: Layout) -> str:
+    """All that is to be said of one layer."""
+    return "\n".join(_section(explanation)) + "\n"
+
+
+def render_brief(explanations: Sequence[Explanation], layout: Layout) -> str:
+    """A section for each layer."""
+    return "\n".join(render(explanation, layout) for explanation in explanations)
+
+
+def _section(told: Explanation) -> Iterator[str]:
+    yield f"## {_escape(told.name)} ({_escape(told.kind)})"
+    yield ""
+    place = f":{told.span.line}:{told.span.column}" if told.span else ""
+    yield f"{_escape(told.source)}{place}"
+    yield from _fenced(told.entry.split("\n"), "yaml")
+    if told.description:
+        yield f"{_escape(told.description)}."
+        yield ""
+    for tensor in told.inputs:
+        shape = "unknown" if tensor.shape is None else format_shape(tensor.shape)
+        yield f"- reads {_escape(tensor.name)}: {shape}"
+    if told.outputs is None:
+        yield "- gives what can't be known"
+    for output in told.outputs or ():
+        yield f"- gives {format_shape(output.shape)}"
+    yield ""
+    for output in told.outputs or ():
+        yield from _axes(output)
+    if told.picture:
+        yield from _fenced(words.drawing(told.picture), "text")
+    for sentence in told.sentences:
+        yield _escape(sentence)
+        yield ""
+    if told.alternatives:
+        yield "| In its place | Output | Kernels | Parameters |"
+        yield "| --- | --- | --- | --- |"
+        for one in told.alternatives:
+            shapes = ", ".join(map(format_shape, one.output_shapes))
+            kernels = " and ".join(format_sizes(kernel.shape) for kernel in one.kernels)
+            yield f"| {_escape(one.layer)} | {shapes} | {kernels} | {one.params:,} |"
+        yield ""
+    yield from _weights(told)
+    if told.reading:
+        source = _escape(told.inputs[0].name) if told.inputs else "the input"
+        yield f"{words.reading(told.reading, source)}."
+
+
+def _axes(output: Output) -> Iterator[str]:
+    if not output.axes:
+        return
+    yield "| Axis | Size | From | How |"
+    yield "| --- | --- | --- | --- |"
+    for axis in output.axes:
+        steps = "; ".join(words.steps(axis.window)) if axis.window else ""
+        origin = _escape(words.origin(axis))
+        yield f"| {axis.name} | {words.in_numbers(axis.size)} | {origin} | {steps} |"
+    yield ""
+
+
+def _weights(told: Explanation) -> Iterator[str]:
+    if not told.weights:
+        return
+    yield "| Weight | Count | Axes |"
+    yield "| --- | --- | --- |"
+    for weight in told.weights:
+        note = "" if weight.trainable else " (not trained)"
+        axes = _escape(words.weight_axes(weight))
+        yield f"| {_escape(weight.path)} | {words.weight_product(weight)} | {axes}{note} |"
+    yield f"| | {words.weight_sum(told)} | |"
+    yield ""
+
+
+def _fenced(lines: Sequence[str], language: str) -> Iterator[str]:
+    """A block of text as it stands; the fence is longer than any in it."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    fence = "`" * max(longest + 1, 3)
+    yield ""
+    yield f"{fence}{language}"
+    yield from map(printable, lines)
+    yield fence
+    yield ""
+
+
+def _escape(text: str) -> str:
+    """The text without effect as markup."""
+    return re.sub(r"[\\`*_<>|\[\]#&]", r"\\\g<0>", printable(text))
