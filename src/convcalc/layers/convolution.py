@@ -210,6 +210,16 @@ class _ConvTranspose(_AnyConv, frozen=True):
         weights = [Weight("kernel", (*kernel_size, self.filters, channels))]
         return _inference(self, inputs, windows, self.filters, weights + _bias(self, self.filters))
 
+    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+        kernel = inference.weights[0].shape
+        yield (
+            "A convolution the other way round: each input position, with all of its "
+            f"{_channels(self, inputs)} channels, is spread over {format_sizes(kernel[:-2])} "
+            "positions of the output, the stride apart from those of its neighbour; where these "
+            f"overlap, they are summed up. There is one map for each of the {self.filters} "
+            "filters, which stand before the channels in the kernel's shape."
+        )
+
 
 @kind
 class Conv1DTranspose(_ConvTranspose, frozen=True):
@@ -276,6 +286,23 @@ class _DepthwiseConv(_AnyConv, frozen=True):
             self, inputs, windows, maps, [Weight("kernel", kernel), *_bias(self, maps)]
         )
 
+    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+        channels, maps = _channels(self, inputs), inference.weights[0].shape[-2:]
+        yield (
+            f"Each of the {channels} channels is filtered by itself, by {self.depth_multiplier} "
+            f"filters of its own: no filter spans several channels, so that {channels} × "
+            f"{self.depth_multiplier} = {math.prod(maps)} maps come of it, and nothing mixes them."
+        )
+
+    def picture(self, inference: Inference, inputs: Shape) -> Picture:
+        kernel = inference.weights[0].shape
+        return Picture(
+            Block(spatial(inputs, self.data_format), _channels(self, inputs)),
+            Block(kernel[:-2], 1),
+            Block(spatial(inference.outputs[0], self.data_format), 1),
+            kernel[-2] * kernel[-1],
+        )
+
 
 @kind
 class DepthwiseConv1D(_DepthwiseConv, frozen=True):
@@ -334,6 +361,18 @@ class _SeparableConv(_AnyConv, frozen=True):
         ]
         return _inference(self, inputs, windows, self.filters, weights)
 
+    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+        depthwise, pointwise = (weight.shape for weight in inference.weights[:2])
+        yield (
+            f"Two steps in place of one. First each of the {_channels(self, inputs)} channels is "
+            f"filtered by itself, by {format_sizes(depthwise[:-2])} filters, which gives "
+            f"{pointwise[-2]} maps; then each of the {self.filters} filters mixes all of these, "
+            "position by position."
+        )
+
+    def alternatives(self, _inputs: Shape) -> Iterator[Kind]:
+        yield _like(self, _CONVOLUTIONS[self.rank])
+
 
 @kind
 class SeparableConv1D(_SeparableConv, frozen=True):
@@ -363,6 +402,7 @@ class SeparableConv2D(_SeparableConv, frozen=True):
     aliases: ClassVar[tuple[str, ...]] = ("SeparableConvolution2D",)
 
 
+_CONVOLUTIONS = {1: Conv1D, 2: Conv2D}
 _DEPTHWISE = {1: DepthwiseConv1D, 2: DepthwiseConv2D}
 _SEPARABLE = {1: SeparableConv1D, 2: SeparableConv2D}
 

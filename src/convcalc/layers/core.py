@@ -1,6 +1,7 @@
 """Core layers: inputs, dense connections, embeddings, masks, and functions of one's own."""
 
 import re
+from collections.abc import Iterator
 from math import prod
 from typing import Any, ClassVar, NamedTuple
 
@@ -115,6 +116,19 @@ class Dense(Kind, frozen=True):
             weights = bias + lora_weights(kernel, self.lora_rank)
             weights += quantized_kernel(policy, kernel, features, self.units, (self.units,))
         return Inference(((*inputs[:-1], self.units),), tuple(weights))
+
+    def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
+        features = inputs[-1]
+        bias = ", and adds its bias" if self.use_bias else ""
+        yield (
+            f"Each of the {self.units:,} units multiplies all {features:,} values of the last axis "
+            f"with {features:,} weights of its own, and sums them up{bias}: one value a unit."
+        )
+        if len(inputs) > 2:
+            yield (
+                "The axes before the last are kept: the same weights are used at each of their "
+                "positions, so that they add nothing to the parameters."
+            )
 
 
 @kind

@@ -1,5 +1,6 @@
 """Merging: several inputs made into one, element by element or end to end."""
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
@@ -38,6 +39,22 @@ class _Elementwise(Kind, frozen=True):
         batch = _merge_batch(axes[0], inputs)
         sizes = [_merge_axis(dims, axis, inputs) for axis, dims in enumerate(axes[1:], start=1)]
         return Inference(((batch, *sizes),))
+
+    def explain(self, inference: Inference, *inputs: Shape) -> Iterator[str]:
+        (output,) = inference.outputs
+        repeated = [shape for shape in inputs if shape[1:] != output[1:]]
+        if None in output[1:]:
+            yield "The inputs are combined element by element, so that their sizes must agree."
+        elif not repeated:
+            yield (
+                f"All {len(inputs)} inputs have the same shape: each value of the output is made "
+                "of the values at its own position."
+            )
+        for shape in dict.fromkeys(repeated):
+            yield (
+                f"The input {format_shape(shape)} is repeated to the shape {format_shape(output)}, "
+                "along the axes where it has 1, or none."
+            )
 
 
 @kind
@@ -139,6 +156,16 @@ class Concatenate(Kind, frozen=True):
             )
         )
 
+    def explain(self, _inference: Inference, *inputs: Shape) -> Iterator[str]:
+        if len(inputs) == 1:
+            yield "There is only one input, which stays as it is."
+            return
+        axis = normalize_axis(self.axis, inputs[0])
+        yield (
+            f"The {len(inputs)} inputs are put end to end along axis {axis}, where their sizes add "
+            "up; on all other axes they must be equal. Nothing is computed."
+        )
+
 
 @kind
 class Dot(Kind, frozen=True):
@@ -173,6 +200,15 @@ class Dot(Kind, frozen=True):
             raise _mismatch(inputs, (0, 1), 0, (first[0], second[0]), "give both one batch size")
         left = (*first[:a], *first[a + 1 :], *second[1:b], *second[b + 1 :])
         return Inference((left if len(left) > 1 else (*left, 1),))
+
+    def explain(self, _inference: Inference, *inputs: Shape) -> Iterator[str]:
+        first, second = inputs
+        a, b = self._summed(first), self._summed(second, 1)
+        yield (
+            f"Axis {a} of {format_shape(first)} and axis {b} of {format_shape(second)} are "
+            f"multiplied and summed up, which leaves the {format_dim(first[a])} positions of "
+            "neither; what is left of both stands one after the other."
+        )
 
     def _summed(self, shape: Shape, position: int = 0) -> int:
         """The axis of the input at this position that is summed up."""

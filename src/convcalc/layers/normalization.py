@@ -1,5 +1,6 @@
 """Normalizations: values brought to mean 0 and variance 1, then scaled and shifted."""
 
+from collections.abc import Iterator, Sequence
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta
@@ -22,7 +23,7 @@ from convcalc.layers.kind import (
     normalize_axis,
 )
 from convcalc.layers.quantization import quantization
-from convcalc.shapes import Shape
+from convcalc.shapes import Shape, format_sizes
 
 GroupCount: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
 """A number of groups; -1 for one group a channel."""
@@ -79,6 +80,26 @@ class BatchNormalization(Kind, frozen=True):
         weights += [Weight(name, shape, trainable=False) for name in kept]
         return Inference((inputs,), tuple(weights))
 
+    def explain(
+        self, inference: Inference, _inputs: Shape, _mask: Shape | None = None
+    ) -> Iterator[str]:
+        trained = [weight for weight in inference.weights if weight.trainable]
+        kept = [weight.name for weight in inference.weights if not weight.trainable]
+        (channels,) = inference.weights[-1].shape
+        yield (
+            f"Each of the {channels} channels is brought to mean 0 and variance 1 over all samples "
+            "of the batch, and all positions."
+        )
+        if trained:
+            names = " and ".join(weight.name for weight in trained)
+            verb = "scale and shift it" if len(trained) > 1 else "changes it"
+            yield f"Then {names} {verb} to what training finds best, with one value a channel."
+        yield (
+            f"No gradient reaches {_listed_names(kept)}: they are averages of what was seen in "
+            "training, kept for when there is no batch to take a mean of. So "
+            f"{len(kept)} of {len(kept) + len(trained)} values a channel are not trained."
+        )
+
 
 @kind
 class LayerNormalization(Kind, frozen=True):
@@ -110,6 +131,9 @@ class LayerNormalization(Kind, frozen=True):
             return Inference((inputs,))
         shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
         return Inference((inputs,), tuple(_gamma_and_beta(shape, scale=scale, center=center)))
+
+    def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
+        yield from _of_each_sample(inference, "brought to mean 0 and variance 1")
 
 
 @kind
@@ -150,6 +174,15 @@ class GroupNormalization(Kind, frozen=True):
         weights = _gamma_and_beta((channels,), scale=self.scale, center=self.center)
         return Inference((inputs,), tuple(weights))
 
+    def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
+        channels = inputs[normalize_axis(self.axis, inputs)]
+        groups = channels if self.groups == -1 else self.groups
+        yield (
+            f"The {channels} channels of each sample are taken in {groups} groups, and each group "
+            "is brought to mean 0 and variance 1 by itself. No other sample is looked at, so that "
+            "there are no moving averages to keep: all weights are trained."
+        )
+
 
 @kind
 class UnitNormalization(Kind, frozen=True):
@@ -183,6 +216,9 @@ class RMSNormalization(Kind, frozen=True):
         shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
         return Inference((inputs,), (Weight("scale", shape),))
 
+    def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
+        yield from _of_each_sample(inference, "divided by the root of its mean square")
+
 
 @kind
 class SpectralNormalization(Kind, frozen=True):
@@ -206,6 +242,12 @@ class SpectralNormalization(Kind, frozen=True):
         # Keras lists the kernel as one of the wrapper's own weights, before the layer's others.
         others = tuple(weight for weight in inner.weights if weight is not kernel)
         return Inference(inner.outputs, (kernel, vector, *others), inner.windows)
+
+    def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
+        yield (
+            "The shape is that of the layer inside. vector_u is not trained: it is kept from step "
+            "to step to find the kernel's largest singular value, a little better each time."
+        )
 
 
 def _kernel(wrapped: Bound, inner: Inference) -> Weight:
@@ -240,6 +282,20 @@ def _gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> lis
     gamma = [Weight("gamma", shape)] if scale else []
     beta = [Weight("beta", shape)] if center else []
     return gamma + beta
+
+
+def _of_each_sample(inference: Inference, how: str) -> Iterator[str]:
+    sizes = [format_sizes(weight.shape) for weight in inference.weights[:1]]
+    over = f"each {sizes[0]} values of a sample are" if sizes else "the values of a sample are"
+    yield (
+        f"By themselves, {over} {how}. No other sample is looked at, so that there are no moving "
+        "averages to keep: all weights are trained."
+    )
+
+
+def _listed_names(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}"
 
 
 def _wrong_clipping(problem: str) -> LayerError:

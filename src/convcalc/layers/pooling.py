@@ -1,6 +1,6 @@
 """Poolings: windows that take the maximum or the mean of what they see, and global ones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from convcalc.layers.kind import (
@@ -15,7 +15,15 @@ from convcalc.layers.kind import (
     per_axis,
     sizes_fit,
 )
-from convcalc.shapes import Shape, channel_axis, spatial, with_spatial
+from convcalc.shapes import (
+    Dim,
+    Shape,
+    channel_axis,
+    format_sizes,
+    product,
+    spatial,
+    with_spatial,
+)
 from convcalc.windows import slide
 
 
@@ -45,6 +53,18 @@ class _Pooling(Kind, frozen=True):
         )
         sizes = sizes_fit(windows, self.padding, argument="pool_size", what="pool")
         return Inference((with_spatial(inputs, sizes, self.data_format),), windows=windows)
+
+    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+        pool = format_sizes([window.kernel for window in inference.windows])
+        channels = inputs[channel_axis(self.data_format)]
+        yield (
+            f"Each {pool} window gives one number, channel by channel: no channel sees another, so "
+            f"that {_all(channels)} channels stay. There is nothing to learn."
+        )
+
+
+def _all(channels: Dim) -> str:
+    return "the" if channels is None else f"all {channels}"
 
 
 class _MaxPooling(_Pooling, frozen=True):
@@ -145,6 +165,17 @@ class _GlobalPooling(Kind, frozen=True):
             return Inference((with_spatial(inputs, (1,) * self.rank, self.data_format),))
         return Inference(((inputs[0], inputs[channel_axis(self.data_format)]),))
 
+    def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
+        sizes = spatial(inputs, self.data_format)
+        positions = product(sizes)
+        counted = "" if positions is None else f"{format_sizes(sizes)} = {positions:,} "
+        if len(sizes) == 1:
+            counted = "" if positions is None else f"{positions:,} "
+        yield (
+            f"Of each channel's {counted}positions one number is left, whatever the input's size: "
+            "the output's shape does not depend on it."
+        )
+
 
 @kind
 class GlobalMaxPooling1D(_GlobalPooling, frozen=True):
@@ -196,6 +227,13 @@ class GlobalAveragePooling1D(_GlobalPooling, frozen=True):
     def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
         return _GlobalPooling.infer(self, inputs)
 
+    def explain(
+        self, inference: Inference, inputs: Shape, mask: Shape | None = None
+    ) -> Iterator[str]:
+        yield from _GlobalPooling.explain(self, inference, inputs)
+        if mask is not None:
+            yield "Positions that the mask leaves out are not counted."
+
 
 @kind
 class GlobalAveragePooling2D(_GlobalPooling, frozen=True):
@@ -231,6 +269,14 @@ class _AdaptivePooling(Kind, frozen=True):
         expect_rank(inputs, self.rank + 2)
         sizes = per_axis(self.output_size, self.rank)
         return Inference((with_spatial(inputs, sizes, self.data_format),))
+
+    def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
+        sizes = format_sizes(spatial(inputs, self.data_format))
+        windows = format_sizes(per_axis(self.output_size, self.rank))
+        yield (
+            f"The {sizes} positions are divided into {windows} windows, which are as large as that "
+            "takes: the output's size is given, not computed."
+        )
 
 
 @kind

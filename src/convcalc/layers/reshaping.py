@@ -1,5 +1,6 @@
 """Reshaping: the same values in another shape, padded, cropped or repeated."""
 
+from collections.abc import Iterator
 from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
@@ -25,6 +26,7 @@ from convcalc.shapes import (
     add,
     channel_axis,
     format_shape,
+    format_sizes,
     is_empty,
     product,
     reshape,
@@ -55,6 +57,14 @@ class Flatten(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
         return Inference(((inputs[0], product(inputs[1:])),))
+
+    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+        size = inference.outputs[0][1]
+        values = "The values" if size is None else f"The {size:,} values"
+        yield (
+            f"{values} of a sample, {format_sizes(inputs[1:])}, stand in one row: none is lost, "
+            "none is computed, and where each stood in space is told by its place alone."
+        )
 
 
 @kind
@@ -91,6 +101,18 @@ class Reshape(Kind, frozen=True):
             ) from error
         return Inference(((inputs[0], *target),))
 
+    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+        size = product(inputs[1:])
+        if size is None:
+            yield "The values of a sample fill the new shape row by row, in the order they have."
+            return
+        yield (
+            f"The {format_sizes(inputs[1:])} = {size:,} values of a sample fill "
+            f"{format_sizes(inference.outputs[0][1:])} row by row, in the order they have."
+        )
+        if -1 in self.target_shape:
+            yield "The −1 is what the other dimensions leave."
+
 
 @kind
 class Permute(Kind, frozen=True):
@@ -115,6 +137,11 @@ class Permute(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, len(self.dims) + 1)
         return Inference(((inputs[0], *(inputs[axis] for axis in self.dims)),))
+
+    def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
+        if self.dims:
+            order = ", ".join(map(str, self.dims))
+            yield f"The axes {order} of the input come to stand in this order; no value is lost."
 
 
 @kind

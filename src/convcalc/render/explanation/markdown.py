@@ -39,6 +39,14 @@ def _section(told: Explanation) -> Iterator[str]:
     yield ""
     for output in told.outputs or ():
         yield from _axes(output)
+    yield from _reasons(told)
+    yield from _weights(told)
+    if told.reading:
+        source = _escape(told.inputs[0].name) if told.inputs else "the input"
+        yield f"{words.reading(told.reading, source)}."
+
+
+def _reasons(told: Explanation) -> Iterator[str]:
     if told.picture:
         yield from _fenced(words.drawing(told.picture), "text")
     for sentence in told.sentences:
@@ -52,10 +60,6 @@ def _section(told: Explanation) -> Iterator[str]:
             kernels = " and ".join(format_sizes(kernel.shape) for kernel in one.kernels)
             yield f"| {_escape(one.layer)} | {shapes} | {kernels} | {one.params:,} |"
         yield ""
-    yield from _weights(told)
-    if told.reading:
-        source = _escape(told.inputs[0].name) if told.inputs else "the input"
-        yield f"{words.reading(told.reading, source)}."
 
 
 def _axes(output: Output) -> Iterator[str]:
