@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - masks are inputs that change no shape
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from string import ascii_uppercase
 from typing import Any, ClassVar, Literal
 
@@ -23,7 +23,7 @@ from convcalc.layers.kind import (
     known_axis,
 )
 from convcalc.layers.quantization import PRODUCTS
-from convcalc.shapes import Shape, agree, can_broadcast, format_dim, format_shape
+from convcalc.shapes import Dim, Shape, agree, can_broadcast, format_dim, format_shape, format_sizes
 
 
 class _ListedAttention(Kind, frozen=True):
@@ -59,6 +59,18 @@ class _ListedAttention(Kind, frozen=True):
         if self._returns_scores():
             outputs += ((*query[:-1], key[-2]),)
         return Inference(outputs, tuple(self._weights(query)))
+
+    def explain(self, _inference: Inference, *inputs: Shape, mask: Any = None) -> Iterator[str]:
+        query, value, *_ = inputs
+        yield (
+            f"Each of the {_many(query[-2], 'query', 'queries')} is held against each of the "
+            f"{_many(value[-2], 'key', 'keys')}, and gets a mean of the values, weighted by how "
+            "well they fit: so there are as many positions as queries, and as many features as "
+            "the values have."
+        )
+        yield "Queries, keys and values are taken as they come: nothing projects them."
+        if mask is not None:
+            yield "What the mask leaves out gets no weight."
 
     def _can_score(self, query: Shape, key: Shape) -> bool:
         raise NotImplementedError
@@ -206,6 +218,23 @@ class MultiHeadAttention(Kind, frozen=True):
             outputs += ((query[0], heads, query[1], query[1]),)
         return Inference(outputs, tuple(weights))
 
+    def explain(
+        self, inference: Inference, query: Shape, value: Shape, *_others: Any, **_named: Any
+    ) -> Iterator[str]:
+        heads, width = self.num_heads, self.value_dim or self.key_dim
+        features = format_sizes(inference.outputs[0][len(query) - 1 :])
+        yield (
+            f"Each of the {heads} heads has projections of its own, from {query[-1]} features to "
+            f"{self.key_dim} for queries, and from {value[-1]} to {self.key_dim} for keys and "
+            f"{width} for values: all heads side by side are one kernel of "
+            f"{query[-1]}×{heads}×{self.key_dim}."
+        )
+        yield (
+            "In each head every query position is held against every key position, and gets a "
+            f"mean of the values. Of the {heads} × {width} = {heads * width} numbers that this "
+            f"leaves at a position, attention_output makes {features}."
+        )
+
 
 @kind
 class GroupQueryAttention(Kind, frozen=True):
@@ -285,6 +314,24 @@ class GroupQueryAttention(Kind, frozen=True):
         if self.return_attention_scores:
             outputs += ((query[0], heads, query[1], key[1]),)
         return Inference(outputs, tuple(weights))
+
+    def explain(
+        self, _inference: Inference, query: Shape, _value: Shape, *_others: Any, **_named: Any
+    ) -> Iterator[str]:
+        heads, shared = self.num_query_heads, self.num_key_value_heads
+        yield (
+            f"There are {heads} heads of queries, but only {shared} of keys and values, each of "
+            f"{self.head_dim} numbers: {heads} / {shared} = {heads // shared} heads of queries "
+            "share each of them, which makes the kernels of key and value that much smaller."
+        )
+        yield (
+            f"Of the {heads} × {self.head_dim} = {heads * self.head_dim} numbers that the heads "
+            f"leave at a position, attention_output makes {query[-1]}."
+        )
+
+
+def _many(count: Dim, one: str, several: str) -> str:
+    return several if count is None else f"{count} {one if count == 1 else several}"
 
 
 _AnyHeads = MultiHeadAttention | GroupQueryAttention

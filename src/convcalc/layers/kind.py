@@ -137,6 +137,14 @@ class Picture(NamedTuple):
     filters: int
 
 
+def _nothing(_layer: "Kind", *_found_and_given: Any, **_named: Any) -> Iterator[Any]:
+    yield from ()
+
+
+def _no_picture(_layer: "Kind", *_found_and_given: Any, **_named: Any) -> None:
+    return None
+
+
 class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A layer kind. Its fields are its arguments, in Keras's order, with Keras's defaults.
 
@@ -175,23 +183,19 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     infer: ClassVar[Callable[..., Inference]]
     """The rule. Raises LayerError where Keras would refuse."""
 
+    # What a kind says of itself beside its numbers, whose origin is told for all kinds alike. The
+    # arguments are what the rule found, and what it was given, in numbers that tell their origin.
+    explain: ClassVar[Callable[..., Iterator[str]]] = _nothing
+    """Sentences that say why the outputs and weights are what the rule found."""
+
+    picture: ClassVar[Callable[..., Picture | None]] = _no_picture
+    """What to draw, where a drawing says more than numbers."""
+
+    alternatives: ClassVar[Callable[..., Iterator["Kind"]]] = _nothing
+    """Other layers that somebody might have meant in this one's place; given the inputs only."""
+
     def validate(self) -> None:
         """Check the arguments among themselves; raise LayerError where Keras would refuse."""
-
-    # What a kind says of itself beside its numbers, whose origin is told for all kinds alike. Each
-    # is given what the rule was given, in traced numbers.
-
-    def explain(self, _inference: Inference, *_inputs: Any, **_named: Any) -> Iterator[str]:
-        """Sentences that say why the outputs and weights are what the rule found."""
-        yield from ()
-
-    def picture(self, _inference: Inference, *_inputs: Any, **_named: Any) -> Picture | None:
-        """What to draw, where a drawing says more than numbers."""
-        return None
-
-    def alternatives(self, *_inputs: Any, **_named: Any) -> Iterator["Kind"]:
-        """Other layers that somebody might have meant in this one's place."""
-        yield from ()
 
 
 class Bound(msgspec.Struct, frozen=True):

@@ -35,7 +35,7 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
     if told.picture or told.sentences:
         yield from _section("Why", layout)
     if told.picture:
-        yield from (_INDENT + line for line in words.drawing(told.picture))
+        yield from ((_INDENT + line).rstrip() for line in words.drawing(told.picture))
         yield ""
     for index, sentence in enumerate(told.sentences):
         if index:
