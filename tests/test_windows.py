@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from convcalc.windows import Padding, extent, slide, slide_transposed
+from convcalc.windows import Padding, Reading, extent, slide, slide_transposed
 
 SIZES = st.integers(0, 40)
 KERNELS = st.integers(1, 7)
@@ -212,3 +212,84 @@ def test_what_is_cut_off_and_the_output_make_the_whole(
     written = {i * stride + offset * dilation for i in range(size) for offset in range(kernel)}
     assert window.output is not None
     assert window.before + window.output + window.after == max(written) + 1
+
+
+@given(
+    SIZES,
+    KERNELS,
+    STRIDES,
+    DILATIONS,
+    st.sampled_from(["valid", "same", "causal"]) | st.tuples(ENDS, ENDS),
+    st.data(),
+)
+def test_at_reads_the_places_under_the_kernel(
+    size: int, kernel: int, stride: int, dilation: int, padding: Padding, data: st.DataObject
+) -> None:
+    window = slide(size, kernel, stride, dilation, padding)
+    assume(window.output and window.output > 0)
+    assert window.output is not None
+    assert window.before is not None
+    position = data.draw(st.integers(0, window.output - 1))
+    under = [position * stride - window.before + tap * dilation for tap in range(kernel)]
+    check_reading(window.at(position), under, size)
+
+
+@given(
+    SIZES,
+    KERNELS,
+    STRIDES,
+    DILATIONS,
+    st.sampled_from(["valid", "same"]) | st.tuples(ENDS, ENDS),
+    st.data(),
+)
+def test_at_reads_the_places_that_write_there(
+    size: int, kernel: int, stride: int, dilation: int, padding: Padding, data: st.DataObject
+) -> None:
+    window = slide_transposed(size, kernel, stride, dilation, padding)
+    assume(window.output and window.output > 0)
+    assert window.output is not None
+    position = data.draw(st.integers(0, window.output - 1))
+    written = {
+        source
+        for source in range(-60, 120)
+        for tap in range(kernel)
+        if source * stride + tap * dilation - window.before == position
+    }
+    check_reading(window.at(position), sorted(written), size)
+
+
+def check_reading(reading: Reading | None, places: list[int], size: int) -> None:
+    assert reading is not None
+    inside = [place for place in places if 0 <= place < size]
+    assert list(range(reading.first, reading.last + 1, reading.step)) == inside
+    assert reading.before == sum(place < 0 for place in places)
+    assert reading.after == sum(place >= size for place in places)
+
+
+def test_at_is_unknown_with_the_size() -> None:
+    assert slide(None, 3).at(0) is None
+    assert slide(None, 3, padding="same").at(0) is None
+    assert slide_transposed(None, 3).at(0) is None
+
+
+def test_at_a_kernel_that_could_not_be_counted() -> None:
+    assert slide(10**12, 10**11, padding="same").at(0) == Reading(0, 5 * 10**10, 1, 5 * 10**10 - 1)
+
+
+@pytest.mark.parametrize(
+    ("size", "kernel", "stride", "covered", "unread"),
+    [
+        pytest.param(28, 3, 2, 27, 1, id="the last position is missed"),
+        pytest.param(27, 3, 2, 27, 0, id="all are read"),
+        pytest.param(10, 2, 4, 10, 0, id="gaps are no rest"),
+        pytest.param(12, 2, 4, 10, 2, id="a rest of more than one"),
+    ],
+)
+def test_what_is_covered(size: int, kernel: int, stride: int, covered: int, unread: int) -> None:
+    window = slide(size, kernel, stride)
+    assert (window.covered, window.unread) == (covered, unread)
+
+
+def test_nothing_is_unread_where_nothing_is_known() -> None:
+    assert slide(None, 3, 2).unread == 0
+    assert slide(None, 3, 2).covered is None

@@ -18,7 +18,7 @@ NEGATION = Operation("−", 1)
 PRODUCT = Operation("×", 2)
 FLOOR = Operation("/", 2)
 CEILING = Operation("⌈/⌉", 3)
-REMAINDER = Operation("mod", 2)
+REMAINDER = Operation("mod", 1)
 
 _CLOSED = 3
 """The precedence of what needs no brackets around it."""
@@ -158,12 +158,12 @@ def _written(
         text = _divided(left, binds_left, right, binds_right)
         is_exact = number.operands[0] % int(number.operands[1]) == 0
         return (text, FLOOR.precedence) if is_exact else (f"⌊{text}⌋", _CLOSED)
-    # What follows a difference or a remainder would be read as part of it.
-    least = operation.precedence + (operation in {DIFFERENCE, REMAINDER})
-    left = _bracketed(left, binds_left, operation.precedence)
-    return f"{left} {operation.symbol} {_bracketed(right, binds_right, least)}", (
-        operation.precedence
-    )
+    # What follows a difference would be read as part of it, as would a product before a remainder.
+    least_left = _CLOSED if operation is REMAINDER else operation.precedence
+    least_right = operation.precedence + (operation in {DIFFERENCE, REMAINDER})
+    left = _bracketed(left, binds_left, least_left)
+    right = _bracketed(right, binds_right, least_right)
+    return f"{left} {operation.symbol} {right}", operation.precedence
 
 
 def _divided(left: str, binds_left: int, right: str, binds_right: int) -> str:
