@@ -17,7 +17,7 @@ from convcalc.explanations.explanation import (
     WeightExplanation,
     WeightShape,
 )
-from convcalc.explanations.tracing import Trace, axis_names, trace
+from convcalc.explanations.tracing import BATCH, Trace, axis_names, trace
 from convcalc.layers.calling import call
 from convcalc.layers.kind import Block, Kind, LayerError, Picture
 from convcalc.network import Network, UsageError
@@ -162,7 +162,8 @@ def _axes(layer: Kind, shape: Shape, traced: Trace) -> Iterator[tuple[Axis, AnyW
     """The axes of an output, each with the window that made it."""
     windows = list(traced.inference.windows)
     for name, size in zip(axis_names(layer, len(shape)), shape, strict=True):
-        made = next((window for window in windows if _is_made_by(size, window)), None)
+        slid = windows if name != BATCH else []
+        made = next((window for window in slid if _is_made_by(size, window)), None)
         if made is None:
             yield Axis(name, _derivation(size)), None
         else:

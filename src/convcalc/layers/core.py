@@ -119,10 +119,10 @@ class Dense(Kind, frozen=True):
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
         features = inputs[-1]
-        bias = ", and adds its bias" if self.use_bias else ""
+        bias = " and adds its bias" if self.use_bias else ""
         yield (
             f"Each of the {self.units:,} units multiplies all {features:,} values of the last axis "
-            f"with {features:,} weights of its own, and sums them up{bias}: one value a unit."
+            f"with {features:,} weights of its own, sums them up{bias}: one value a unit."
         )
         if len(inputs) > 2:
             yield (

@@ -47,8 +47,8 @@ class _Elementwise(Kind, frozen=True):
             yield "The inputs are combined element by element, so that their sizes must agree."
         elif not repeated:
             yield (
-                f"All {len(inputs)} inputs have the same shape: each value of the output is made "
-                "of the values at its own position."
+                f"{'Both' if len(inputs) == 2 else f'All {len(inputs)}'} inputs have the same "
+                "shape: each value of the output is made of the values at its own position."
             )
         for shape in dict.fromkeys(repeated):
             yield (

@@ -26,7 +26,7 @@ def origin(axis: Axis) -> str:
     """Where an axis of the output comes from: a formula in names, or what it is."""
     size = axis.size
     if size.value is None:
-        return "unknown, as in the input" if axis.name != "batch" else "any number of samples"
+        return "any number of samples" if axis.name == "batch" else "unknown, as is the input's"
     if not size.is_computed and size.names == axis.name:
         return "as in the input"
     return "" if size.names == str(size.value) else size.names or ""
