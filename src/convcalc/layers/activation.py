@@ -1,5 +1,6 @@
 """Activations: functions of each value, or of the values along an axis."""
 
+from collections.abc import Iterator
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta
@@ -16,7 +17,7 @@ from convcalc.layers.kind import (
     known_axis,
     normalize_axes,
 )
-from convcalc.shapes import Shape, format_shape
+from convcalc.shapes import Shape, format_shape, format_sizes
 
 NonNegativeNumber: TypeAlias = Annotated[float, Meta(ge=0)]
 
@@ -77,6 +78,14 @@ class PReLU(Kind, frozen=True):
             for axis in range(1, len(inputs))
         )
         return Inference((inputs,), (Weight("alpha", alpha),))
+
+    def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
+        alpha = inference.weights[0].shape
+        shared = "" if self.shared_axes is None else " The shared axes have 1 there: one for all."
+        yield (
+            f"There is one slope for each value of a sample, {format_sizes(alpha)} of them, and "
+            f"not one for all as in a leaky ReLU.{shared}"
+        )
 
     def _shared(self, inputs: Shape) -> set[int]:
         count = len(inputs) - 1

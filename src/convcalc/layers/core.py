@@ -73,6 +73,9 @@ class InputLayer(Kind, frozen=True):
             return Inference((self.batch_shape,))
         return Inference(((self.batch_size, *(self.shape or ())),))
 
+    def explain(self, _inference: Inference) -> Iterator[str]:
+        yield "It is what the network reads: its shape is given, not computed."
+
 
 @kind
 class Dense(Kind, frozen=True):
@@ -349,6 +352,13 @@ class Embedding(Kind, frozen=True):
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference(((*inputs, self.output_dim),), tuple(_embeddings(self)))
+
+    def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
+        yield (
+            f"The embeddings are a table of {self.input_dim:,} rows, one for each number from 0 to "
+            f"{self.input_dim - 1:,}. Each number of the input is replaced by its row, which puts "
+            f"an axis of {self.output_dim} behind all others. Nothing is multiplied."
+        )
 
 
 @kind

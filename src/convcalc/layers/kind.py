@@ -219,6 +219,9 @@ class SameShape(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return Inference((inputs,))
 
+    def explain(self, _inference: Inference, *_inputs: Any, **_named: Any) -> Iterator[str]:
+        yield "It changes values, and neither the shape nor anything that is learned."
+
 
 KindType = TypeVar("KindType", bound=type[Kind])
 
