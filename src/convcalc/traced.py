@@ -20,6 +20,9 @@ FLOOR = Operation("/", 2)
 CEILING = Operation("⌈/⌉", 3)
 REMAINDER = Operation("mod", 1)
 
+MOST_LEAVES = 64
+"""How many numbers a formula may be made of; of a longer one only the value is kept."""
+
 _CLOSED = 3
 """The precedence of what needs no brackets around it."""
 
@@ -37,6 +40,7 @@ class Traced(int):
     name: str
     operation: Operation | None
     operands: tuple[int, ...]
+    leaves: int
 
     @classmethod
     def leaf(cls, value: int, name: str) -> "Traced":
@@ -87,7 +91,13 @@ class Traced(int):
 def _made(value: int, name: str, operation: Operation | None, operands: tuple[int, ...]) -> Traced:
     number = Traced(value)
     number.name, number.operation, number.operands = name, operation, operands
+    number.leaves = _leaves(operands)
     return number
+
+
+def _leaves(operands: tuple[int, ...]) -> int:
+    """How many numbers a formula with these operands is made of."""
+    return sum(n.leaves if isinstance(n, Traced) else 1 for n in operands) or 1
 
 
 def _computed(
@@ -103,7 +113,10 @@ def _computed(
         return right
     if operation is SUM and isinstance(right, Traced) and right.operation is NEGATION:
         return _computed(operator.sub, DIFFERENCE, left, right.operands[0])
-    return _made(compute(int(left), int(right)), "", operation, (left, right))
+    result = compute(int(left), int(right))
+    if _leaves((left, right)) > MOST_LEAVES:
+        return result
+    return _made(result, "", operation, (left, right))
 
 
 _NEUTRAL = {SUM: 0, DIFFERENCE: 0, PRODUCT: 1, FLOOR: 1}
