@@ -62,6 +62,8 @@ def _padding(window: Sliding) -> str:
     if window.before is None or window.after is None:
         return "padding as the size will need it"
     if window.transposed:
+        if window.before == window.after == 0:
+            return "nothing cut off"
         after = f"{window.after} after" if window.after >= 0 else f"{-window.after} added after"
         return f"{window.before} cut off before and {after}"
     if window.before == window.after == 0:
