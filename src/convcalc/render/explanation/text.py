@@ -43,10 +43,10 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
         yield from _wrapped(sentence, layout)
     if told.alternatives:
         yield from _section("What others would give in its place", layout)
-        yield from _alternatives(told.alternatives)
+        yield from _alternatives(told.alternatives, layout)
     if told.weights is not None:
         yield from _section("Weights", layout)
-        yield from _weights(told)
+        yield from _weights(told, layout)
     if told.reading:
         yield from _section("One position", layout)
         source = printable(told.inputs[0].name) if told.inputs else "the input"
@@ -93,7 +93,7 @@ def _axes(output: Output, layout: Layout) -> Iterator[str]:
             yield from _wrapped(step, layout, " " * (first + len(_INDENT) + 2))
 
 
-def _alternatives(alternatives: Sequence[Alternative]) -> Iterator[str]:
+def _alternatives(alternatives: Sequence[Alternative], layout: Layout) -> Iterator[str]:
     rows = [
         (
             one.layer,
@@ -103,14 +103,10 @@ def _alternatives(alternatives: Sequence[Alternative]) -> Iterator[str]:
         )
         for one in alternatives
     ]
-    widths = [max(len(row[i]) for row in rows) for i in range(4)]
-    for row in rows:
-        yield (
-            _INDENT + "  ".join(f"{cell:{w}}" for cell, w in zip(row, widths, strict=True)).rstrip()
-        )
+    yield from _in_columns(rows, layout, below=2)
 
 
-def _weights(told: Explanation) -> Iterator[str]:
+def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
     weights = told.weights or ()
     if not weights:
         yield f"{_INDENT}none: there is nothing to learn here"
@@ -123,10 +119,21 @@ def _weights(told: Explanation) -> Iterator[str]:
         )
         for weight in weights
     ]
-    widths = [max(len(row[i]) for row in rows) for i in range(2)]
-    for path, product, axes in rows:
-        yield f"{_INDENT}{path:{widths[0]}}  {product:{widths[1]}}  {axes}".rstrip()
+    yield from _in_columns(rows, layout, below=2)
     yield f"{_INDENT}{words.weight_sum(told)}"
+
+
+def _in_columns(rows: Sequence[tuple[str, ...]], layout: Layout, *, below: int) -> Iterator[str]:
+    """Rows with their cells in columns; where that is too wide, the cells from `below` on below."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    cells = [[f"{cell:{w}}" for cell, w in zip(row, widths, strict=True)] for row in rows]
+    is_wide = len(_INDENT) + sum(widths) + 2 * (len(widths) - 1) > layout.width
+    for row in cells:
+        if not is_wide:
+            yield (_INDENT + "  ".join(row)).rstrip()
+            continue
+        yield (_INDENT + "  ".join(row[:below])).rstrip()
+        yield (_INDENT * 3 + "  ".join(row[below:])).rstrip()
 
 
 def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
