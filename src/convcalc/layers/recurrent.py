@@ -1,48 +1,31 @@
-"""Recurrent layers: cells that go from step to step, and layers that apply a layer to each."""
+"""Recurrent layers: cells that go from step to step, and layers that apply them to sequences."""
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta
-from msgspec.structs import replace
 
 from convcalc.layers.calling import call_sublayer, inside, under
-from convcalc.layers.convolution import Conv1D, Conv2D, Conv3D
 from convcalc.layers.kind import (
     Activation,
     Bound,
-    DataFormat,
     Inference,
     Kind,
     LayerError,
-    NonNegative,
-    PerAxis,
     Positive,
     Untyped,
     Weight,
-    expect_least_rank,
     expect_rank,
     kind,
     known_axis,
-    per_axis,
 )
-from convcalc.shapes import (
-    Dim,
-    Shape,
-    agree,
-    broadcast,
-    can_broadcast,
-    channel_axis,
-    format_shape,
-    scale,
-    spatial,
-)
+from convcalc.shapes import Dim, Shape, agree, broadcast, can_broadcast, format_shape
 
 Cells: TypeAlias = Annotated[tuple[Bound, ...], Meta(min_length=1)]
 
 
-class _Cell(Kind, frozen=True):
+class Cell(Kind, frozen=True):
     """One step: from an input and the states before it to an output and the states after it."""
 
     def output(self, inputs: Shape) -> Shape:
@@ -54,10 +37,10 @@ class _Cell(Kind, frozen=True):
         raise NotImplementedError
 
 
-class _Recurrent(Kind, frozen=True):
+class Recurrent(Kind, frozen=True):
     """A layer that applies a cell to each step of a sequence."""
 
-    cell_kind: ClassVar[type[_Cell]]
+    cell_kind: ClassVar[type[Cell]]
     """The kind of the cell, which has its arguments from the layer."""
     cell_name: ClassVar[str]
 
@@ -81,7 +64,7 @@ class _Recurrent(Kind, frozen=True):
         """Whether the states stay for the next batch."""
         raise NotImplementedError
 
-    def cell_of(self) -> _Cell:
+    def cell_of(self) -> Cell:
         """The cell of the layer."""
         names = self.cell_kind.__struct_fields__
         return self.cell_kind(**{name: getattr(self, name) for name in names})
@@ -104,7 +87,7 @@ class _Recurrent(Kind, frozen=True):
                 argument="stateful",
                 help="give the input a batch_size",
             )
-        _expect_mask(mask, sequences, _serves)
+        expect_mask(mask, sequences, _serves)
         step = (batch, *sequences[2:])
         states = self.cell_of().states(step)
         if initial_state:
@@ -117,7 +100,7 @@ class _Recurrent(Kind, frozen=True):
         return Inference(outputs, inference.weights, inference.windows)
 
 
-class _DenseCell(_Cell, frozen=True):
+class _DenseCell(Cell, frozen=True):
     """A cell of matrix products, with states of one size."""
 
     gates: ClassVar[int] = 1
@@ -264,7 +247,7 @@ class SimpleRNNCell(_SimpleArguments, _DenseCell, frozen=True):
 
 
 @kind
-class LSTM(_LSTMArguments, _Recurrent, frozen=True):
+class LSTM(_LSTMArguments, Recurrent, frozen=True):
     """Long short-term memory: goes over a sequence, and keeps two states from step to step.
 
     Reads sequences (batch, steps, in), and as initial_state h and c, if they are given.
@@ -274,7 +257,7 @@ class LSTM(_LSTMArguments, _Recurrent, frozen=True):
     Source: https://keras.io/api/layers/recurrent_layers/lstm/
     """
 
-    cell_kind: ClassVar[type[_Cell]] = LSTMCell
+    cell_kind: ClassVar[type[Cell]] = LSTMCell
     cell_name: ClassVar[str] = "lstm_cell"
     hands_on_trainable: ClassVar[bool] = True
 
@@ -289,7 +272,7 @@ class LSTM(_LSTMArguments, _Recurrent, frozen=True):
 
 
 @kind
-class GRU(_GRUArguments, _Recurrent, frozen=True):
+class GRU(_GRUArguments, Recurrent, frozen=True):
     """Gated recurrent unit: goes over a sequence, and keeps one state from step to step.
 
     Reads sequences (batch, steps, in), and as initial_state one state, if it is given.
@@ -299,7 +282,7 @@ class GRU(_GRUArguments, _Recurrent, frozen=True):
     Source: https://keras.io/api/layers/recurrent_layers/gru/
     """
 
-    cell_kind: ClassVar[type[_Cell]] = GRUCell
+    cell_kind: ClassVar[type[Cell]] = GRUCell
     cell_name: ClassVar[str] = "gru_cell"
     hands_on_trainable: ClassVar[bool] = True
 
@@ -316,7 +299,7 @@ class GRU(_GRUArguments, _Recurrent, frozen=True):
 
 
 @kind
-class SimpleRNN(_SimpleArguments, _Recurrent, frozen=True):
+class SimpleRNN(_SimpleArguments, Recurrent, frozen=True):
     """Simple recurrence: goes over a sequence, and its output is its state at the next step.
 
     Reads sequences (batch, steps, in), and as initial_state one state, if it is given.
@@ -326,7 +309,7 @@ class SimpleRNN(_SimpleArguments, _Recurrent, frozen=True):
     Source: https://keras.io/api/layers/recurrent_layers/simple_rnn/
     """
 
-    cell_kind: ClassVar[type[_Cell]] = SimpleRNNCell
+    cell_kind: ClassVar[type[Cell]] = SimpleRNNCell
     cell_name: ClassVar[str] = "simple_rnn_cell"
     hands_on_trainable: ClassVar[bool] = True
 
@@ -340,7 +323,7 @@ class SimpleRNN(_SimpleArguments, _Recurrent, frozen=True):
 
 
 @kind
-class StackedRNNCells(_Cell, frozen=True):
+class StackedRNNCells(Cell, frozen=True):
     """Cells on top of each other as one cell: each reads the output of the one below.
 
     Reads an input and the states of all cells, one after another.
@@ -381,7 +364,7 @@ class StackedRNNCells(_Cell, frozen=True):
 
 
 @kind
-class RNN(_Recurrent, frozen=True):
+class RNN(Recurrent, frozen=True):
     """Applies a cell to each step of a sequence; cells in a list are stacked.
 
     Reads sequences (batch, steps, in), and as initial_state the states of all cells, if given.
@@ -402,7 +385,7 @@ class RNN(_Recurrent, frozen=True):
         for bound in self.cell if isinstance(self.cell, tuple) else (self.cell,):
             _cell(bound)
 
-    def cell_of(self) -> _Cell:
+    def cell_of(self) -> Cell:
         return StackedRNNCells(self.cell) if isinstance(self.cell, tuple) else _cell(self.cell)
 
     def call_cell(self, shapes: Sequence[Shape]) -> Inference:
@@ -411,298 +394,8 @@ class RNN(_Recurrent, frozen=True):
         return call_sublayer(self.cell, shapes)
 
 
-class _ConvLSTMArguments(Kind, frozen=True):
-    any_case: ClassVar[tuple[str, ...]] = ("data_format", "padding")
-
-    filters: NonNegative
-    kernel_size: PerAxis
-    strides: PerAxis = 1
-    padding: Literal["valid", "same"] = "valid"
-    data_format: DataFormat = None
-    dilation_rate: PerAxis = 1
-    activation: Activation = "tanh"
-    recurrent_activation: Activation = "sigmoid"
-    use_bias: bool = True
-    kernel_initializer: Untyped = "glorot_uniform"
-    recurrent_initializer: Untyped = "orthogonal"
-    bias_initializer: Untyped = "zeros"
-    unit_forget_bias: bool = True
-    kernel_regularizer: Untyped = None
-    recurrent_regularizer: Untyped = None
-    bias_regularizer: Untyped = None
-    kernel_constraint: Untyped = None
-    recurrent_constraint: Untyped = None
-    bias_constraint: Untyped = None
-    dropout: float = 0.0
-    recurrent_dropout: float = 0.0
-    seed: int | None = None
-
-    def validate(self) -> None:
-        self.convolution().validate()
-
-    def convolution(self) -> Conv1D | Conv2D | Conv3D:
-        """What a step's input goes through: one convolution for all four gates."""
-        return _CONVOLUTIONS[self.rank](
-            filters=4 * self.filters,
-            kernel_size=self.kernel_size,
-            strides=self.strides,
-            padding=self.padding,
-            data_format=self.data_format,
-            dilation_rate=self.dilation_rate,
-            use_bias=self.use_bias,
-        )
-
-
-_CONVOLUTIONS: dict[int, type[Conv1D | Conv2D | Conv3D]] = {1: Conv1D, 2: Conv2D, 3: Conv3D}
-
-
-class _ConvLSTMCell(_ConvLSTMArguments, _Cell, frozen=True):
-    def output(self, inputs: Shape) -> Shape:
-        sizes = spatial(inputs, self.data_format)
-        if None in sizes:
-            raise LayerError(
-                "unknown-dimension",
-                f"the sizes of each step must be known, but a step is {format_shape(inputs)}",
-                help="give the input these sizes",
-            )
-        output = list(self.convolution().infer(inputs).outputs[0])
-        output[channel_axis(self.data_format)] = self.filters
-        return tuple(output)
-
-    def states(self, inputs: Shape) -> tuple[Shape, ...]:
-        return (self.output(inputs),) * 2
-
-    def infer(self, inputs: Shape, *states: Shape) -> Inference:
-        inference = self.convolution().infer(inputs)
-        kernel, *bias = inference.weights
-        # The states are convolved too, with a stride of 1 and padded so that they keep their size.
-        size = per_axis(self.kernel_size, self.rank)
-        recurrent = Weight("recurrent_kernel", (*size, self.filters, 4 * self.filters))
-        outputs = (self.output(inputs), *states)
-        return Inference(outputs, (kernel, recurrent, *bias), inference.windows)
-
-
-class _ConvLSTM1DCell(_ConvLSTMCell, frozen=True):
-    rank: ClassVar[int] = 1
-
-
-class _ConvLSTM2DCell(_ConvLSTMCell, frozen=True):
-    rank: ClassVar[int] = 2
-
-
-class _ConvLSTM3DCell(_ConvLSTMCell, frozen=True):
-    rank: ClassVar[int] = 3
-
-
-class _ConvLSTM(_ConvLSTMArguments, _Recurrent, frozen=True):
-    cell_name: ClassVar[str] = "conv_lstm_cell"
-
-    return_sequences: bool = False
-    return_state: bool = False
-    go_backwards: bool = False
-    stateful: bool = False
-    unroll: bool = False
-    zero_output_for_mask: bool = False
-
-
-@kind
-class ConvLSTM1D(_ConvLSTM, frozen=True):
-    """1-D convolutional LSTM: an LSTM whose gates are convolutions of each step.
-
-    Reads sequences (batch, steps, length, in), and as initial_state h and c, if they are given.
-    Output: each step's, by the window rule along the axis, with channels = filters; the last
-    one alone, or all with return_sequences; with return_state also the last h and c.
-    Weights, under conv_lstm_cell: kernel (k, in, 4 × filters), recurrent_kernel
-    (k, filters, 4 × filters), bias (4 × filters,).
-    Source: https://keras.io/api/layers/recurrent_layers/conv_lstm1d/
-    """
-
-    rank: ClassVar[int] = 1
-    cell_kind: ClassVar[type[_Cell]] = _ConvLSTM1DCell
-
-
-@kind
-class ConvLSTM2D(_ConvLSTM, frozen=True):
-    """2-D convolutional LSTM: an LSTM whose gates are convolutions of each step.
-
-    Reads sequences (batch, steps, height, width, in), and as initial_state h and c, if given.
-    Output: each step's, by the window rule along each axis, with channels = filters; the last
-    one alone, or all with return_sequences; with return_state also the last h and c.
-    Weights, under conv_lstm_cell: kernel (kh, kw, in, 4 × filters), recurrent_kernel
-    (kh, kw, filters, 4 × filters), bias (4 × filters,).
-    Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
-    """
-
-    rank: ClassVar[int] = 2
-    cell_kind: ClassVar[type[_Cell]] = _ConvLSTM2DCell
-
-
-@kind
-class ConvLSTM3D(_ConvLSTM, frozen=True):
-    """3-D convolutional LSTM: an LSTM whose gates are convolutions of each step.
-
-    Reads sequences (batch, steps, depth, height, width, in), and as initial_state h and c, if
-    they are given.
-    Output: each step's, by the window rule along each axis, with channels = filters; the last
-    one alone, or all with return_sequences; with return_state also the last h and c.
-    Weights, under conv_lstm_cell: kernel (kd, kh, kw, in, 4 × filters), recurrent_kernel
-    (kd, kh, kw, filters, 4 × filters), bias (4 × filters,).
-    Source: https://keras.io/api/layers/recurrent_layers/conv_lstm3d/
-    """
-
-    rank: ClassVar[int] = 3
-    cell_kind: ClassVar[type[_Cell]] = _ConvLSTM3DCell
-
-
-@kind
-class Bidirectional(Kind, frozen=True):
-    """Goes over a sequence from both ends, with a recurrent layer each, and merges what they give.
-
-    The second layer is backward_layer, or a copy of the first that goes the other way. Reads
-    sequences, and as initial_state the states of the first, then those of the second, if given.
-    Output: as the layer's; merge_mode concat doubles the last dimension, and null gives the
-    outputs of both. Where the layers return states, those of both follow.
-    Weights: those of both, under forward_ and backward_ with the layer's name.
-    Source: https://keras.io/api/layers/recurrent_layers/bidirectional/
-    """
-
-    layer: Bound
-    merge_mode: Literal["sum", "mul", "ave", "concat"] | None = "concat"
-    weights: Untyped = None
-    backward_layer: Bound | None = None
-
-    def validate(self) -> None:
-        forward = _recurrent(self.layer)
-        if forward.stateful and forward.return_state:
-            # Keras fails where it makes a mask for these states.
-            raise LayerError(
-                "wrong-value",
-                "a layer that is stateful can't return its states from a Bidirectional",
-                argument="layer",
-                help="leave out its return_state, or its stateful",
-            )
-        if self.backward_layer is None:
-            if forward.go_backwards:
-                raise LayerError(
-                    "wrong-value",
-                    "the layer goes backwards, so that a copy of it would go the same way",
-                    argument="layer",
-                    help="leave out its go_backwards",
-                )
-            return
-        backward = _recurrent(self.backward_layer)
-        if forward.go_backwards == backward.go_backwards:
-            raise LayerError(
-                "wrong-value",
-                "one of layer and backward_layer must go backwards, and the other not",
-                argument="backward_layer",
-                help=None if forward.go_backwards else "give it go_backwards: true",
-            )
-        for name in ("stateful", "return_sequences", "return_state"):
-            if getattr(forward, name) != getattr(backward, name):
-                raise LayerError(
-                    "wrong-value",
-                    f"layer and backward_layer must have the same {name}",
-                    argument="backward_layer",
-                )
-
-    def infer(
-        self, sequences: Shape, *initial_state: Shape, mask: Shape | None = None
-    ) -> Inference:
-        layers = [replace(self.layer, name=_prefixed("forward_", self.layer.name))]
-        if self.backward_layer is not None:
-            layers.append(self.backward_layer)
-        else:
-            layers.append(replace(self.layer, name=_prefixed("backward_", self.layer.name)))
-        if len(initial_state) % 2:
-            raise LayerError(
-                "wrong-inputs",
-                "initial_state must hold as many states for each of the two layers, not "
-                f"{len(initial_state)} in all",
-            )
-        half = len(initial_state) // 2
-        masks, names = ((), ()) if mask is None else ((mask,), ("mask",))
-        forward, backward = (
-            call_sublayer(layer, (sequences, *states, *masks), names)
-            for layer, states in zip(
-                layers, (initial_state[:half], initial_state[half:]), strict=True
-            )
-        )
-        if forward.outputs != backward.outputs:
-            raise LayerError(
-                "shape-mismatch",
-                f"layer gives {_listed(forward.outputs)}, but backward_layer "
-                f"{_listed(backward.outputs)}",
-                argument="backward_layer",
-            )
-        outputs = (
-            *self.merged(forward.outputs[0]),
-            *forward.outputs[1:],
-            *backward.outputs[1:],
-        )
-        return Inference(
-            outputs,
-            forward.weights + backward.weights,
-            forward.windows + backward.windows,
-        )
-
-    def merged(self, output: Shape) -> tuple[Shape, ...]:
-        """What comes of two outputs of this shape."""
-        if self.merge_mode is None:
-            return (output, output)
-        if self.merge_mode == "concat":
-            return ((*output[:-1], scale(output[-1], 2)),)
-        return (output,)
-
-
-@kind
-class TimeDistributed(Kind, frozen=True):
-    """Applies a layer to each step of a sequence by itself, with the same weights.
-
-    Reads inputs (batch, steps, ...), of which the layer sees (batch, ...).
-    Output: the layer's, with the steps after the batch. Weights: the layer's, under its name.
-    Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
-    """
-
-    layer: Bound
-
-    def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:
-        expect_least_rank(inputs, 3)
-        _expect_mask(mask, inputs)
-        inference = call_sublayer(self.layer, ((inputs[0], *inputs[2:]),))
-        if len(inference.outputs) != 1 or not inference.outputs[0]:
-            raise LayerError(
-                "wrong-value",
-                "the layer must give one output for each step, but it gives "
-                f"{_listed(inference.outputs)}",
-                argument="layer",
-            )
-        (output,) = inference.outputs
-        return Inference(
-            ((output[0], inputs[1], *output[1:]),), inference.weights, inference.windows
-        )
-
-
-@kind
-class Wrapper(Kind, frozen=True):
-    """The base of layers that wrap another; by itself it can't be applied to anything.
-
-    Output: none. Weights: none.
-    Source: https://keras.io/api/layers/
-    """
-
-    layer: Bound
-
-    def infer(self, inputs: Shape) -> Inference:
-        raise LayerError(
-            "wrong-value",
-            f"a Wrapper by itself does nothing with its input {format_shape(inputs)}",
-            help="use TimeDistributed, Bidirectional, or the layer alone",
-        )
-
-
-def _cell(bound: Bound) -> _Cell:
-    if not isinstance(bound.layer, _Cell):
+def _cell(bound: Bound) -> Cell:
+    if not isinstance(bound.layer, Cell):
         raise inside(
             bound,
             LayerError(
@@ -714,26 +407,13 @@ def _cell(bound: Bound) -> _Cell:
     return bound.layer
 
 
-def _recurrent(bound: Bound) -> _Recurrent:
-    if not isinstance(bound.layer, _Recurrent):
-        raise inside(
-            bound,
-            LayerError(
-                "wrong-value",
-                f"{type(bound.layer).__name__} is no recurrent layer",
-                help="use one such as LSTM, GRU, SimpleRNN or RNN",
-            ),
-        )
-    return bound.layer
-
-
 def _expect_states(
     states: Sequence[Shape], expected: Sequence[Shape], fit: Callable[[Dim, Dim], bool]
 ) -> None:
     """Refuse states other than expected; `fit` tells whether sizes of the batch do."""
     if len(states) != len(expected):
         raise LayerError(
-            "wrong-inputs", f"the states must be {_listed(expected)}, not {_listed(states)}"
+            "wrong-inputs", f"the states must be {listed(expected)}, not {listed(states)}"
         )
     for state, wanted in zip(states, expected, strict=True):
         if (
@@ -752,7 +432,7 @@ def _serves(batch: Dim, wanted: Dim) -> bool:
     return batch == 1 or agree(batch, wanted)
 
 
-def _expect_mask(
+def expect_mask(
     mask: Shape | None, sequences: Shape, fit: Callable[[Dim, Dim], bool] = agree
 ) -> None:
     """Refuse a mask without a value for each step; `fit` tells whether sizes of the batch do."""
@@ -766,10 +446,6 @@ def _expect_mask(
         )
 
 
-def _prefixed(prefix: str, name: str) -> str:
-    """The name with the prefix, once."""
-    return prefix + name.removeprefix(prefix)
-
-
-def _listed(shapes: Iterable[Shape]) -> str:
+def listed(shapes: Iterable[Shape]) -> str:
+    """The shapes one after another, as a message names them."""
     return ", ".join(map(format_shape, shapes)) or "none"

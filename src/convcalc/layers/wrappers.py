@@ -1,0 +1,183 @@
+"""Wrappers: layers that apply another one, at each step of a sequence or from both of its ends."""
+
+from typing import Literal
+
+from msgspec.structs import replace
+
+from convcalc.layers.calling import call_sublayer, inside
+from convcalc.layers.kind import (
+    Bound,
+    Inference,
+    Kind,
+    LayerError,
+    Untyped,
+    expect_least_rank,
+    kind,
+)
+from convcalc.layers.recurrent import Recurrent, expect_mask, listed
+from convcalc.shapes import Shape, format_shape, scale
+
+
+@kind
+class Bidirectional(Kind, frozen=True):
+    """Goes over a sequence from both ends, with a recurrent layer each, and merges what they give.
+
+    The second layer is backward_layer, or a copy of the first that goes the other way. Reads
+    sequences, and as initial_state the states of the first, then those of the second, if given.
+    Output: as the layer's; merge_mode concat doubles the last dimension, and null gives the
+    outputs of both. Where the layers return states, those of both follow.
+    Weights: those of both, under forward_ and backward_ with the layer's name.
+    Source: https://keras.io/api/layers/recurrent_layers/bidirectional/
+    """
+
+    layer: Bound
+    merge_mode: Literal["sum", "mul", "ave", "concat"] | None = "concat"
+    weights: Untyped = None
+    backward_layer: Bound | None = None
+
+    def validate(self) -> None:
+        forward = _recurrent(self.layer)
+        if forward.stateful and forward.return_state:
+            # Keras fails where it makes a mask for these states.
+            raise LayerError(
+                "wrong-value",
+                "a layer that is stateful can't return its states from a Bidirectional",
+                argument="layer",
+                help="leave out its return_state, or its stateful",
+            )
+        if self.backward_layer is None:
+            if forward.go_backwards:
+                raise LayerError(
+                    "wrong-value",
+                    "the layer goes backwards, so that a copy of it would go the same way",
+                    argument="layer",
+                    help="leave out its go_backwards",
+                )
+            return
+        backward = _recurrent(self.backward_layer)
+        if forward.go_backwards == backward.go_backwards:
+            raise LayerError(
+                "wrong-value",
+                "one of layer and backward_layer must go backwards, and the other not",
+                argument="backward_layer",
+                help=None if forward.go_backwards else "give it go_backwards: true",
+            )
+        for name in ("stateful", "return_sequences", "return_state"):
+            if getattr(forward, name) != getattr(backward, name):
+                raise LayerError(
+                    "wrong-value",
+                    f"layer and backward_layer must have the same {name}",
+                    argument="backward_layer",
+                )
+
+    def infer(
+        self, sequences: Shape, *initial_state: Shape, mask: Shape | None = None
+    ) -> Inference:
+        layers = [replace(self.layer, name=_prefixed("forward_", self.layer.name))]
+        if self.backward_layer is not None:
+            layers.append(self.backward_layer)
+        else:
+            layers.append(replace(self.layer, name=_prefixed("backward_", self.layer.name)))
+        if len(initial_state) % 2:
+            raise LayerError(
+                "wrong-inputs",
+                "initial_state must hold as many states for each of the two layers, not "
+                f"{len(initial_state)} in all",
+            )
+        half = len(initial_state) // 2
+        masks, names = ((), ()) if mask is None else ((mask,), ("mask",))
+        forward, backward = (
+            call_sublayer(layer, (sequences, *states, *masks), names)
+            for layer, states in zip(
+                layers, (initial_state[:half], initial_state[half:]), strict=True
+            )
+        )
+        if forward.outputs != backward.outputs:
+            raise LayerError(
+                "shape-mismatch",
+                f"layer gives {listed(forward.outputs)}, but backward_layer "
+                f"{listed(backward.outputs)}",
+                argument="backward_layer",
+            )
+        outputs = (
+            *self.merged(forward.outputs[0]),
+            *forward.outputs[1:],
+            *backward.outputs[1:],
+        )
+        return Inference(
+            outputs,
+            forward.weights + backward.weights,
+            forward.windows + backward.windows,
+        )
+
+    def merged(self, output: Shape) -> tuple[Shape, ...]:
+        """What comes of two outputs of this shape."""
+        if self.merge_mode is None:
+            return (output, output)
+        if self.merge_mode == "concat":
+            return ((*output[:-1], scale(output[-1], 2)),)
+        return (output,)
+
+
+@kind
+class TimeDistributed(Kind, frozen=True):
+    """Applies a layer to each step of a sequence by itself, with the same weights.
+
+    Reads inputs (batch, steps, ...), of which the layer sees (batch, ...).
+    Output: the layer's, with the steps after the batch. Weights: the layer's, under its name.
+    Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
+    """
+
+    layer: Bound
+
+    def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:
+        expect_least_rank(inputs, 3)
+        expect_mask(mask, inputs)
+        inference = call_sublayer(self.layer, ((inputs[0], *inputs[2:]),))
+        if len(inference.outputs) != 1 or not inference.outputs[0]:
+            raise LayerError(
+                "wrong-value",
+                "the layer must give one output for each step, but it gives "
+                f"{listed(inference.outputs)}",
+                argument="layer",
+            )
+        (output,) = inference.outputs
+        return Inference(
+            ((output[0], inputs[1], *output[1:]),), inference.weights, inference.windows
+        )
+
+
+@kind
+class Wrapper(Kind, frozen=True):
+    """The base of layers that wrap another; by itself it can't be applied to anything.
+
+    Output: none. Weights: none.
+    Source: https://keras.io/api/layers/
+    """
+
+    layer: Bound
+
+    def infer(self, inputs: Shape) -> Inference:
+        raise LayerError(
+            "wrong-value",
+            f"a Wrapper by itself does nothing with its input {format_shape(inputs)}",
+            help="use TimeDistributed, Bidirectional, or the layer alone",
+        )
+
+
+def _recurrent(bound: Bound) -> Recurrent:
+    if not isinstance(bound.layer, Recurrent):
+        raise inside(
+            bound,
+            LayerError(
+                "wrong-value",
+                f"{type(bound.layer).__name__} is no recurrent layer",
+                help="use one such as LSTM, GRU, SimpleRNN or RNN",
+            ),
+        )
+    return bound.layer
+
+
+def _prefixed(prefix: str, name: str) -> str:
+    """The name with the prefix, once."""
+    return prefix + name.removeprefix(prefix)
