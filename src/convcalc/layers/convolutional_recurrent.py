@@ -1,5 +1,6 @@
 """Convolutional recurrent layers: LSTMs over sequences of maps, whose gates are convolutions."""
 
+from collections.abc import Iterator
 from typing import ClassVar, Literal
 
 from convcalc.layers.convolution import Conv1D, Conv2D, Conv3D
@@ -89,6 +90,14 @@ class _ConvLSTMCell(_ConvLSTMArguments, Cell, frozen=True):
         recurrent = Weight("recurrent_kernel", (*size, self.filters, 4 * self.filters))
         outputs = (self.output(inputs), *states)
         return Inference(outputs, (kernel, recurrent, *bias), inference.windows)
+
+    def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
+        channels = inputs[channel_axis(self.data_format)]
+        yield (
+            "It is an LSTM whose matrix products are convolutions, with one for its four gates "
+            f"together: 4 × {self.filters} filters over the {channels} channels of a step, and as "
+            f"many over the {self.filters} maps of the state, which keep their size."
+        )
 
 
 class _ConvLSTM1DCell(_ConvLSTMCell, frozen=True):

@@ -1,8 +1,8 @@
 """Recurrent layers: cells that go from step to step, and layers that apply them to sequences."""
 
 import functools
-from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta
 
@@ -99,11 +99,26 @@ class Recurrent(Kind, frozen=True):
         outputs = (output, *states_after) if self.return_state else (output,)
         return Inference(outputs, inference.weights, inference.windows)
 
+    def explain(
+        self, inference: Inference, sequences: Shape, *_others: Shape, **_named: Any
+    ) -> Iterator[str]:
+        batch, steps = sequences[:2]
+        counted = "however many steps there are" if steps is None else f"in all {steps} steps"
+        kept = "for each step" if self.return_sequences else "after the last step alone"
+        yield (
+            f"One cell goes over the sequence with the same weights {counted}, so that their "
+            f"number does not depend on the length. There is an output {kept}."
+        )
+        if self.return_state:
+            yield "What the states are after the last step is an output too."
+        yield from self.cell_of().explain(inference, (batch, *sequences[2:]))
+
 
 class _DenseCell(Cell, frozen=True):
     """A cell of matrix products, with states of one size."""
 
-    gates: ClassVar[int] = 1
+    gates: ClassVar[tuple[str, ...]] = ("new state",)
+    """What the columns of each kernel compute, in their order; so many columns each as units."""
     state_count: ClassVar[int] = 1
 
     @property
@@ -126,7 +141,7 @@ class _DenseCell(Cell, frozen=True):
         features = known_axis(inputs, -1, "the last dimension")
         _expect_states(states, self.states(inputs), can_broadcast)
         batch = functools.reduce(broadcast, (state[0] for state in states), inputs[0])
-        width = self.units * self.gates
+        width = self.units * len(self.gates)
         weights = [
             Weight("kernel", (features, width)),
             Weight("recurrent_kernel", (self.units, width)),
@@ -135,6 +150,30 @@ class _DenseCell(Cell, frozen=True):
         if bias is not None:
             weights.append(Weight("bias", bias))
         return Inference(((batch, self.units),) * (1 + len(states)), tuple(weights))
+
+    def explain(
+        self, _inference: Inference, inputs: Shape, *_states: Shape, **_named: Any
+    ) -> Iterator[str]:
+        features, units, count = inputs[-1], self.units, len(self.gates)
+        if count > 1:
+            *most, last = self.gates
+            yield (
+                f"There are {count} matrices in each kernel, side by side, for {', '.join(most)} "
+                f"and {last}: those of the input are {features}×{units} each, so that the kernel "
+                f"is {features}×({count} × {units}), and those of the state {units}×{units} each, "
+                f"so that the recurrent_kernel is {units}×({count} × {units})."
+            )
+        else:
+            yield (
+                f"The kernel takes the {features} features of the input to the {units} units, and "
+                f"the recurrent_kernel the {units} units of the step before."
+            )
+        bias = self.biases(units * count)
+        if bias is not None and len(bias) > 1:
+            yield (
+                "The bias has two rows, one for the input and one for the state, since the reset "
+                "gate is applied after the state is multiplied."
+            )
 
 
 class _SimpleArguments(Kind, frozen=True):
@@ -201,7 +240,12 @@ class LSTMCell(_LSTMArguments, _DenseCell, frozen=True):
     Source: https://keras.io/api/layers/recurrent_layers/lstm_cell/
     """
 
-    gates: ClassVar[int] = 4
+    gates: ClassVar[tuple[str, ...]] = (
+        "the input gate",
+        "the forget gate",
+        "the new cell state",
+        "the output gate",
+    )
     state_count: ClassVar[int] = 2
 
     implementation: Untyped = 2
@@ -219,7 +263,7 @@ class GRUCell(_GRUArguments, _DenseCell, frozen=True):
     Source: https://keras.io/api/layers/recurrent_layers/gru_cell/
     """
 
-    gates: ClassVar[int] = 3
+    gates: ClassVar[tuple[str, ...]] = ("the update gate", "the reset gate", "the new state")
 
     reset_after: bool = True
     seed: int | None = None
@@ -361,6 +405,14 @@ class StackedRNNCells(Cell, frozen=True):
             after += inference.outputs[1:]
             weights += inference.weights
         return Inference((inputs, *after), tuple(weights))
+
+    def explain(
+        self, _inference: Inference, _inputs: Shape, *_states: Shape, **_named: Any
+    ) -> Iterator[str]:
+        yield (
+            f"The {len(self.cells)} cells stand on top of each other: each has its own states, and "
+            "reads what the one below it gives at the same step."
+        )
 
 
 @kind

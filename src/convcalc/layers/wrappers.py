@@ -1,6 +1,7 @@
 """Wrappers: layers that apply another one, at each step of a sequence or from both of its ends."""
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import Any, Literal
 
 from msgspec.structs import replace
 
@@ -110,6 +111,15 @@ class Bidirectional(Kind, frozen=True):
             forward.windows + backward.windows,
         )
 
+    def explain(
+        self, inference: Inference, sequences: Shape, *_states: Shape, **_named: Any
+    ) -> Iterator[str]:
+        yield (
+            "Two layers go over the sequence, one from each end, with weights of their own; their "
+            f"outputs are {_MERGED[self.merge_mode]}."
+        )
+        yield from _recurrent(self.layer).explain(inference, sequences)
+
     def merged(self, output: Shape) -> tuple[Shape, ...]:
         """What comes of two outputs of this shape."""
         if self.merge_mode is None:
@@ -146,6 +156,15 @@ class TimeDistributed(Kind, frozen=True):
             ((output[0], inputs[1], *output[1:]),), inference.weights, inference.windows
         )
 
+    def explain(
+        self, _inference: Inference, inputs: Shape, _mask: Shape | None = None
+    ) -> Iterator[str]:
+        steps = "each step" if inputs[1] is None else f"each of the {inputs[1]} steps"
+        yield (
+            f"The layer inside sees {steps} as a sample of its own, {format_shape(inputs[2:])} "
+            "without the batch. Its weights are the same for all steps, and counted once."
+        )
+
 
 @kind
 class Wrapper(Kind, frozen=True):
@@ -163,6 +182,15 @@ class Wrapper(Kind, frozen=True):
             f"a Wrapper by itself does nothing with its input {format_shape(inputs)}",
             help="use TimeDistributed, Bidirectional, or the layer alone",
         )
+
+
+_MERGED = {
+    "concat": "put end to end, which makes twice as many features",
+    "sum": "added up",
+    "mul": "multiplied",
+    "ave": "averaged",
+    None: "kept apart",
+}
 
 
 def _recurrent(bound: Bound) -> Recurrent:
