@@ -77,6 +77,20 @@ def with_inputs(
     return network.with_inputs(_by_name(network, inputs), batch_size)
 
 
+def with_fixes(network: Network, report: Report) -> Report:
+    """The report of a network, in which faults have fixes that were tried, where there are some.
+
+    That takes many times as long as the report did. A fix is a change after which the network has
+    the fault no more, and no error that it had not before.
+    """
+    if report.ok:
+        return report
+    from convcalc import fixes  # noqa: PLC0415 (start-up time)
+
+    with _collector_paused():
+        return fixes.with_fixes(network, report)
+
+
 def convert(network: Network) -> str:
     """Write a network as a spec, which comes to the same when it is read again.
 

@@ -18,8 +18,42 @@ class Span(NamedTuple):
     end_column: int
 
 
+class Fix(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a file that was tried: `edit` says what, and `span` and `layer` say where.
+
+    `replacement` is the text to be put in the place of what stands at `span`, where the whole
+    change is that. A file without places has no spans.
+    """
+
+    edit: str
+    layer: str
+    span: Span | None = None
+    replacement: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The edit with its place, or the layer where there is none."""
+        return f"line {self.span.line}: {self.edit}" if self.span else f"{self.layer}: {self.edit}"
+
+    def to_dict(self) -> dict[str, object]:
+        """The fix as plain JSON data."""
+        line, column, end_line, end_column = self.span or (None, None, None, None)
+        return {
+            "edit": self.edit,
+            "layer": self.layer,
+            "line": line,
+            "column": column,
+            "end_line": end_line,
+            "end_column": end_column,
+            "replacement": self.replacement,
+        }
+
+
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One fault of a file: a stable kebab-case code, what is wrong, where, and what would help."""
+    """One fault of a file: a stable kebab-case code, what is wrong, where, and what would help.
+
+    `fixes` are changes that were tried, the smallest first; `api.with_fixes` looks for them.
+    """
 
     code: str
     message: str
@@ -27,6 +61,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     span: Span | None = None
     help: str | None = None
     layer: str | None = None
+    fixes: tuple[Fix, ...] = ()
 
     @property
     def identity(self) -> tuple[Span, str, str, str]:
@@ -49,6 +84,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
             "column": column,
             "end_line": end_line,
             "end_column": end_column,
+            "fixes": [fix.to_dict() for fix in self.fixes],
         }
 
 

@@ -60,7 +60,8 @@ class Models:
         network = None
         try:
             network = formats.parse(data, source, changes.variables, self._kinds)
-            report = api.summarize(network, inputs=changes.inputs, batch_size=changes.batch_size)
+            changed = api.with_inputs(network, changes.inputs, changes.batch_size)
+            report = api.with_fixes(changed, api.summarize(changed))
         except UsageError as error:
             self._complain(f"{source}: {error}")
             return None

@@ -23,10 +23,13 @@ def render(
 ) -> str:
     """Every diagnostic with its line of `text`, the content of the file called `source`."""
     lines = re.split(LINE_BREAK, text)
-    return "".join(_one(diagnostic, source, lines, paint) for diagnostic in diagnostics)
+    diagnostics = list(diagnostics)
+    alone = sum(diagnostic.severity == "error" for diagnostic in diagnostics) == 1
+    cures = "makes the model whole" if alone else "removes this fault"
+    return "".join(_one(diagnostic, source, lines, paint, cures) for diagnostic in diagnostics)
 
 
-def _one(diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint) -> str:
+def _one(diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint, cures: str) -> str:
     span = diagnostic.span
     place = printable(source) + (f":{span.line}:{span.column}" if span else "")
     color = "bold red" if diagnostic.severity == "error" else "bold magenta"
@@ -56,9 +59,19 @@ def _one(diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint) ->
     # The place alone doesn't tell which use of a block it is.
     if diagnostic.layer and (span is None or "/" in diagnostic.layer):
         parts.append(f"  {paint('in:', 'bold cyan')} {printable(diagnostic.layer)}\n")
-    if diagnostic.help:
-        parts.append(f"  {paint('help:', 'bold cyan')} {printable(diagnostic.help)}\n")
+    if help := _help(diagnostic, cures):
+        parts.append(f"  {paint('help:', 'bold cyan')} {help}\n")
     return "".join(parts)
+
+
+def _help(diagnostic: Diagnostic, cures: str) -> str:
+    """What was tried and helps; where nothing was found, what may help."""
+    fixes = [printable(fix.text) for fix in diagnostic.fixes]
+    if not fixes:
+        return printable(diagnostic.help or "")
+    if len(fixes) == 1:
+        return f"this {cures}: {fixes[0]}"
+    return "\n        ".join([f"any of these {cures}:", *fixes])
 
 
 def _width(text: str) -> int:

@@ -1,0 +1,167 @@
+"""Edits: changed copies of a network, each with the words for the same change of its file."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from convcalc.diagnostics import Fix, Span
+from convcalc.formats.spec.writer import flow
+from convcalc.layers import find, kinds
+from convcalc.layers.kind import Kind
+from convcalc.network import Definition, Network
+from convcalc.shapes import Dim
+
+_IDENTITY = "Identity"
+
+
+class Edit(NamedTuple):
+    """A changed network, and how the file is to be edited for it."""
+
+    network: Network
+    fix: Fix
+
+
+class Editor:
+    """Makes edits of a network.
+
+    What stands in one place of a file is changed for all that it is written for: the repeats of a
+    layer, and the uses of a block.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self.kinds = {**kinds(), **network.kinds}
+
+    def kind(self, index: int) -> type[Kind] | None:
+        """The kind of a layer."""
+        name = self.network.nodes[index].definition.kind
+        return self.kinds.get(name) or find(name)
+
+    def written(self, index: int, name: str) -> Any:
+        """The value that is written for an argument of a layer; None where none is."""
+        definition = self.network.nodes[index].definition
+        position = self._position(index, name)
+        if name in definition.named:
+            return definition.named[name]
+        return definition.positional[position] if self._is_listed(definition, position) else None
+
+    def argument(self, index: int, name: str, value: Any) -> Edit:
+        """Give an argument of a layer another value."""
+        value = list(value) if isinstance(value, tuple) else value
+        definition = self.network.nodes[index].definition
+        position = self._position(index, name)
+        text = f"{name}: {flow(value)}"
+        if name in definition.named:
+            span = definition.origin.argument(name, position)
+            changed = self._with_definitions(
+                index,
+                lambda d: name in d.named and d.origin.argument(name, -1) == span,
+                lambda d: msgspec.structs.replace(d, named={**d.named, name: value}),
+            )
+            return self._edit(changed, index, text, span, flow(value))
+        if self._is_listed(definition, position):
+            span = definition.origin.argument(name, position)
+            changed = self._with_definitions(
+                index,
+                lambda d: self._is_listed(d, position) and d.origin.argument("", position) == span,
+                lambda d: msgspec.structs.replace(
+                    d, positional=[*d.positional[:position], value, *d.positional[position + 1 :]]
+                ),
+            )
+            return self._edit(changed, index, text, span, flow(value))
+        span = definition.origin.kind()
+        changed = self._with_definitions(
+            index,
+            lambda d: d.origin.kind() == span,
+            lambda d: msgspec.structs.replace(d, named={**d.named, name: value}),
+        )
+        return self._edit(changed, index, self._added(index, name, value), span)
+
+    def dropped(self, index: int) -> Edit:
+        """Leave out a layer: what reads it reads what it read."""
+        definition = self.network.nodes[index].definition
+        span = definition.origin.kind()
+        changed = self._with_definitions(
+            index,
+            lambda d: d.origin.kind() == span,
+            lambda d: Definition(_IDENTITY, d.origin),
+        )
+        return self._edit(changed, index, f"drop {definition.kind}", span)
+
+    def input(self, index: int, shape: Sequence[Dim]) -> Edit:
+        """Give an input another shape, which is without the batch."""
+        node = self.network.nodes[index]
+        changed = self.network.with_inputs({node.name: shape})
+        origin = node.definition.origin
+        span = origin.argument("shape", -1)
+        name = node.name if span and span == origin.kind() else "shape"
+        return self._edit(changed, index, f"{name}: {flow(list(shape))}", span, flow(list(shape)))
+
+    def _edit(
+        self,
+        changed: Network,
+        index: int,
+        text: str,
+        span: Span | None,
+        replacement: str | None = None,
+    ) -> Edit:
+        layer = self.network.nodes[index].name
+        return Edit(changed, Fix(edit=text, layer=layer, span=span, replacement=replacement))
+
+    def _with_definitions(
+        self,
+        index: int,
+        is_meant: Callable[[Definition], bool],
+        change: Callable[[Definition], Definition],
+    ) -> Network:
+        """The network with other definitions; by their places, or without one, those of a layer."""
+        nodes = self.network.nodes
+        owner = self._owner(index)
+        has_places = nodes[index].definition.origin.kind() is not None
+        changed: dict[int, Definition] = {}
+        made = []
+        for i, node in enumerate(nodes):
+            old = node.definition
+            if has_places:
+                if id(old) not in changed:
+                    changed[id(old)] = change(old) if is_meant(old) else old
+                new = changed[id(old)]
+            else:
+                new = change(old) if self._owner(i) == owner else old
+            made.append(node if new is old else _with(node, new))
+        return msgspec.structs.replace(self.network, nodes=made)
+
+    def _owner(self, index: int) -> int:
+        shares = self.network.nodes[index].shares
+        return index if shares is None else shares
+
+    def _position(self, index: int, name: str) -> int:
+        kind = self.kind(index)
+        names = kind.__struct_fields__ if kind else ()
+        return names.index(name) if name in names else -1
+
+    @staticmethod
+    def _is_listed(definition: Definition, position: int) -> bool:
+        return 0 <= position < len(definition.positional)
+
+    def _added(self, index: int, name: str, value: Any) -> str:
+        """The words for an argument that was not written: arguments without names get theirs."""
+        definition = self.network.nodes[index].definition
+        span = definition.origin.kind()
+        written = {
+            repr((d.positional, d.named))
+            for d in (node.definition for node in self.network.nodes)
+            if d.origin.kind() == span
+        }
+        kind = self.kind(index)
+        if definition.named or kind is None or span is None or len(written) > 1:
+            return f"add {name}: {flow(value)}"
+        given = dict(zip(kind.__struct_fields__, definition.positional, strict=False))
+        return f"{definition.kind}: {flow({**given, name: value})}"
+
+
+def _with(node: Any, definition: Definition) -> Any:
+    if definition.kind == _IDENTITY:
+        return msgspec.structs.replace(node, definition=definition, shares=None)
+    return msgspec.structs.replace(node, definition=definition)

@@ -1,0 +1,97 @@
+"""Trials: a changed network computed, and held against what was wrong with it before."""
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+import msgspec
+
+from convcalc.diagnostics import Diagnostic, Span
+from convcalc.engine import summarize
+from convcalc.network import Network
+from convcalc.report import Report
+
+Key: TypeAlias = tuple[str, Span | str | None]
+
+
+class Trials:
+    """The trials for one fault of a network.
+
+    `visits` counts the layers that they computed; a trial that would go beyond `most` fails.
+    """
+
+    def __init__(self, network: Network, report: Report, fault: Diagnostic, most: int) -> None:
+        self.network = _made_anew(network)
+        self.report = report
+        self.fault = fault
+        self.most = most
+        self.visits = 0
+        self.before = set(map(_key, _errors(report)))
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no further trial may be made."""
+        return self.visits + len(self.network.nodes) > self.most
+
+    def is_whole(self, changed: Network) -> bool:
+        """Whether a changed network has this fault no more, and no other that it had not."""
+        if self.exhausted:
+            return False
+        self.visits += len(changed.nodes)
+        report = summarize(changed)
+        after = set(map(_key, _errors(report)))
+        return (
+            after < self.before
+            and _key(self.fault) not in after
+            # What is merely no longer known is no better for it.
+            and all(
+                layer.output_shapes is not None
+                for layer in report.layers
+                if layer.name == self.fault.layer
+            )
+        )
+
+
+def largest(low: int, high: int, is_good: Callable[[int], bool]) -> int | None:
+    """The largest good number, where all below a good one are; None where there is none."""
+    if high < low:
+        return None
+    if is_good(high):
+        return high
+    if high == low or not is_good(low):
+        return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if is_good(middle) else (low, middle)
+    return low
+
+
+def smallest(most: int, is_good: Callable[[int], bool]) -> int | None:
+    """The smallest good number from 1 on, where all above a good one are; None if above `most`."""
+    high = 1
+    while not is_good(high):
+        high *= 2
+        if high > most:
+            return None
+    low = high // 2  # which is not good
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if is_good(middle) else (middle, high)
+    return high
+
+
+def _made_anew(network: Network) -> Network:
+    """The network without what the file tells of shapes: they are those before any change."""
+    if not any(node.built or node.recorded for node in network.nodes):
+        return network
+    forgetting = network.with_inputs({})
+    nodes = [msgspec.structs.replace(node, built=None) for node in forgetting.nodes]
+    return msgspec.structs.replace(forgetting, nodes=nodes)
+
+
+def _errors(report: Report) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in report.diagnostics if diagnostic.severity == "error"]
+
+
+def _key(fault: Diagnostic) -> Key:
+    """What makes it the same fault before and after a change, which may change its message."""
+    return (fault.code, fault.span or fault.layer)
