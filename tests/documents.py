@@ -102,4 +102,5 @@ def _environment(bin_: Path) -> dict[str, str]:
         script = bin_ / name
         script.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
         script.chmod(0o755)
-    return {"PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}"}
+    path = {"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}
+    return {"PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}", **path}

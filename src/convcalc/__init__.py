@@ -4,17 +4,27 @@ TYPE_CHECKING = False  # not typing's: that module alone takes 14 ms to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from convcalc.api import load, summarize
+    from convcalc.api import load, summarize, with_fixes
     from convcalc.diagnostics import SpecError
     from convcalc.network import Network, UsageError
     from convcalc.report import Report
 
 __version__ = "0.1.0"
-__all__ = ["Network", "Report", "SpecError", "UsageError", "__version__", "load", "summarize"]
+__all__ = [
+    "Network",
+    "Report",
+    "SpecError",
+    "UsageError",
+    "__version__",
+    "load",
+    "summarize",
+    "with_fixes",
+]
 
 _HOMES = {
     "load": "convcalc.api",
     "summarize": "convcalc.api",
+    "with_fixes": "convcalc.api",
     "SpecError": "convcalc.diagnostics",
     "UsageError": "convcalc.network",
     "Network": "convcalc.network",

@@ -46,6 +46,17 @@ class Editor:
             return definition.named[name]
         return definition.positional[position] if self._is_listed(definition, position) else None
 
+    def is_alone(self, index: int) -> bool:
+        """Whether an edit of a layer changes no other."""
+        span = self.network.nodes[index].definition.origin.kind()
+        if span is None:
+            return (
+                sum(self._owner(i) == self._owner(index) for i in range(len(self.network.nodes)))
+                == 1
+            )
+        places = (node.definition.origin.kind() for node in self.network.nodes)
+        return sum(place == span for place in places) == 1
+
     def argument(self, index: int, name: str, value: Any) -> Edit:
         """Give an argument of a layer another value."""
         value = list(value) if isinstance(value, tuple) else value
@@ -69,6 +80,10 @@ class Editor:
                     d, positional=[*d.positional[:position], value, *d.positional[position + 1 :]]
                 ),
             )
+            if isinstance(value, list) and len(definition.positional) == 1:
+                # Alone, a list would be taken for several arguments.
+                text = self._named(index, name, value) or text
+                return self._edit(changed, index, text, definition.origin.kind())
             return self._edit(changed, index, text, span, flow(value))
         span = definition.origin.kind()
         changed = self._with_definitions(
@@ -76,7 +91,9 @@ class Editor:
             lambda d: d.origin.kind() == span,
             lambda d: msgspec.structs.replace(d, named={**d.named, name: value}),
         )
-        return self._edit(changed, index, self._added(index, name, value), span)
+        if span is not None:
+            text = (None if definition.named else self._named(index, name, value)) or f"add {text}"
+        return self._edit(changed, index, text, span)
 
     def dropped(self, index: int) -> Edit:
         """Leave out a layer: what reads it reads what it read."""
@@ -145,8 +162,11 @@ class Editor:
     def _is_listed(definition: Definition, position: int) -> bool:
         return 0 <= position < len(definition.positional)
 
-    def _added(self, index: int, name: str, value: Any) -> str:
-        """The words for an argument that was not written: arguments without names get theirs."""
+    def _named(self, index: int, name: str, value: Any) -> str | None:
+        """The words for a layer with names for all its arguments, and another value of one.
+
+        None where uses of a block have different arguments there.
+        """
         definition = self.network.nodes[index].definition
         span = definition.origin.kind()
         written = {
@@ -155,8 +175,8 @@ class Editor:
             if d.origin.kind() == span
         }
         kind = self.kind(index)
-        if definition.named or kind is None or span is None or len(written) > 1:
-            return f"add {name}: {flow(value)}"
+        if kind is None or span is None or len(written) > 1:
+            return None
         given = dict(zip(kind.__struct_fields__, definition.positional, strict=False))
         return f"{definition.kind}: {flow({**given, name: value})}"
 

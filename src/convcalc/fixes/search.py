@@ -22,7 +22,7 @@ from convcalc.layers.descriptions import choices
 from convcalc.layers.kind import Kind, LayerError, per_axis
 from convcalc.network import UNKNOWN, Tensor
 from convcalc.report import LayerReport
-from convcalc.shapes import CHANNELS_FIRST, Dim, Shape, product, replace
+from convcalc.shapes import CHANNELS_FIRST, Dim, Shape, add, product, replace
 from convcalc.traced import Traced
 
 MOST_ABOVE = 2
@@ -197,10 +197,11 @@ class _Search:
         def fits(axis: int) -> Callable[[int], bool]:
             return lambda size: self.accepts({name: replace((1,) * len(sizes), axis, size)})
 
-        fitting = [largest(1, size, fits(axis)) for axis, size in enumerate(sizes)]
-        if None in fitting:
-            return
-        yield from self.largest_value(self.index, name, written, [size or 1 for size in fitting])
+        if self.editor.is_alone(self.index):
+            fitting = [largest(1, size, fits(axis)) or 1 for axis, size in enumerate(sizes)]
+        else:  # with less down-sampling before it, it can be larger than what it reads now
+            fitting = [size - 1 or 1 for size in sizes]
+        yield from self.largest_value(self.index, name, written, fitting)
 
     def largest_value(
         self, index: int, name: str, written: Any, sizes: Sequence[int]
@@ -217,9 +218,9 @@ class _Search:
         most = largest(1, max(sizes), lambda most: is_whole([min(most, size) for size in sizes]))
         if most is None:
             return
-        values = tuple(min(most, size) for size in sizes)
+        values = [min(most, size) for size in sizes]
         for axis, size in enumerate(sizes):
-            larger = replace(values, axis, size)
+            larger = [*values[:axis], size, *values[axis + 1 :]]
             if size > most and is_whole(larger):
                 values = larger
         yield edit(values)
@@ -258,27 +259,24 @@ class _Search:
                 yield edit
 
     def larger_input(self, index: int, shape: Shape, axes: Sequence[int]) -> Edit | None:
-        """An input that is larger by as little as will do, by equally much on as few axes."""
+        """An input that is larger by as little as will do."""
 
-        def edit(growth: int, grown: Sequence[int]) -> Edit:
-            larger = (
-                dim + growth if axis in grown and dim is not None else dim
-                for axis, dim in enumerate(shape)
-            )
+        def edit(growths: Mapping[int, int]) -> Edit:
+            larger = (add(dim, growths.get(axis, 0)) for axis, dim in enumerate(shape))
             return self.editor.input(index, tuple(larger))
 
-        def is_whole(growth: int, grown: Sequence[int] = axes) -> bool:
-            return self.trials.is_whole(edit(growth, grown).network)
+        def is_whole(growths: Mapping[int, int]) -> bool:
+            return self.trials.is_whole(edit(growths).network)
 
-        growth = smallest(LARGEST_GROWTH, is_whole)
+        # First all axes by as much as will do, then each by no more than it needs.
+        growth = smallest(LARGEST_GROWTH, lambda each: is_whole(dict.fromkeys(axes, each)))
         if growth is None:
             return None
-        needed = list(axes)
+        growths = dict.fromkeys(axes, growth)
         for axis in axes:
-            fewer = [a for a in needed if a != axis]
-            if fewer and is_whole(growth, fewer):
-                needed = fewer
-        return edit(growth, needed)
+            spared = largest(0, growth, lambda less: is_whole({**growths, axis: growth - less}))  # noqa: B023 (called at once)
+            growths[axis] -= spared or 0
+        return edit(growths)
 
     def rounded_inputs(self) -> Iterator[Edit]:
         """The smallest sizes of each input that can be halved often enough."""

@@ -25,7 +25,7 @@ def render(
     lines = re.split(LINE_BREAK, text)
     diagnostics = list(diagnostics)
     alone = sum(diagnostic.severity == "error" for diagnostic in diagnostics) == 1
-    cures = "makes the model whole" if alone else "removes this fault"
+    cures = "makes the model whole" if alone else "fixes it"
     return "".join(_one(diagnostic, source, lines, paint, cures) for diagnostic in diagnostics)
 
 
