@@ -21,6 +21,7 @@ def test_to_dict() -> None:
         "column": 7,
         "end_line": 3,
         "end_column": 9,
+        "fixes": [],
     }
 
 
@@ -35,6 +36,7 @@ def test_to_dict_of_the_least() -> None:
         "column": None,
         "end_line": None,
         "end_column": None,
+        "fixes": [],
     }
 
 

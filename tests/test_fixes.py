@@ -273,6 +273,28 @@ layers:
     ),
     pytest.param(
         """
+input: [8, 8, 12]
+layers:
+  - Conv2D: {filters: 383, kernel_size: 3, groups: 2}
+  - Conv2D: {filters: 18, kernel_size: 3, groups: 2}
+""",
+        # One group would leave the layer below with 383 channels for its two.
+        ["line 4: filters: 382", "line 4: filters: 384"],
+        id="filters that the groups divide",
+    ),
+    pytest.param(
+        """
+input: [8, 8, 3]
+layers:
+  - Conv2D: {filters: 10, kernel_size: 3}
+  - BatchNormalization
+  - Conv2D: {filters: 12, kernel_size: 3, groups: 4}
+""",
+        ["line 6: groups: 2", "line 6: groups: 1", "line 4: filters: 8", "line 4: filters: 12"],
+        id="filters above that the groups divide",
+    ),
+    pytest.param(
+        """
 input: [32, 32, 3]
 layers:
   - Conv2D: {filters: 8, kernel_size: 3, strides: 3, dilation_rate: 2}

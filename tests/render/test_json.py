@@ -62,6 +62,7 @@ def test_weights_and_diagnostics() -> None:
             "column": 5,
             "end_line": 4,
             "end_column": 10,
+            "fixes": [],
         }
     ]
 

@@ -110,14 +110,40 @@ class _Search:
         value = self.value_of(name) if name else None
         if name is None or not isinstance(value, int):
             return
-        nearest = (
-            near
-            for distance in range(1, FARTHEST)
-            for near in (value - distance, value + distance)
-            if near > 0 and self.accepts({name: near})
+        edits = (
+            self.editor.argument(self.index, name, near)
+            for near in islice(self.nearest(name, value), 2)
         )
-        edits = (self.editor.argument(self.index, name, near) for near in islice(nearest, 2))
         yield from self.tried(edits)
+        yield from self.tried(self.divisible(name, value))
+        changes = [
+            change
+            for tensor, shape in zip(self.node.inputs, self.layer.input_shapes, strict=True)
+            for axis, dim in enumerate(shape or ())
+            if axis and dim and dim % value
+            for wanted in (dim - dim % value, dim - dim % value + value)
+            for change in self.giving(tensor, axis, dim, wanted)
+        ]
+        yield from islice(self.tried_changes(changes), MOST_ABOVE)
+
+    def nearest(self, name: str, value: int) -> Iterator[int]:
+        """The numbers that the layer accepts for an argument, the nearest to its value first."""
+        for distance in range(1, FARTHEST):
+            for near in (value - distance, value + distance):
+                if near > 0 and self.accepts({name: near}):
+                    yield near
+
+    def divisible(self, groups: str, by: int) -> Iterator[Edit]:
+        """Other numbers of the layer that the groups divide, the nearest ones."""
+        kind = self.editor.kind(self.index)
+        for name in kind.__struct_fields__ if kind else ():
+            value = self.value_of(name)
+            if name == groups or not _is_number(value) or value % by == 0:
+                continue
+            lower = value - value % by
+            for near in sorted((lower, lower + by), key=lambda near: abs(near - value)):
+                if near > 0 and self.accepts({name: near}):
+                    yield self.editor.argument(self.index, name, near)
 
     def strided_and_dilated(self) -> Iterator[Edit]:
         """Strides and dilations that can't be used together."""
@@ -274,7 +300,11 @@ class _Search:
             return None
         growths = dict.fromkeys(axes, growth)
         for axis in axes:
-            spared = largest(0, growth, lambda less: is_whole({**growths, axis: growth - less}))  # noqa: B023 (called at once)
+            spared = largest(
+                0,
+                growth,
+                lambda less, axis=axis: is_whole({**growths, axis: growth - less}),  # type: ignore[misc]
+            )
             growths[axis] -= spared or 0
         return edit(growths)
 

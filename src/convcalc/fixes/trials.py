@@ -10,7 +10,7 @@ from convcalc.engine import summarize
 from convcalc.network import Network
 from convcalc.report import Report
 
-Key: TypeAlias = tuple[str, Span | str | None]
+Key: TypeAlias = tuple[str, str | None, Span | str | None]
 
 
 class Trials:
@@ -26,6 +26,7 @@ class Trials:
         self.most = most
         self.visits = 0
         self.before = set(map(_key, _errors(report)))
+        self.target = (fault.code, _place(fault))
 
     @property
     def exhausted(self) -> bool:
@@ -38,10 +39,10 @@ class Trials:
             return False
         self.visits += len(changed.nodes)
         report = summarize(changed)
-        after = set(map(_key, _errors(report)))
+        errors = _errors(report)
         return (
-            after < self.before
-            and _key(self.fault) not in after
+            set(map(_key, errors)) <= self.before
+            and not any((e.code, _place(e)) == self.target for e in errors)
             # What is merely no longer known is no better for it.
             and all(
                 layer.output_shapes is not None
@@ -92,6 +93,11 @@ def _errors(report: Report) -> list[Diagnostic]:
     return [diagnostic for diagnostic in report.diagnostics if diagnostic.severity == "error"]
 
 
+def _place(fault: Diagnostic) -> Span | str | None:
+    """Where a fault is: by its place, which all uses of a block have in common."""
+    return fault.span or fault.layer
+
+
 def _key(fault: Diagnostic) -> Key:
     """What makes it the same fault before and after a change, which may change its message."""
-    return (fault.code, fault.span or fault.layer)
+    return (fault.code, fault.layer, _place(fault))
