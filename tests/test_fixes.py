@@ -339,6 +339,25 @@ def test_offers(text: str, expected: list[str]) -> None:
     assert found == expected
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "inputs: {a: [0, 4], b: [3, 4]}\nlayers: [{Add: , from: [a, b]}]\n",
+        "input: [0, 4]\nlayers: [{Reshape: [[3, 4]]}]\n",
+        "input: [0, 4, 4]\nlayers: [{Conv2D: [2, 3]}]\n",
+        "input: [null, 4]\nlayers: [{Reshape: [[null, 3]]}, {Reshape: [[-1, 5]]}]\n",
+        "input: [9, 9]\nlayers: [{Reshape: [[-1, 4]]}]\n",
+        f"input: [{', '.join(['9000000000'] * 40)}]\nlayers: [{{Reshape: [[-1, 7]]}}]\n",
+        "inputs: {a: [3, 4], b: [5]}\nlayers: [{Add: , from: [a, b]}]\n",
+        "inputs: {a: [3, 4], b: [3, 5]}\nlayers: [{Dot: 2, from: [a, b]}]\n",
+        "input: [8, 8, 9]\nlayers: [{Conv2D: {filters: 4, kernel_size: 3, groups: 100000}}]\n",
+    ],
+)
+def test_odd_numbers_are_no_trouble(text: str) -> None:
+    for fault in fixed(text).diagnostics:
+        assert all(not errors(applied(text, fix)) for fix in fault.fixes if fix.replacement)
+
+
 def test_each_of_several_faults_has_its_own() -> None:
     text = """
 input: [8, 8, 3]

@@ -53,6 +53,8 @@ SAME = "same"
 
 def fixes_of(trials: Trials, index: int) -> tuple[Fix, ...]:
     """The fixes of the fault of the layer at `index`, the smallest change first."""
+    if UNKNOWN in trials.network.nodes[index].inputs:
+        return ()
     search = _Search(trials, index)
     found = {edit.fix.text: edit.fix for edit in islice(SERVED[trials.fault.code](search), MOST)}
     return tuple(found.values())
@@ -83,7 +85,7 @@ class _Search:
         self.index = index
         self.node = self.network.nodes[index]
         self.layer: LayerReport = self.report.layers[index]
-        self.above = self.steps_above([t.node for t in self.node.inputs if t is not UNKNOWN])
+        self.above = self.steps_above([tensor.node for tensor in self.node.inputs])
         self.error = self.find_error()
 
     # Each of these is for faults of one code, and gives edits that were tried.
@@ -186,7 +188,7 @@ class _Search:
         held = product(dim for dim in target if dim != -1)
         if not held or held < 0:
             return
-        wanted = max(round(size / held), 1) * held if -1 in target else held
+        wanted = max((size + held // 2) // held, 1) * held if -1 in target else held
         changes = [
             change
             for axis, dim in enumerate(read or ())
@@ -325,6 +327,8 @@ class _Search:
         """The inputs above, each with its shape without the batch and its axes in space."""
         channels_first = self.network.defaults.get("data_format") == CHANNELS_FIRST
         for index in self.network.inputs:
+            if self.trials.exhausted:
+                return
             outputs = self.report.layers[index].output_shapes
             if index not in self.above or not outputs:
                 continue
@@ -347,7 +351,7 @@ class _Search:
             for position, shape in enumerate(shapes):
                 dim = shape[-axis]
                 for wanted, _ in dims.most_common(MOST_SIZES):
-                    if dim is not None and wanted is not None and dim != wanted:
+                    if dim and wanted and dim != wanted:
                         yield from self.making(position, len(shape) - axis, dim, wanted)
 
     def making(self, position: int, axis: int, dim: int, wanted: int) -> Iterator[_Change]:
@@ -394,7 +398,9 @@ class _Search:
                 return
             node, layer = self.network.nodes[read.node], self.report.layers[read.node]
             shapes = [shape for shape in layer.input_shapes if shape is not None]
-            if layer.layer is None or len(shapes) < len(node.inputs) or not node.inputs:
+            if layer.layer is None or layer.output_shapes is None or not node.inputs:
+                continue
+            if len(shapes) < len(node.inputs):
                 continue
             traced = trace(layer.layer, shapes, node.input_names or (), listed=node.listed)
             parts = list(_leaves(traced.inference.outputs[read.output][at]))
@@ -468,6 +474,8 @@ class _Search:
         """The layers above that slid windows, the nearest first; of repeats only the nearest."""
         seen = set()
         for index in sorted(above, key=lambda i: (above[i], -i)):
+            if self.trials.exhausted:
+                return
             definition = id(self.network.nodes[index].definition)
             if self.report.layers[index].windows and definition not in seen:
                 seen.add(definition)
