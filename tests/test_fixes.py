@@ -2,6 +2,9 @@
 
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -422,6 +425,20 @@ def test_a_faultless_report_is_left_alone() -> None:
     model = network("input: [8]\nlayers: [{Dense: 4}]\n")
     report = api.summarize(model)
     assert api.with_fixes(model, report) is report
+
+
+def test_nothing_is_loaded_to_look_for_fixes_where_there_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "model.yaml").write_text("input: [8]\nlayers: [{Dense: 4}]\n", encoding="utf-8")
+    code = (
+        "import sys; sys.argv = ['convcalc', 'summary', 'model.yaml']\n"
+        "from convcalc.cli import main\n"
+        "try: main()\n"
+        "except SystemExit: print(*(f'convcalc.{m}' in sys.modules for m in ('engine', 'fixes')))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.endswith("True False\n")
 
 
 def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
