@@ -27,6 +27,9 @@ SHAPES: Shapes = [
     ("sorted flat", "ops.Argsort", {"axis": None}, [(None, 8)], (None,)),
     ("partition", "ops.Argpartition", {"kth": 2}, [(None, 8)], (None, 8)),
     ("among the largest", "ops.InTopK", {"k": 2}, [(None,), (None, 10)], (None,)),
+    ("differences", "ops.Diff", {"n": 2}, [(None, 8)], (None, 6)),
+    ("more differences than there are", "ops.Diff", {"n": 9}, [(None, 8)], (None, 0)),
+    ("an integral", "ops.Trapezoid", {}, [(None, 8)], (None,)),
 ]
 
 SEVERAL: Several = [

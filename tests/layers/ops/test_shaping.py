@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
+from layers.rules import Refusals, Shapes, refusal_test, shape_test
 
 # fmt: off
 SHAPES: Shapes = [
@@ -35,35 +35,10 @@ SHAPES: Shapes = [
     ("padding with a value", "ops.Pad", {"pad_width": [[0, 0], [3, 0]], "constant_values": 1}, [(None, 8)], (None, 11)),
     ("flipped", "ops.Flip", {"axis": 1}, [(None, 8)], (None, 8)),
     ("rolled", "ops.Roll", {"shift": 1, "axis": [0, 1]}, [(None, 8)], (None, 8)),
-    ("a diagonal matrix", "ops.Diag", {"k": -1}, [(3,)], (4, 4)),
-    ("a diagonal of a matrix", "ops.Diag", {"k": 2}, [(3, 4)], (2,)),
-    ("a diagonal matrix of all", "ops.Diagflat", {}, [(2, 3)], (6, 6)),
-    ("diagonals", "ops.Diagonal", {"axis1": 1, "axis2": 2, "offset": -1}, [(None, 4, 3)], (None, 3)),
-    ("an unknown diagonal", "ops.Diagonal", {}, [(None, 4)], (None,)),
-    ("a trace", "ops.Trace", {"axis1": 1, "axis2": 2}, [(None, 4, 4)], (None,)),
-    ("differences", "ops.Diff", {"n": 2}, [(None, 8)], (None, 6)),
-    ("more differences than there are", "ops.Diff", {"n": 9}, [(None, 8)], (None, 0)),
-    ("an integral", "ops.Trapezoid", {}, [(None, 8)], (None,)),
-    ("powers", "ops.Vander", {"N": 3}, [(4,)], (4, 3)),
-    ("powers as many as elements", "ops.Vander", {}, [(4,)], (4, 4)),
-    ("a number of axes", "ops.Ndim", {}, [(None, 8, 3)], (3,)),
     ("complex numbers", "ops.ViewAsComplex", {}, [(None, 2)], (None,)),
     ("pairs", "ops.ViewAsReal", {}, [(None,)], (None, 2)),
     ("space of depth", "ops.DepthToSpace", {"block_size": 2}, [(None, 4, None, 8)], (None, 8, None, 2)),
     ("depth of space", "ops.SpaceToDepth", {"block_size": 2, "data_format": "channels_first"}, [(None, 3, 8, 6)], (None, 12, 4, 3)),
-    ("one value", "ops.Full", {"shape": [2, 3]}, [()], (2, 3)),
-    ("counts", "ops.Bincount", {}, [(None, 8)], (None, None)),
-    ("evenly spaced", "ops.Linspace", {"num": 5, "stop": 1.0}, [(None, 3)], (5, None, 3)),
-    ("spaced along the last axis", "ops.Logspace", {"num": 5, "axis": -1}, [(None, 3), (3,)], (None, 3, 5)),
-    ("spaced by a factor", "ops.Geomspace", {}, [(3,), ()], (50, 3)),
-    ("distinct values", "ops.Unique", {}, [(None, 8)], (None,)),
-]
-
-SEVERAL: Several = [
-    ("distinct values with all about them", "ops.Unique", {"return_index": True, "return_inverse": True, "return_counts": True, "axis": 0, "size": 5}, [(None, 8)], [(5, 8), (5,), (None,), (5,)]),
-    ("places that are not 0", "ops.Nonzero", {}, [(None, 8)], [(None,), (None,)]),
-    ("indices of axes", "ops.UnravelIndex", {"shape": [2, 3]}, [(None,)], [(None,), (None,)]),
-    ("a histogram", "ops.Histogram", {"bins": 4}, [(None,)], [(4,), (5,)]),
 ]
 
 REFUSALS: Refusals = [
@@ -84,9 +59,6 @@ REFUSALS: Refusals = [
     ("padding of too many axes", "ops.Pad", {"pad_width": [[1, 1], [1, 1], [1, 1]]}, [(None, 8)], "wrong-value", "pad_width", "pad_width is for 3 axes, but (None, 8) has 2"),
     ("padding that is none", "ops.Pad", {"pad_width": "same"}, [(None, 8)], "wrong-type", "pad_width", "pad_width must be a whole number or a list"),
     ("padding that takes all", "ops.Pad", {"pad_width": -5}, [(8,)], "wrong-value", "pad_width", "pad_width takes more away than there is"),
-    ("a diagonal of a volume", "ops.Diag", {}, [(2, 3, 4)], "wrong-rank", None, "the input must have 2 dimensions with the batch, but (2, 3, 4) has 3"),
-    ("a diagonal of a vector", "ops.Diagonal", {}, [(3,)], "wrong-rank", None, "the input must have at least 2 dimensions with the batch, but (3,) has 1"),
-    ("a trace of one axis", "ops.Trace", {"axis1": 0, "axis2": -2}, [(3, 4)], "wrong-value", "axis2", "axis1 and axis2 must be two axes"),
     ("channels that make no blocks", "ops.DepthToSpace", {"block_size": 2}, [(None, 4, 4, 6)], "shape-mismatch", "block_size", "a number of channels of 6 is not a multiple of 4"),
     ("no image", "ops.SpaceToDepth", {"block_size": 2}, [(None, 4, 4)], "wrong-rank", None, "the input must have 4 dimensions with the batch, but (None, 4, 4) has 3"),
     ("a flip of a vector", "ops.Fliplr", {}, [(3,)], "wrong-rank", None, "the input must have at least 2 dimensions with the batch, but (3,) has 1"),
@@ -95,6 +67,3 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
-
-
-test_several_outputs = several_test(SEVERAL)

@@ -1,9 +1,10 @@
 """What operations are called on: tensors, constants, and both as Keras writes them in a file."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
+from msgspec import Meta
 
 from convcalc.layers.kind import Inference, Kind, LayerError, normalize_axes, operation
 from convcalc.shapes import Shape, broadcast_shapes
@@ -16,6 +17,7 @@ MOST_AXES = 64
 
 Axis: TypeAlias = int | None
 Axes: TypeAlias = int | tuple[int, ...] | None
+Pair: TypeAlias = Annotated[tuple[int, ...], Meta(min_length=2, max_length=2)]
 
 Field: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
 

@@ -2,13 +2,7 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.kind import Inference, Kind, LayerError, NonNegative, normalize_axis, operation
 from convcalc.layers.ops.operands import (
     Axes,
     Axis,
@@ -20,7 +14,7 @@ from convcalc.layers.ops.operands import (
     operand,
     optional_operand,
 )
-from convcalc.shapes import Shape, format_shape, product, reduce, replace, same
+from convcalc.shapes import Shape, format_shape, map_dim, product, reduce, replace, same
 
 
 class _Reduction(Kind, frozen=True):
@@ -358,3 +352,37 @@ class InTopK(Kind, frozen=True):
     def infer(self, targets: Shape | None = None, predictions: Shape | None = None) -> Inference:
         operand(self, "predictions", predictions)
         return one(operand(self, "targets", targets))
+
+
+@operation
+class Diff(Kind, frozen=True):
+    """Takes the differences of neighbours along an axis, n times.
+
+    Output: the size at axis less n. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    n: NonNegative = 1
+    axis: int = -1
+
+    def infer(self, a: Shape) -> Inference:
+        axis = normalize_axis(self.axis, a)
+        return one(replace(a, axis, map_dim(lambda size: max(size - self.n, 0), a[axis])))
+
+
+@operation
+class Trapezoid(Kind, frozen=True):
+    """Integrates along an axis by the trapezoidal rule.
+
+    Output: without the axis. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    x: Constant = None
+    dx: float = 1.0
+    axis: Axis = -1
+
+    def infer(self, y: Shape) -> Inference:
+        if self.axis is None or not y:
+            return one(y)
+        return one(reduce(y, (self.axis % len(y),)))

@@ -20,11 +20,11 @@ from convcalc.layers.ops.operands import (
     Axes,
     Axis,
     Constant,
+    Pair,
     SameAsX,
     combined,
     indexes,
     one,
-    operand,
     optional_operand,
 )
 from convcalc.shapes import (
@@ -33,9 +33,7 @@ from convcalc.shapes import (
     add,
     assemble,
     channel_axis,
-    diagonal,
     format_shape,
-    insert,
     map_dim,
     product,
     reduce,
@@ -46,7 +44,6 @@ from convcalc.shapes import (
 )
 
 NewSize: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
-Pair: TypeAlias = Annotated[tuple[int, ...], Meta(min_length=2, max_length=2)]
 
 
 @operation
@@ -412,154 +409,6 @@ class Flipud(SameAsX, frozen=True):
 
 
 @operation
-class Diag(Kind, frozen=True):
-    """Makes a matrix with a vector on its diagonal, or takes the diagonal of a matrix.
-
-    Output: a square for a vector, a vector for a matrix. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    k: int = 0
-
-    def infer(self, x: Shape) -> Inference:
-        if len(x) == 1:
-            side = add(x[0], abs(self.k))
-            return one((side, side))
-        expect_rank(x, 2)
-        return one((diagonal(x[0], x[1], self.k),))
-
-
-@operation
-class Diagflat(Kind, frozen=True):
-    """Makes a matrix with all elements on its diagonal.
-
-    Output: a square. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    k: int = 0
-
-    def infer(self, x: Shape) -> Inference:
-        side = add(product(x), abs(self.k))
-        return one((side, side))
-
-
-@operation
-class Diagonal(Kind, frozen=True):
-    """Takes the diagonals of the matrices that two axes hold.
-
-    Output: the other axes, then the diagonal. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    offset: int = 0
-    axis1: int = 0
-    axis2: int = 1
-
-    def infer(self, x: Shape) -> Inference:
-        expect_least_rank(x, 2)
-        first, second = _plane(self.axis1, self.axis2, x)
-        return one((*reduce(x, (first, second)), diagonal(x[first], x[second], self.offset)))
-
-
-@operation
-class Trace(Kind, frozen=True):
-    """Adds the elements on the diagonals of the matrices that two axes hold.
-
-    Output: the other axes. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    offset: int = 0
-    axis1: int = 0
-    axis2: int = 1
-
-    def infer(self, x: Shape) -> Inference:
-        return one(reduce(x, _plane(self.axis1, self.axis2, x)))
-
-
-def _plane(axis1: int, axis2: int, x: Shape) -> tuple[int, int]:
-    first, second = normalize_axis(axis1, x, "axis1"), normalize_axis(axis2, x, "axis2")
-    if first == second:
-        raise LayerError("wrong-value", "axis1 and axis2 must be two axes", argument="axis2")
-    return first, second
-
-
-@operation
-class Diff(Kind, frozen=True):
-    """Takes the differences of neighbours along an axis, n times.
-
-    Output: the size at axis less n. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    n: NonNegative = 1
-    axis: int = -1
-
-    def infer(self, a: Shape) -> Inference:
-        axis = normalize_axis(self.axis, a)
-        return one(replace(a, axis, map_dim(lambda size: max(size - self.n, 0), a[axis])))
-
-
-@operation
-class Trapezoid(Kind, frozen=True):
-    """Integrates along an axis by the trapezoidal rule.
-
-    Output: without the axis. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    x: Constant = None
-    dx: float = 1.0
-    axis: Axis = -1
-
-    def infer(self, y: Shape) -> Inference:
-        if self.axis is None or not y:
-            return one(y)
-        return one(reduce(y, (self.axis % len(y),)))
-
-
-@operation
-class Vander(Kind, frozen=True):
-    """Takes the powers of each element.
-
-    Output: the input's shape with one more axis of N, or of its first size. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    N: NonNegative | None = None
-    increasing: bool = False
-
-    def infer(self, x: Shape) -> Inference:
-        expect_least_rank(x, 0 if self.N is not None else 1)
-        return one((*x, x[0] if self.N is None else self.N))
-
-
-@operation
-class Ndim(Kind, frozen=True):
-    """Counts the axes.
-
-    Output: (number of axes,), which is what Keras gives. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    def infer(self, x: Shape) -> Inference:
-        return one((len(x),))
-
-
-@operation
-class Nonzero(Kind, frozen=True):
-    """Takes the indices of the elements that are not 0.
-
-    Output: for each axis of the input, as many as are found. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    def infer(self, x: Shape) -> Inference:
-        return Inference(((None,),) * len(x))
-
-
-@operation
 class ViewAsComplex(Kind, frozen=True):
     """Makes a complex number of each pair on the last axis.
 
@@ -628,170 +477,3 @@ class SpaceToDepth(_Blocks, frozen=True):
         sizes = [self.divided(dim, by, "a size") for dim in spatial(x, self.data_format)]
         channels = scale(x[channel_axis(self.data_format)], by * by)
         return one(assemble(x[0], sizes, channels, self.data_format))
-
-
-@operation
-class Full(Kind, frozen=True):
-    """Makes a tensor of a shape that holds one value.
-
-    Output: shape. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    shape: tuple[NonNegative | None, ...]
-    dtype: str | None = None
-    fill_value: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("fill_value",)
-
-    def infer(self, fill_value: Shape | None = None) -> Inference:
-        optional_operand(self, "fill_value", fill_value)
-        return one(self.shape)
-
-
-@operation
-class UnravelIndex(Kind, frozen=True):
-    """Makes an index for each axis of a shape of indices of all elements.
-
-    Output: for each axis of shape, as indices. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    shape: tuple[NonNegative | None, ...]
-
-    def infer(self, indices: Shape) -> Inference:
-        output: Shape = (None,) if None in self.shape else indices
-        return Inference((output,) * len(self.shape))
-
-
-@operation
-class Bincount(Kind, frozen=True):
-    """Counts how often each number occurs.
-
-    Output: the last axis becomes as long as the largest number says. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    weights: Constant = None
-    minlength: int = 0
-    sparse: bool = False
-
-    def infer(self, x: Shape) -> Inference:
-        return one((*x[:-1], None))
-
-
-@operation
-class Histogram(Kind, frozen=True):
-    """Counts the elements that fall into each of some bins.
-
-    Output: two, the counts and the edges of the bins. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    bins: NonNegative = 10
-    range: Pair | None = None
-
-    def infer(self, x: Shape) -> Inference:  # noqa: ARG002 (Keras looks at no size of it)
-        return Inference(((self.bins,), (self.bins + 1,)))
-
-
-@operation
-class Unique(Kind, frozen=True):
-    """Takes every value once, of all elements or along an axis.
-
-    Output: the values, then indices, inverse and counts where they are asked for; how many
-    values there are is unknown unless size says it. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    sorted: bool = True
-    return_index: bool = False
-    return_inverse: bool = False
-    return_counts: bool = False
-    axis: Axis = None
-    size: NonNegative | None = None
-    fill_value: Constant = None
-
-    def infer(self, x: Shape) -> Inference:
-        axis = None if self.axis is None else normalize_axis(self.axis, x)
-        outputs = [(self.size,) if axis is None else replace(x, axis, self.size)]
-        if self.return_index:
-            outputs.append((self.size,))
-        if self.return_inverse:
-            outputs.append(x if axis is None else (x[axis],))
-        if self.return_counts:
-            outputs.append((self.size,))
-        return Inference(tuple(outputs))
-
-
-def _spaced(between: tuple[Shape, Shape], num: int, axis: int) -> Shape:
-    shape = combined(*between)
-    return insert(shape, normalize_axis(axis, (*shape, 1)), num)
-
-
-@operation
-class Linspace(Kind, frozen=True):
-    """Makes numbers that grow evenly from start to stop.
-
-    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    num: NonNegative = 50
-    endpoint: bool = True
-    retstep: bool = False
-    dtype: str | None = None
-    axis: int = 0
-    start: Constant = None
-    stop: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("start", "stop")
-
-    def infer(self, start: Shape | None = None, stop: Shape | None = None) -> Inference:
-        between = operand(self, "start", start), operand(self, "stop", stop)
-        return one(_spaced(between, self.num, self.axis))
-
-
-@operation
-class Geomspace(Kind, frozen=True):
-    """Makes numbers from start to stop that grow by a factor.
-
-    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    num: NonNegative = 50
-    endpoint: bool = True
-    dtype: str | None = None
-    axis: int = 0
-    start: Constant = None
-    stop: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("start", "stop")
-
-    def infer(self, start: Shape | None = None, stop: Shape | None = None) -> Inference:
-        between = operand(self, "start", start), operand(self, "stop", stop)
-        return one(_spaced(between, self.num, self.axis))
-
-
-@operation
-class Logspace(Kind, frozen=True):
-    """Makes powers of a base whose exponents grow evenly from start to stop.
-
-    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
-    Source: https://keras.io/api/ops/numpy/
-    """
-
-    num: NonNegative = 50
-    endpoint: bool = True
-    base: float = 10
-    dtype: str | None = None
-    axis: int = 0
-    start: Constant = None
-    stop: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("start", "stop")
-
-    def infer(self, start: Shape | None = None, stop: Shape | None = None) -> Inference:
-        between = operand(self, "start", start), operand(self, "stop", stop)
-        return one(_spaced(between, self.num, self.axis))

@@ -1,0 +1,104 @@
+"""Operations that count, or that find which elements there are and where."""
+
+from convcalc.layers.kind import Inference, Kind, NonNegative, normalize_axis, operation
+from convcalc.layers.ops.operands import Axis, Constant, Pair, one
+from convcalc.shapes import Shape, replace
+
+
+@operation
+class Ndim(Kind, frozen=True):
+    """Counts the axes.
+
+    Output: (number of axes,), which is what Keras gives. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    def infer(self, x: Shape) -> Inference:
+        return one((len(x),))
+
+
+@operation
+class Nonzero(Kind, frozen=True):
+    """Takes the indices of the elements that are not 0.
+
+    Output: for each axis of the input, as many as are found. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    def infer(self, x: Shape) -> Inference:
+        return Inference(((None,),) * len(x))
+
+
+@operation
+class UnravelIndex(Kind, frozen=True):
+    """Makes an index for each axis of a shape of indices of all elements.
+
+    Output: for each axis of shape, as indices. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    shape: tuple[NonNegative | None, ...]
+
+    def infer(self, indices: Shape) -> Inference:
+        output: Shape = (None,) if None in self.shape else indices
+        return Inference((output,) * len(self.shape))
+
+
+@operation
+class Bincount(Kind, frozen=True):
+    """Counts how often each number occurs.
+
+    Output: the last axis becomes as long as the largest number says. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    weights: Constant = None
+    minlength: int = 0
+    sparse: bool = False
+
+    def infer(self, x: Shape) -> Inference:
+        return one((*x[:-1], None))
+
+
+@operation
+class Histogram(Kind, frozen=True):
+    """Counts the elements that fall into each of some bins.
+
+    Output: two, the counts and the edges of the bins. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    bins: NonNegative = 10
+    range: Pair | None = None
+
+    def infer(self, x: Shape) -> Inference:  # noqa: ARG002 (Keras looks at no size of it)
+        return Inference(((self.bins,), (self.bins + 1,)))
+
+
+@operation
+class Unique(Kind, frozen=True):
+    """Takes every value once, of all elements or along an axis.
+
+    Output: the values, then indices, inverse and counts where they are asked for; how many
+    values there are is unknown unless size says it. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    sorted: bool = True
+    return_index: bool = False
+    return_inverse: bool = False
+    return_counts: bool = False
+    axis: Axis = None
+    size: NonNegative | None = None
+    fill_value: Constant = None
+
+    def infer(self, x: Shape) -> Inference:
+        axis = None if self.axis is None else normalize_axis(self.axis, x)
+        outputs = [(self.size,) if axis is None else replace(x, axis, self.size)]
+        if self.return_index:
+            outputs.append((self.size,))
+        if self.return_inverse:
+            outputs.append(x if axis is None else (x[axis],))
+        if self.return_counts:
+            outputs.append((self.size,))
+        return Inference(tuple(outputs))

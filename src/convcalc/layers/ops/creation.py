@@ -1,0 +1,109 @@
+"""Operations that make a tensor: of one value, of numbers that are spaced, or of powers."""
+
+from typing import ClassVar
+
+from convcalc.layers.kind import (
+    Inference,
+    Kind,
+    NonNegative,
+    expect_least_rank,
+    normalize_axis,
+    operation,
+)
+from convcalc.layers.ops.operands import Constant, combined, one, operand, optional_operand
+from convcalc.shapes import Shape, insert
+
+
+@operation
+class Full(Kind, frozen=True):
+    """Makes a tensor of a shape that holds one value.
+
+    Output: shape. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    shape: tuple[NonNegative | None, ...]
+    dtype: str | None = None
+    fill_value: Constant = None
+
+    of_call: ClassVar[tuple[str, ...]] = ("fill_value",)
+
+    def infer(self, fill_value: Shape | None = None) -> Inference:
+        optional_operand(self, "fill_value", fill_value)
+        return one(self.shape)
+
+
+class _Spaced(Kind, frozen=True):
+    of_call: ClassVar[tuple[str, ...]] = ("start", "stop")
+
+    num: NonNegative = 50
+    endpoint: bool = True
+
+    @property
+    def axis(self) -> int:
+        """Where the new axis comes to be."""
+        raise NotImplementedError
+
+    def infer(self, start: Shape | None = None, stop: Shape | None = None) -> Inference:
+        shape = combined(operand(self, "start", start), operand(self, "stop", stop))
+        return one(insert(shape, normalize_axis(self.axis, (*shape, 1)), self.num))
+
+
+@operation
+class Linspace(_Spaced, frozen=True):
+    """Makes numbers that grow evenly from start to stop.
+
+    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    retstep: bool = False
+    dtype: str | None = None
+    axis: int = 0
+    start: Constant = None
+    stop: Constant = None
+
+
+@operation
+class Geomspace(_Spaced, frozen=True):
+    """Makes numbers from start to stop that grow by a factor.
+
+    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    dtype: str | None = None
+    axis: int = 0
+    start: Constant = None
+    stop: Constant = None
+
+
+@operation
+class Logspace(_Spaced, frozen=True):
+    """Makes powers of a base whose exponents grow evenly from start to stop.
+
+    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    base: float = 10
+    dtype: str | None = None
+    axis: int = 0
+    start: Constant = None
+    stop: Constant = None
+
+
+@operation
+class Vander(Kind, frozen=True):
+    """Takes the powers of each element.
+
+    Output: the input's shape with one more axis of N, or of its first size. Weights: none.
+    Source: https://keras.io/api/ops/numpy/
+    """
+
+    N: NonNegative | None = None
+    increasing: bool = False
+
+    def infer(self, x: Shape) -> Inference:
+        expect_least_rank(x, 0 if self.N is not None else 1)
+        return one((*x, x[0] if self.N is None else self.N))
