@@ -265,9 +265,23 @@ def registered() -> dict[str, type[Kind]]:
     return _registered
 
 
-def per_axis(value: int | tuple[int, ...], rank: int) -> tuple[int, ...]:
-    """One value per axis; the binder has checked that a list has as many as there are axes."""
-    return (value,) * rank if isinstance(value, int) else value
+def per_axis(
+    value: int | tuple[int, ...], rank: int, argument: str | None = None
+) -> tuple[int, ...]:
+    """One value per axis.
+
+    The binder has checked that a list has as many as there are axes; where only the input says how
+    many these are, `argument` is the name of what is refused if the list has not.
+    """
+    values = (value,) * rank if isinstance(value, int) else value
+    if argument is not None and len(values) != rank:
+        raise LayerError(
+            "wrong-value",
+            f"{argument} must be one value or a list of {rank} (one per axis), but the list "
+            f"has {len(values)}",
+            argument=argument,
+        )
+    return values
 
 
 def expect_rank(shape: Shape, rank: int) -> None:

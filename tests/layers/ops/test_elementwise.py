@@ -29,6 +29,7 @@ SHAPES: Shapes = [
     ("bins", "ops.Digitize", {"bins": [0.0, 1.0]}, [(None, 8)], (None, 8)),
     ("places in a sequence", "ops.SearchSorted", {}, [(5,), (None, 8)], (None, 8)),
     ("no gradient", "ops.StopGradient", {}, [(None, 8)], (None, 8)),
+    ("complex numbers", "ops.Polar", {}, [(None, 3), (None, 3)], (None, 3)),
 ]
 
 REFUSALS: Refusals = [

@@ -375,6 +375,24 @@ class SearchSorted(Kind, frozen=True):
         return one(operand(self, "values", values))
 
 
+@operation
+class Polar(Kind, frozen=True):
+    """Makes complex numbers of their absolute values and angles.
+
+    Output: as abs_. Weights: none.
+    Source: https://keras.io/api/ops/nn/
+    """
+
+    abs_: Constant = None
+    angle: Constant = None
+
+    of_call: ClassVar[tuple[str, ...]] = ("abs_", "angle")
+
+    def infer(self, abs_: Shape | None = None, angle: Shape | None = None) -> Inference:
+        operand(self, "angle", angle)
+        return one(operand(self, "abs_", abs_))
+
+
 def _one_axis(shape: Shape, name: str, *, least: int) -> None:
     if not least <= len(shape) <= 1:
         raise LayerError("wrong-rank", f"{name} must have 1 dimension, but has {len(shape)}")

@@ -14,10 +14,11 @@ from convcalc.layers.kind import (
     Untyped,
     expect_rank,
     operation,
+    per_axis,
     sizes_fit,
 )
-from convcalc.layers.ops.networks import Sizes, per_axis
 from convcalc.layers.ops.operands import Constant, define, one, operand
+from convcalc.layers.ops.windows import Sizes
 from convcalc.shapes import (
     CHANNELS_FIRST,
     Shape,

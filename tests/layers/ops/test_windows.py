@@ -1,8 +1,8 @@
-"""Operations of neural networks: shapes and refusals, as Keras 3.15.1 gives them."""
+"""Operations with windows: shapes and refusals, as Keras 3.15.1 gives them."""
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
+from layers.rules import Refusals, Shapes, refusal_test, shape_test
 
 # fmt: off
 SHAPES: Shapes = [
@@ -17,20 +17,6 @@ SHAPES: Shapes = [
     ("transposed with padding of the output", "ops.ConvTranspose", {"strides": 2, "output_padding": 1}, [(None, 8, 3), (3, 4, 3)], (None, 18, 4)),
     ("columns", "ops.Unfold", {"kernel_size": 2, "stride": 2}, [(None, 3, 8, 6)], (None, 12, 12)),
     ("columns folded", "ops.Fold", {"output_size": [8, 6], "kernel_size": 2, "stride": 2}, [(None, 12, 12)], (None, 3, 8, 6)),
-    ("a given mean", "ops.BatchNorm", {"axis": -1, "mean": [0, 0, 0], "variance": [1, 1, 1]}, [(None, 3)], (None, 3)),
-    ("each sample", "ops.LayerNorm", {}, [(None, 3)], (None, 3)),
-    ("the root mean square", "ops.RMSNorm", {"scale": [1, 1, 1]}, [(None, 3)], (None, 3)),
-    ("complex numbers", "ops.Polar", {}, [(None, 3), (None, 3)], (None, 3)),
-    ("noise", "ops.PSNR", {"max_val": 1.0}, [(None, 3), (None, 3)], ()),
-    ("yes or no", "ops.BinaryCrossentropy", {}, [(None, 3), (None, 3)], (None, 3)),
-    ("classes", "ops.CategoricalCrossentropy", {}, [(None, 3), (None, 3)], (None,)),
-    ("numbers of classes", "ops.SparseCategoricalCrossentropy", {}, [(None, 5), (None, 5, 3)], (None, 5)),
-    ("numbers of classes on an axis of 1", "ops.SparseCategoricalCrossentropy", {}, [(None, 1), (None, 3)], (None,)),
-    ("sequences", "ops.CTCLoss", {}, [(4, 5), (4, 9, 6), (4,), (4,)], (4,)),
-]
-
-SEVERAL: Several = [
-    ("decoded", "ops.CTCDecode", {"strategy": "beam_search", "top_paths": 2}, [(4, 9, 6), (4,)], [(2, 4, 9), (4, 2)]),
 ]
 
 REFUSALS: Refusals = [
@@ -43,17 +29,8 @@ REFUSALS: Refusals = [
     ("transposed with other channels", "ops.ConvTranspose", {}, [(None, 8, 3), (3, 3, 4)], "shape-mismatch", None, "the kernel (3, 3, 4) reads 4 channels, but the input has 3"),
     ("columns of unknown size", "ops.Unfold", {"kernel_size": 2}, [(None, 3, None, 6)], "unknown-dimension", None, "all sizes but the batch of (None, 3, None, 6) must be known"),
     ("columns that make no windows", "ops.Fold", {"output_size": 4, "kernel_size": 2}, [(None, 7, 4)], "shape-mismatch", "kernel_size", "columns of 7 can't be divided into windows of 4"),
-    ("a mean of another size", "ops.BatchNorm", {"axis": -1, "variance": [1, 1, 1]}, [(None, 3), (2,)], "shape-mismatch", None, "mean must be (3,), not (2,)"),
-    ("an offset without a scale", "ops.BatchNorm", {"axis": -1, "mean": [0], "variance": [1], "offset": [1]}, [(None, 1)], "wrong-inputs", None, "ops.BatchNorm needs scale where there is an offset"),
-    ("targets that differ", "ops.BinaryCrossentropy", {}, [(None, 3), (None, 4)], "shape-mismatch", None, "the target (None, 3) does not fit the output (None, 4)"),
-    ("numbers that differ", "ops.SparseCategoricalCrossentropy", {}, [(None, 4), (None, 5, 3)], "shape-mismatch", None, "the target (None, 4) does not fit the output (None, 5, 3)"),
-    ("batches that differ", "ops.CTCLoss", {}, [(4, 5), (3, 9, 6), (4,), (4,)], "shape-mismatch", None, "output has a batch of 3, but target 4"),
-    ("ranks that differ", "ops.PSNR", {"max_val": 1.0}, [(None, 3), (3,)], "wrong-rank", None, "x1 has 2 dimensions, but x2 1"),
 ]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
-
-
-test_several_outputs = several_test(SEVERAL)

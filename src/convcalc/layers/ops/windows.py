@@ -1,4 +1,4 @@
-"""Operations of neural networks: windows, normalizations and losses, whose weights are operands."""
+"""Operations that slide windows over the spatial axes, with kernels that are operands."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
@@ -12,18 +12,11 @@ from convcalc.layers.kind import (
     Positive,
     expect_least_rank,
     expect_rank,
-    normalize_axis,
     operation,
+    per_axis,
     sizes_fit,
 )
-from convcalc.layers.ops.operands import (
-    Axes,
-    Constant,
-    define,
-    one,
-    operand,
-    optional_operand,
-)
+from convcalc.layers.ops.operands import Constant, define, one, operand
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -33,7 +26,6 @@ from convcalc.shapes import (
     format_shape,
     map_dim,
     product,
-    reduce,
     spatial,
     with_spatial,
 )
@@ -41,19 +33,6 @@ from convcalc.windows import slide, slide_transposed
 
 Sizes: TypeAlias = Positive | tuple[Positive, ...]
 """One size for all spatial axes, or a list of one per axis; how many there are, the input says."""
-
-
-def per_axis(value: int | Sequence[int], count: int, argument: str) -> tuple[int, ...]:
-    """One value per spatial axis of the input."""
-    values = (value,) * count if isinstance(value, int) else tuple(value)
-    if len(values) != count:
-        raise LayerError(
-            "wrong-value",
-            f"{argument} must be one value or a list of {count} (one per axis), but the list "
-            f"has {len(values)}",
-            argument=argument,
-        )
-    return values
 
 
 class _Pool(Kind, frozen=True):
@@ -317,270 +296,3 @@ def _pair(value: int | tuple[int, ...], argument: str) -> tuple[int, ...]:
             "wrong-value", f"{argument} must be one number or a list of 2", argument=argument
         )
     return (value, value) if isinstance(value, int) else value
-
-
-@operation
-class BatchNorm(Kind, frozen=True):
-    """Normalizes each channel with a given mean and variance.
-
-    Output: as x. Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    axis: int
-    epsilon: float = 1e-3
-    mean: Constant = None
-    variance: Constant = None
-    offset: Constant = None
-    scale: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("mean", "variance", "offset", "scale")
-
-    def infer(
-        self,
-        x: Shape,
-        mean: Shape | None = None,
-        variance: Shape | None = None,
-        offset: Shape | None = None,
-        scale: Shape | None = None,
-    ) -> Inference:
-        channels = (x[normalize_axis(self.axis, x)],)
-        shapes = {
-            "mean": operand(self, "mean", mean),
-            "variance": operand(self, "variance", variance),
-            "offset": optional_operand(self, "offset", offset),
-            "scale": optional_operand(self, "scale", scale),
-        }
-        if shapes["offset"] is not None and shapes["scale"] is None:
-            raise LayerError("wrong-inputs", "ops.BatchNorm needs scale where there is an offset")
-        for name, shape in shapes.items():
-            if shape not in {None, channels}:
-                raise LayerError(
-                    "shape-mismatch",
-                    f"{name} must be {format_shape(channels)}, not {format_shape(shape or ())}",
-                )
-        return one(x)
-
-
-@operation
-class LayerNorm(Kind, frozen=True):
-    """Normalizes each sample by itself along the axes.
-
-    Output: as x. Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    axis: Axes = -1
-    epsilon: float | None = None
-    rms_scaling: bool = False
-    gamma: Constant = None
-    beta: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("gamma", "beta")
-
-    def infer(self, x: Shape, gamma: Shape | None = None, beta: Shape | None = None) -> Inference:
-        optional_operand(self, "gamma", gamma)
-        optional_operand(self, "beta", beta)
-        return one(x)
-
-
-@operation
-class RMSNorm(Kind, frozen=True):
-    """Divides each sample by its root mean square along the axes.
-
-    Output: as x. Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    axis: Axes = -1
-    epsilon: float | None = None
-    scale: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("scale",)
-
-    def infer(self, x: Shape, scale: Shape | None = None) -> Inference:
-        optional_operand(self, "scale", scale)
-        return one(x)
-
-
-@operation
-class Polar(Kind, frozen=True):
-    """Makes complex numbers of their absolute values and angles.
-
-    Output: as abs_. Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    abs_: Constant = None
-    angle: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("abs_", "angle")
-
-    def infer(self, abs_: Shape | None = None, angle: Shape | None = None) -> Inference:
-        operand(self, "angle", angle)
-        return one(operand(self, "abs_", abs_))
-
-
-@operation
-class PSNR(Kind, frozen=True):
-    """Takes the peak signal-to-noise ratio of two operands.
-
-    Output: (). Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    max_val: float
-    x1: Constant = None
-    x2: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
-
-    def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
-        a, b = operand(self, "x1", x1), operand(self, "x2", x2)
-        if len(a) != len(b):
-            raise LayerError("wrong-rank", f"x1 has {len(a)} dimensions, but x2 {len(b)}")
-        return one(())
-
-
-class _Loss(Kind, frozen=True):
-    of_call: ClassVar[tuple[str, ...]] = ("target", "output")
-
-    def infer(self, target: Shape | None = None, output: Shape | None = None) -> Inference:
-        expected, given = operand(self, "target", target), operand(self, "output", output)
-        return one(self.compared(expected, given))
-
-    def compared(self, target: Shape, output: Shape) -> Shape:
-        """The shape of the loss."""
-        raise NotImplementedError
-
-
-def _different(target: Shape, output: Shape) -> LayerError:
-    return LayerError(
-        "shape-mismatch",
-        f"the target {format_shape(target)} does not fit the output {format_shape(output)}",
-    )
-
-
-@operation
-class BinaryCrossentropy(_Loss, frozen=True):
-    """Takes the loss of each yes or no.
-
-    Output: as output. Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    from_logits: bool = False
-    target: Constant = None
-    output: Constant = None
-
-    def compared(self, target: Shape, output: Shape) -> Shape:
-        if target != output:
-            raise _different(target, output)
-        return output
-
-
-@operation
-class CategoricalCrossentropy(_Loss, frozen=True):
-    """Takes the loss of each choice between classes.
-
-    Output: without the last axis. Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    from_logits: bool = False
-    axis: int = -1
-    target: Constant = None
-    output: Constant = None
-
-    def compared(self, target: Shape, output: Shape) -> Shape:
-        if target != output:
-            raise _different(target, output)
-        expect_least_rank(output, 1)
-        return output[:-1]
-
-
-@operation
-class SparseCategoricalCrossentropy(_Loss, frozen=True):
-    """Takes the loss of each choice between classes, of which the target is the number.
-
-    Output: without the axis of the classes. Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    from_logits: bool = False
-    axis: int = -1
-    target: Constant = None
-    output: Constant = None
-
-    def compared(self, target: Shape, output: Shape) -> Shape:
-        expect_least_rank(output, 1)
-        shape = reduce(output, (normalize_axis(self.axis, output),))
-        numbers = target
-        if len(target) == len(output) and target[-1] == 1:
-            numbers = target[:-1]
-        if numbers != shape:
-            raise _different(target, output)
-        return shape
-
-
-@operation
-class CTCLoss(Kind, frozen=True):
-    """Takes the connectionist temporal classification loss of each sample.
-
-    Output: (batch,). Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    mask_index: int = 0
-    target: Constant = None
-    output: Constant = None
-    target_length: Constant = None
-    output_length: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("target", "output", "target_length", "output_length")
-
-    def infer(
-        self,
-        target: Shape | None = None,
-        output: Shape | None = None,
-        target_length: Shape | None = None,
-        output_length: Shape | None = None,
-    ) -> Inference:
-        shapes = {
-            "target": operand(self, "target", target),
-            "output": operand(self, "output", output),
-            "target_length": operand(self, "target_length", target_length),
-            "output_length": operand(self, "output_length", output_length),
-        }
-        for name, shape in shapes.items():
-            expect_least_rank(shape, 1)
-            if shape[0] != shapes["target"][0]:
-                raise LayerError(
-                    "shape-mismatch",
-                    f"{name} has a batch of {shape[0]}, but target {shapes['target'][0]}",
-                )
-        return one(shapes["target"][:1])
-
-
-@operation
-class CTCDecode(Kind, frozen=True):
-    """Decodes the output of a model trained with the CTC loss.
-
-    Output: two, (paths, batch, steps) and (batch, paths). Weights: none.
-    Source: https://keras.io/api/ops/nn/
-    """
-
-    strategy: str = "greedy"
-    beam_width: int = 100
-    top_paths: NonNegative = 1
-    merge_repeated: bool = True
-    mask_index: int = 0
-    sequence_lengths: Constant = None
-
-    of_call: ClassVar[tuple[str, ...]] = ("sequence_lengths",)
-
-    def infer(self, inputs: Shape, sequence_lengths: Shape | None = None) -> Inference:
-        operand(self, "sequence_lengths", sequence_lengths)
-        expect_least_rank(inputs, 2)
-        paths = 1 if self.strategy == "greedy" else self.top_paths
-        return Inference(((paths, inputs[0], inputs[1]), (inputs[0], paths)))
