@@ -1,11 +1,16 @@
 """Core layers: inputs, dense connections, embeddings, masks, and functions of one's own."""
 
-import re
 from collections.abc import Iterator
-from math import prod
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from convcalc.dtypes import Policy
+from convcalc.layers.einsum import (
+    known_sizes,
+    output_of,
+    parse_equation,
+    quantized_einsum,
+    wrong_equation,
+)
 from convcalc.layers.kind import (
     Activation,
     DTypeArgument,
@@ -25,7 +30,6 @@ from convcalc.layers.kind import (
 from convcalc.layers.quantization import (
     LOOKUPS,
     PRODUCTS,
-    einsum_scale,
     keeps_kernel,
     quantization,
     quantized_embeddings,
@@ -33,7 +37,7 @@ from convcalc.layers.quantization import (
     quantized_reverse,
     scales_of_float8,
 )
-from convcalc.shapes import Dim, Shape, agree, format_dim, format_shape
+from convcalc.shapes import Shape, agree, format_dim, format_shape
 
 
 @kind
@@ -167,13 +171,13 @@ class EinsumDense(Kind, frozen=True):
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
-        equation = _parse_equation(self.equation)
+        equation = parse_equation(self.equation)
         for letter in equation.output:
             if letter not in equation.inputs + equation.kernel:
-                raise _wrong_equation(f"the output has {letter!r}, but neither input nor kernel")
+                raise wrong_equation(f"the output has {letter!r}, but neither input nor kernel")
         for letter in equation.kernel:
             if letter not in equation.inputs + equation.output:
-                raise _wrong_equation(f"the kernel has {letter!r}, but neither input nor output")
+                raise wrong_equation(f"the kernel has {letter!r}, but neither input nor output")
         if self.bias_axes is not None:
             unknown = [axis for axis in self.bias_axes if axis not in equation.output]
             if unknown or not self.bias_axes:
@@ -193,8 +197,8 @@ class EinsumDense(Kind, frozen=True):
         _check_lora(self)
 
     def infer(self, inputs: Shape) -> Inference:
-        equation = _parse_equation(self.equation)
-        output = _einsum_output(self, equation, inputs)
+        equation = parse_equation(self.equation)
+        output = output_of(equation, inputs, self.output_shape)
         extra = len(inputs) - len(equation.inputs)
         first = extra if equation.ellipsis == "left" else 0
         of_inputs = dict(zip(equation.inputs, inputs[first:], strict=False))
@@ -209,115 +213,20 @@ class EinsumDense(Kind, frozen=True):
                     argument="output_shape",
                     help="write null for an axis that is as it is in the input",
                 )
-        kernel = _known(equation.kernel, {**of_inputs, **of_output}, inputs)
+        kernel = known_sizes(equation.kernel, {**of_inputs, **of_output}, inputs)
         bias = []
         if self.bias_axes is not None:
             letters = equation.output[min(map(equation.output.index, self.bias_axes)) :]
             sizes = {**of_output, **dict.fromkeys(set(letters) - set(self.bias_axes), 1)}
             trailing = (1,) * extra if equation.ellipsis == "right" else ()
-            bias.append(Weight("bias", (*_known(letters, sizes, inputs), *trailing)))
+            bias.append(Weight("bias", (*known_sizes(letters, sizes, inputs), *trailing)))
         policy = quantization(self.dtype, self.quantization_config)
         if keeps_kernel(policy):
             weights = _whole_kernel(self, policy, kernel, bias)
         else:
             weights = bias + lora_weights(kernel, self.lora_rank)
-            weights += _quantized_einsum(policy, equation, kernel)
+            weights += quantized_einsum(policy, equation, kernel)
         return Inference((output,), tuple(weights))
-
-
-class _Equation(NamedTuple):
-    """The letters of an equation's three parts, and on which side of them its ellipsis stands."""
-
-    inputs: str
-    kernel: str
-    output: str
-    ellipsis: str | None
-
-
-def _parse_equation(equation: str) -> _Equation:
-    for ellipsis, form in _EQUATIONS.items():
-        parts = re.fullmatch(form, equation)
-        if parts:
-            read, kernel, output = parts.groups()
-            return _Equation(read, kernel, output, ellipsis)
-    raise _wrong_equation("it must be of the form ab,bc->ac, ...ab,bc->...ac or ab...,bc->ac...")
-
-
-_EQUATIONS = {
-    None: r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)",
-    "left": r"\.\.\.([a-zA-Z]+),([a-zA-Z]+)->\.\.\.([a-zA-Z]+)",
-    "right": r"([a-zA-Z]{2,})\.\.\.,([a-zA-Z]+)->([a-zA-Z]+)\.\.\.",
-}
-
-
-def _wrong_equation(problem: str) -> LayerError:
-    return LayerError("wrong-value", f"wrong equation: {problem}", argument="equation")
-
-
-def _einsum_output(layer: EinsumDense, equation: _Equation, inputs: Shape) -> Shape:
-    extra = len(inputs) - len(equation.inputs)
-    if extra < 0 or (extra and not equation.ellipsis) or not inputs:
-        raise LayerError(
-            "wrong-rank",
-            f"the equation has {len(equation.inputs)} axes for the input, but "
-            f"{format_shape(inputs)} has {len(inputs)}",
-            argument="equation",
-        )
-    given = layer.output_shape
-    given = (given,) if isinstance(given, int) else given
-    batch_is_elided = extra > 0 and equation.ellipsis == "left"
-    wanted = len(equation.output) - (0 if batch_is_elided else 1)
-    if len(given) != wanted:
-        raise LayerError(
-            "wrong-value",
-            f"the output {equation.output!r} needs an output_shape of length {wanted}, not "
-            f"{len(given)}",
-            argument="output_shape",
-            help="one for each letter, without the batch",
-        )
-    if batch_is_elided:
-        # Keras 3.15.1 gives an ellipsis's axes in reverse order, and builds on that.
-        return (inputs[0], *reversed(inputs[1:extra]), *given)
-    return (inputs[0], *given, *inputs[len(inputs) - extra :])
-
-
-def _quantized_einsum(policy: Policy, equation: _Equation, kernel: tuple[int, ...]) -> list[Weight]:
-    if policy.quantization in {"gptq", "awq"}:
-        if len(kernel) not in {2, 3}:
-            raise LayerError(
-                "wrong-value",
-                f"a kernel of {len(kernel)} dimensions can't be quantized to "
-                f"{policy.quantization}; one of 2 or 3 can",
-                argument="dtype",
-            )
-        # Keras takes the largest dimension for the model's: what comes first or last.
-        split = 1 if len(kernel) == 2 or kernel.index(max(kernel)) == 0 else 2
-        rows, columns = prod(kernel[:split]), prod(kernel[split:])
-        return quantized_kernel(policy, kernel, rows, columns, (), "zero_point")
-    kept = [letter in equation.output for letter in equation.kernel]
-    rows = prod(dim for dim, keep in zip(kernel, kept, strict=True) if not keep)
-    columns = prod(dim for dim, keep in zip(kernel, kept, strict=True) if keep)
-    try:
-        scale = einsum_scale(equation.inputs, equation.kernel, equation.output, kernel)
-    except IndexError:
-        raise LayerError(
-            "wrong-value", "Keras can't quantize this equation", argument="dtype"
-        ) from None
-    return quantized_kernel(policy, kernel, rows, columns, scale)
-
-
-def _known(letters: str, sizes: dict[str, Dim], inputs: Shape) -> tuple[int, ...]:
-    known = [dim for dim in map(sizes.__getitem__, letters) if dim is not None]
-    if len(known) < len(letters):
-        unknown = next(letter for letter in letters if sizes[letter] is None)
-        raise LayerError(
-            "unknown-dimension",
-            f"axis {unknown!r} must be known, but is not from the input {format_shape(inputs)} "
-            "and output_shape",
-            argument="output_shape",
-            help="give the input and output_shape this size",
-        )
-    return tuple(known)
 
 
 @kind

@@ -1,0 +1,109 @@
+"""The equation of an EinsumDense: its parts, the sizes of their axes, and how it is quantized."""
+
+import re
+from math import prod
+from typing import NamedTuple
+
+from convcalc.dtypes import Policy
+from convcalc.layers.kind import LayerError, Weight
+from convcalc.layers.quantization import einsum_scale, quantized_kernel
+from convcalc.shapes import Dim, Shape, format_shape
+
+
+class Equation(NamedTuple):
+    """The letters of an equation's three parts, and on which side of them its ellipsis stands."""
+
+    inputs: str
+    kernel: str
+    output: str
+    ellipsis: str | None
+
+
+def parse_equation(equation: str) -> Equation:
+    """The parts of an equation; it is refused if it is not of a form that Keras reads."""
+    for ellipsis, form in _EQUATIONS.items():
+        parts = re.fullmatch(form, equation)
+        if parts:
+            read, kernel, output = parts.groups()
+            return Equation(read, kernel, output, ellipsis)
+    raise wrong_equation("it must be of the form ab,bc->ac, ...ab,bc->...ac or ab...,bc->ac...")
+
+
+_EQUATIONS = {
+    None: r"([a-zA-Z]+),([a-zA-Z]+)->([a-zA-Z]+)",
+    "left": r"\.\.\.([a-zA-Z]+),([a-zA-Z]+)->\.\.\.([a-zA-Z]+)",
+    "right": r"([a-zA-Z]{2,})\.\.\.,([a-zA-Z]+)->([a-zA-Z]+)\.\.\.",
+}
+
+
+def wrong_equation(problem: str) -> LayerError:
+    """What refuses an equation."""
+    return LayerError("wrong-value", f"wrong equation: {problem}", argument="equation")
+
+
+def output_of(equation: Equation, inputs: Shape, output_shape: int | Shape) -> Shape:
+    """The whole output, of which `output_shape` says all but the batch and an ellipsis."""
+    extra = len(inputs) - len(equation.inputs)
+    if extra < 0 or (extra and not equation.ellipsis) or not inputs:
+        raise LayerError(
+            "wrong-rank",
+            f"the equation has {len(equation.inputs)} axes for the input, but "
+            f"{format_shape(inputs)} has {len(inputs)}",
+            argument="equation",
+        )
+    given = (output_shape,) if isinstance(output_shape, int) else output_shape
+    batch_is_elided = extra > 0 and equation.ellipsis == "left"
+    wanted = len(equation.output) - (0 if batch_is_elided else 1)
+    if len(given) != wanted:
+        raise LayerError(
+            "wrong-value",
+            f"the output {equation.output!r} needs an output_shape of length {wanted}, not "
+            f"{len(given)}",
+            argument="output_shape",
+            help="one for each letter, without the batch",
+        )
+    if batch_is_elided:
+        # Keras 3.15.1 gives an ellipsis's axes in reverse order, and builds on that.
+        return (inputs[0], *reversed(inputs[1:extra]), *given)
+    return (inputs[0], *given, *inputs[len(inputs) - extra :])
+
+
+def quantized_einsum(policy: Policy, equation: Equation, kernel: tuple[int, ...]) -> list[Weight]:
+    """What becomes of a kernel of such an equation where its dtype quantizes it."""
+    if policy.quantization in {"gptq", "awq"}:
+        if len(kernel) not in {2, 3}:
+            raise LayerError(
+                "wrong-value",
+                f"a kernel of {len(kernel)} dimensions can't be quantized to "
+                f"{policy.quantization}; one of 2 or 3 can",
+                argument="dtype",
+            )
+        # Keras takes the largest dimension for the model's: what comes first or last.
+        split = 1 if len(kernel) == 2 or kernel.index(max(kernel)) == 0 else 2
+        rows, columns = prod(kernel[:split]), prod(kernel[split:])
+        return quantized_kernel(policy, kernel, rows, columns, (), "zero_point")
+    kept = [letter in equation.output for letter in equation.kernel]
+    rows = prod(dim for dim, keep in zip(kernel, kept, strict=True) if not keep)
+    columns = prod(dim for dim, keep in zip(kernel, kept, strict=True) if keep)
+    try:
+        scale = einsum_scale(equation.inputs, equation.kernel, equation.output, kernel)
+    except IndexError:
+        raise LayerError(
+            "wrong-value", "Keras can't quantize this equation", argument="dtype"
+        ) from None
+    return quantized_kernel(policy, kernel, rows, columns, scale)
+
+
+def known_sizes(letters: str, sizes: dict[str, Dim], inputs: Shape) -> tuple[int, ...]:
+    """The sizes of these letters, all of which must be known."""
+    known = [dim for dim in map(sizes.__getitem__, letters) if dim is not None]
+    if len(known) < len(letters):
+        unknown = next(letter for letter in letters if sizes[letter] is None)
+        raise LayerError(
+            "unknown-dimension",
+            f"axis {unknown!r} must be known, but is not from the input {format_shape(inputs)} "
+            "and output_shape",
+            argument="output_shape",
+            help="give the input and output_shape this size",
+        )
+    return tuple(known)
