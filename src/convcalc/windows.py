@@ -131,6 +131,28 @@ def _reading(start: int, step: int, count: int, before: int, inside: int) -> Rea
 AnyWindow: TypeAlias = Window | TransposedWindow
 
 
+class Whole(msgspec.Struct, frozen=True):
+    """All of an axis at once: each output position is computed from all of its positions."""
+
+
+Reads: TypeAlias = AnyWindow | Whole | None
+"""What an output position is computed from on one axis; None where that is unknown."""
+
+WHOLE = Whole()
+KEPT = Window(None, 1, 1, 1, 0, 0, None)
+"""Each output position is computed from the same position of the axis."""
+
+
+def shifted(by: int) -> Window:
+    """Each output position is computed from the one that lies `by` positions before it."""
+    return Window(None, 1, 1, 1, by, 0, None)
+
+
+def repeated(times: int) -> TransposedWindow:
+    """Each position of the axis is there several times in a row."""
+    return TransposedWindow(None, times, times, 1, 0, 0, None)
+
+
 def extent(kernel: int, dilation: int) -> int:
     """How many positions a dilated kernel spans."""
     return dilation * (kernel - 1) + 1

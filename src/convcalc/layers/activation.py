@@ -1,7 +1,7 @@
 """Activations: functions of each value, or of the values along an axis."""
 
 from collections.abc import Iterator
-from typing import Annotated, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
 
@@ -13,11 +13,14 @@ from convcalc.layers.kind import (
     SameShape,
     Untyped,
     Weight,
+    activated,
+    along,
     kind,
     known_axis,
     normalize_axes,
 )
 from convcalc.shapes import Shape, format_shape, format_sizes
+from convcalc.windows import KEPT, AnyWindow, Reads
 
 NonNegativeNumber: TypeAlias = Annotated[float, Meta(ge=0)]
 
@@ -31,6 +34,9 @@ class Activation(SameShape, frozen=True):
     """
 
     activation: ActivationArgument
+
+    def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:
+        return activated(SameShape.reach(self, windows, read, gives), self.activation)
 
 
 @kind
@@ -70,6 +76,8 @@ class PReLU(Kind, frozen=True):
     alpha_regularizer: Untyped = None
     alpha_constraint: Untyped = None
     shared_axes: int | tuple[int, ...] | None = None
+
+    positions: ClassVar[Reads] = KEPT
 
     def infer(self, inputs: Shape) -> Inference:
         shared = self._shared(inputs)
@@ -125,5 +133,14 @@ class Softmax(Kind, frozen=True):
     axis: int | Annotated[tuple[int, ...], Meta(min_length=1)] = -1
 
     def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
-        normalize_axes((self.axis,) if isinstance(self.axis, int) else self.axis, inputs)
+        normalize_axes(self._axes, inputs)
         return Inference((inputs,))
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return along(self._axes, read)
+
+    @property
+    def _axes(self) -> tuple[int, ...]:
+        return (self.axis,) if isinstance(self.axis, int) else self.axis

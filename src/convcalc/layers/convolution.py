@@ -22,22 +22,37 @@ from convcalc.layers.kind import (
     Positive,
     Untyped,
     Weight,
+    activated,
     divisible,
     expect_rank,
+    is_linear,
     kind,
     known_axis,
     lora_weights,
+    over_space,
     paddings,
     per_axis,
     refuse_lora_with_constraint,
     sizes_fit,
 )
 from convcalc.shapes import Shape, assemble, channel_axis, format_sizes, spatial
-from convcalc.windows import AnyWindow, Window, slide, slide_transposed
+from convcalc.windows import AnyWindow, Reads, Window, slide, slide_transposed
 
 
 class _AnyConv(Kind, frozen=True):
     any_case: ClassVar[tuple[str, ...]] = ("data_format", "padding")
+
+    def reach(
+        self, windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        layer: Any = self
+        return activated(over_space(windows, read, layer.data_format), layer.activation)
+
+    @property
+    def biased_axis(self) -> int | None:
+        layer: Any = self
+        is_last = layer.use_bias and is_linear(layer.activation)
+        return channel_axis(layer.data_format) if is_last else None
 
 
 class _Conv(_AnyConv, frozen=True):

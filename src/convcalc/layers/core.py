@@ -21,7 +21,10 @@ from convcalc.layers.kind import (
     Positive,
     Untyped,
     Weight,
+    activated,
+    along,
     expect_least_rank,
+    is_linear,
     kind,
     known_axis,
     lora_weights,
@@ -38,6 +41,7 @@ from convcalc.layers.quantization import (
     scales_of_float8,
 )
 from convcalc.shapes import Shape, agree, format_dim, format_shape
+from convcalc.windows import KEPT, AnyWindow, Reads
 
 
 @kind
@@ -136,6 +140,15 @@ class Dense(Kind, frozen=True):
                 "The axes before the last are kept: the same weights are used at each of their "
                 "positions, so that they add nothing to the parameters."
             )
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return activated(along((-1,), read), self.activation)
+
+    @property
+    def biased_axis(self) -> int | None:
+        return -1 if self.use_bias and is_linear(self.activation) else None
 
 
 @kind
@@ -340,6 +353,8 @@ class Masking(Kind, frozen=True):
 
     mask_value: Untyped = 0.0
 
+    positions: ClassVar[Reads] = KEPT
+
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
         return Inference((inputs,))
@@ -393,6 +408,8 @@ class Identity(Kind, frozen=True):
     Output: as the input. No weights.
     Source: https://keras.io/api/layers/core_layers/identity/
     """
+
+    positions: ClassVar[Reads] = KEPT
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((inputs,))

@@ -7,8 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, Typ
 import msgspec
 from msgspec import Meta
 
-from convcalc.shapes import Dim, Shape, format_shape
-from convcalc.windows import AnyWindow, Padding, TransposedWindow
+from convcalc.shapes import Dim, Shape, channel_axis, format_shape
+from convcalc.windows import KEPT, WHOLE, AnyWindow, Padding, Reads, TransposedWindow
 
 LARGEST = 2**63 - 1
 """The largest size that frameworks can hold: an int64."""
@@ -180,6 +180,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantizes: ClassVar[tuple[str, ...]] = ()
     """What Keras can quantize the layer's kernels to; such a kind has the field dtype."""
 
+    positions: ClassVar[Reads] = None
+    """What an output position is computed from, where that is the same on every axis."""
+
     infer: ClassVar[Callable[..., Inference]]
     """The rule. Raises LayerError where Keras would refuse."""
 
@@ -196,6 +199,24 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def validate(self) -> None:
         """Check the arguments among themselves; raise LayerError where Keras would refuse."""
+
+    # What a kind says of itself to those who look for what the shapes do not show.
+
+    def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:  # noqa: ARG002
+        """What an output position is computed from, for each axis of an input after the batch.
+
+        `windows` are those that the rule slid, `read` is the input's shape, `gives` the output's.
+        """
+        return (self.positions,) * (len(read) - 1)
+
+    @property
+    def biased_axis(self) -> int | None:
+        """The axis to each position of which the layer adds a bias, as the last thing it does."""
+        return None
+
+    def cancels_bias(self, axis: int, read: Shape) -> bool:  # noqa: ARG002
+        """Whether a bias that was added to each position of an axis makes no difference here."""
+        return False
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -214,7 +235,9 @@ class Bound(msgspec.Struct, frozen=True):
 
 
 class SameShape(Kind, frozen=True):
-    """A kind whose output has the shape of its input, and which has no weights."""
+    """A kind that makes of each value another one, and which has no weights."""
+
+    positions: ClassVar[Reads] = KEPT
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((inputs,))
@@ -414,6 +437,34 @@ def paddings(padding: str | int | tuple[Any, ...], rank: int) -> tuple[Padding, 
         return ((padding, padding),) * rank
     return tuple((p, p) if isinstance(p, int) else p for p in padding)
 
+
+def over_space(reads: Iterable[Reads], read: Shape, data_format: str | None) -> tuple[Reads, ...]:
+    """What is read of each axis after the batch, from what is read of those in space."""
+    reads = tuple(reads)
+    if len(reads) + 2 != len(read):
+        return (None,) * (len(read) - 1)
+    return (None, *reads) if channel_axis(data_format) == 1 else (*reads, None)
+
+
+def along(axes: Iterable[int], read: Shape) -> tuple[Reads, ...]:
+    """What is read of each axis after the batch by what goes along some axes, counted from 0."""
+    whole = {axis % len(read) for axis in axes}
+    return tuple(WHOLE if axis in whole else KEPT for axis in range(1, len(read)))
+
+
+def activated(reads: tuple[Reads, ...], activation: Activation) -> tuple[Reads, ...]:
+    """What is read of each axis where an activation follows."""
+    if isinstance(activation, dict):
+        return (None,) * len(reads)
+    return (*reads[:-1], WHOLE) if activation in _ALONG_LAST_AXIS and reads else reads
+
+
+def is_linear(activation: Activation) -> bool:
+    """Whether an activation is known to leave everything as it is."""
+    return activation is None or activation == "linear"
+
+
+_ALONG_LAST_AXIS = {"glu", "log_softmax", "softmax", "sparsemax"}
 
 _snake: dict[str, str] = {}
 

@@ -24,6 +24,7 @@ from convcalc.shapes import (
     format_shape,
     total,
 )
+from convcalc.windows import KEPT, WHOLE, AnyWindow, Reads
 
 
 class _Elementwise(Kind, frozen=True):
@@ -55,6 +56,16 @@ class _Elementwise(Kind, frozen=True):
                 f"The input {format_shape(shape)} is repeated to the shape {format_shape(output)}, "
                 "along the axes where it has 1, or none."
             )
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape
+    ) -> tuple[Reads, ...]:
+        if len(read) != len(gives):
+            return (None,) * (len(read) - 1)
+        return tuple(
+            None if size is None else KEPT if size == there else WHOLE
+            for size, there in zip(read[1:], gives[1:], strict=True)
+        )
 
 
 @kind
@@ -165,6 +176,12 @@ class Concatenate(Kind, frozen=True):
             f"The {len(inputs)} inputs are put end to end along axis {axis}, where their sizes add "
             "up; on all other axes they must be equal. Nothing is computed."
         )
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        joined = self.axis % len(read)
+        return tuple(None if axis == joined else KEPT for axis in range(1, len(read)))
 
 
 @kind

@@ -1,7 +1,7 @@
 """Normalizations: values brought to mean 0 and variance 1, then scaled and shifted."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
 
@@ -15,6 +15,7 @@ from convcalc.layers.kind import (
     Positive,
     Untyped,
     Weight,
+    along,
     divisible,
     expect_least_rank,
     kind,
@@ -24,6 +25,7 @@ from convcalc.layers.kind import (
 )
 from convcalc.layers.quantization import quantization
 from convcalc.shapes import Shape, format_sizes
+from convcalc.windows import KEPT, WHOLE, AnyWindow, Reads
 
 GroupCount: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
 """A number of groups; -1 for one group a channel."""
@@ -56,6 +58,8 @@ class BatchNormalization(Kind, frozen=True):
     renorm_clipping: dict[str, float | None] | None = None
     renorm_momentum: float = 0.99
     synchronized: bool = False
+
+    positions: ClassVar[Reads] = KEPT  # the statistics are constants but in training
 
     def validate(self) -> None:
         if not self.renorm or not self.renorm_clipping:
@@ -100,6 +104,10 @@ class BatchNormalization(Kind, frozen=True):
             f"{len(kept)} of {len(kept) + len(trained)} values a channel are not trained."
         )
 
+    def cancels_bias(self, axis: int, read: Shape) -> bool:
+        # Each position of that axis has a mean of its own, in which its bias is.
+        return axis == normalize_axis(self.axis, read)
+
 
 @kind
 class LayerNormalization(Kind, frozen=True):
@@ -135,6 +143,15 @@ class LayerNormalization(Kind, frozen=True):
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         yield from _of_each_sample(inference, "brought to mean 0 and variance 1")
 
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return along(_listed(self.axis), read)
+
+    def cancels_bias(self, axis: int, read: Shape) -> bool:
+        # A mean along that axis leaves what the biases differ by.
+        return axis not in normalize_axes(_listed(self.axis), read) and not self.rms_scaling
+
 
 @kind
 class GroupNormalization(Kind, frozen=True):
@@ -155,6 +172,8 @@ class GroupNormalization(Kind, frozen=True):
     gamma_regularizer: Untyped = None
     beta_constraint: Untyped = None
     gamma_constraint: Untyped = None
+
+    positions: ClassVar[Reads] = WHOLE
 
     def validate(self) -> None:
         if self.groups == 0:
@@ -183,6 +202,10 @@ class GroupNormalization(Kind, frozen=True):
             "there are no moving averages to keep: all weights are trained."
         )
 
+    def cancels_bias(self, axis: int, read: Shape) -> bool:
+        # Only where each channel is a group of its own.
+        return axis == normalize_axis(self.axis, read) and self.groups in {-1, read[axis]}
+
 
 @kind
 class UnitNormalization(Kind, frozen=True):
@@ -197,6 +220,11 @@ class UnitNormalization(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         normalize_axes(_listed(self.axis), inputs)
         return Inference((inputs,))
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return along(_listed(self.axis), read)
 
 
 @kind
@@ -218,6 +246,11 @@ class RMSNormalization(Kind, frozen=True):
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         yield from _of_each_sample(inference, "divided by the root of its mean square")
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return along(_listed(self.axis), read)
 
 
 @kind

@@ -11,6 +11,7 @@ from convcalc.layers.kind import (
     PerAxis,
     expect_rank,
     kind,
+    over_space,
     paddings,
     per_axis,
     sizes_fit,
@@ -24,7 +25,7 @@ from convcalc.shapes import (
     spatial,
     with_spatial,
 )
-from convcalc.windows import slide
+from convcalc.windows import WHOLE, AnyWindow, Reads, slide
 
 
 class _Pooling(Kind, frozen=True):
@@ -61,6 +62,11 @@ class _Pooling(Kind, frozen=True):
             f"Each {pool} window gives one number, channel by channel: no channel sees another, so "
             f"that {_all(channels)} channels stay. There is nothing to learn."
         )
+
+    def reach(
+        self, windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return over_space(windows, read, self.data_format)
 
 
 def _all(channels: Dim) -> str:
@@ -158,6 +164,8 @@ class AveragePooling3D(_Pooling, frozen=True):
 class _GlobalPooling(Kind, frozen=True):
     data_format: DataFormat = None
     keepdims: bool = False
+
+    positions: ClassVar[Reads] = WHOLE
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, self.rank + 2)

@@ -1,6 +1,6 @@
 """Preprocessing: raw values brought to the range that a network works with."""
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from convcalc.layers.categorical import one_hot, refuse_sparse_indexes
 from convcalc.layers.images import Images, ImagesOfAnyFormat, Range, with_size
@@ -19,6 +19,7 @@ from convcalc.layers.kind import (
     normalize_axis,
 )
 from convcalc.shapes import Shape, format_shape
+from convcalc.windows import KEPT, Reads
 
 Numbers: TypeAlias = float | list[Any] | None
 """A number, or nested lists of them."""
@@ -137,6 +138,8 @@ class Normalization(Kind, frozen=True):
     mean: Numbers = None
     variance: Numbers = None
     invert: bool = False
+
+    positions: ClassVar[Reads] = KEPT
 
     def validate(self) -> None:
         if self.mean is None and self.variance is None:

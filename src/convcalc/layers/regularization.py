@@ -15,6 +15,7 @@ from convcalc.layers.kind import (
     kind,
 )
 from convcalc.shapes import Shape
+from convcalc.windows import KEPT, Reads
 
 Factor: TypeAlias = Annotated[float, Meta(ge=0)]
 
@@ -45,6 +46,8 @@ class SpatialDropout1D(Kind, frozen=True):
     rate: Fraction
     seed: int | None = None
 
+    positions: ClassVar[Reads] = KEPT
+
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, 3)
         return Inference((inputs,))
@@ -54,6 +57,8 @@ class _SpatialDropout(Kind, frozen=True):
     rate: Fraction
     data_format: DataFormat = None
     seed: int | None = None
+
+    positions: ClassVar[Reads] = KEPT
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, self.rank + 2)

@@ -19,6 +19,7 @@ from convcalc.layers.kind import (
     expect_least_rank,
     expect_rank,
     kind,
+    over_space,
     per_axis,
 )
 from convcalc.shapes import (
@@ -34,6 +35,7 @@ from convcalc.shapes import (
     spatial,
     with_spatial,
 )
+from convcalc.windows import WHOLE, AnyWindow, Reads, repeated, shifted
 
 Ends: TypeAlias = NonNegative | BeforeAfter
 """A number of positions at both ends of an axis, or [before, after]."""
@@ -53,6 +55,8 @@ class Flatten(Kind, frozen=True):
     """
 
     data_format: DataFormat = None
+
+    positions: ClassVar[Reads] = WHOLE
 
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
@@ -175,6 +179,11 @@ class ZeroPadding1D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _padded(inputs, (_both(self.padding),), self.data_format)
 
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return over_space((shifted(_before(self.padding)),), read, self.data_format)
+
 
 class _ZeroPadding(Kind, frozen=True):
     padding: EndsPerAxis = 1
@@ -182,6 +191,12 @@ class _ZeroPadding(Kind, frozen=True):
 
     def infer(self, inputs: Shape) -> Inference:
         return _padded(inputs, _both_per_axis(self.padding, self.rank), self.data_format)
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        before = _before_per_axis(self.padding, self.rank)
+        return over_space(map(shifted, before), read, self.data_format)
 
 
 @kind
@@ -221,6 +236,11 @@ class Cropping1D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _cropped(inputs, (_both(self.cropping),), None)
 
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return over_space((shifted(-_before(self.cropping)),), read, None)
+
 
 class _Cropping(Kind, frozen=True):
     cropping: EndsPerAxis = 0
@@ -228,6 +248,12 @@ class _Cropping(Kind, frozen=True):
 
     def infer(self, inputs: Shape) -> Inference:
         return _cropped(inputs, _both_per_axis(self.cropping, self.rank), self.data_format)
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        before = _before_per_axis(self.cropping, self.rank)
+        return over_space((shifted(-less) for less in before), read, self.data_format)
 
 
 @kind
@@ -269,6 +295,11 @@ class UpSampling1D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _enlarged(inputs, (self.size,), None)
 
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return over_space((repeated(self.size),), read, None)
+
 
 @kind
 class UpSampling2D(Kind, frozen=True):
@@ -296,6 +327,14 @@ class UpSampling2D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _enlarged(inputs, per_axis(self.size, self.rank), self.data_format)
 
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        factors = per_axis(self.size, self.rank)
+        repeats = self.interpolation.lower() == "nearest"
+        reads = (repeated(by) if repeats else None for by in factors)
+        return over_space(reads, read, self.data_format)
+
 
 @kind
 class UpSampling3D(Kind, frozen=True):
@@ -313,10 +352,25 @@ class UpSampling3D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _enlarged(inputs, per_axis(self.size, self.rank), self.data_format)
 
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return over_space(map(repeated, per_axis(self.size, self.rank)), read, self.data_format)
+
 
 def _both(ends: int | tuple[int, ...]) -> int:
     """How many positions at both ends together."""
     return 2 * ends if isinstance(ends, int) else sum(ends)
+
+
+def _before(ends: int | tuple[int, ...]) -> int:
+    return ends if isinstance(ends, int) else ends[0]
+
+
+def _before_per_axis(ends: int | tuple[int | tuple[int, ...], ...], rank: int) -> tuple[int, ...]:
+    if isinstance(ends, int):
+        return (ends,) * rank
+    return tuple(_before(axis) for axis in ends)
 
 
 def _both_per_axis(ends: int | tuple[int | tuple[int, ...], ...], rank: int) -> tuple[int, ...]:

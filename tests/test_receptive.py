@@ -1,0 +1,295 @@
+"""Receptive fields, against published numbers and against ones counted by hand."""
+
+from fractions import Fraction
+
+import pytest
+
+import models
+from convcalc.receptive import UNLIMITED, AxisField, Field, Fields, receptive_fields
+
+
+def fields(text: str) -> dict[str, Fields | None]:
+    """The fields of each layer, by its name."""
+    network = models.network(text)
+    report = models.report(text)
+    found = receptive_fields(network, report)
+    return {layer.name: fields for layer, fields in zip(report.layers, found, strict=True)}
+
+
+def rows(text: str, layer: str, name: str = "input") -> AxisField:
+    """The field on the first axis of an input."""
+    of_layer = fields(text)[layer]
+    assert of_layer is not None
+    return of_layer[name][0]
+
+
+def size(text: str, layer: str) -> int:
+    found = rows(text, layer)
+    assert isinstance(found, Field)
+    return found.size
+
+
+def chain(*layers: str, length: int | None = 64) -> str:
+    """A spec of layers along one axis, the last of which is called last."""
+    size = "null" if length is None else length
+    lines = "".join(f"  - {layer if ':' in layer else f'{layer}:'}\n" for layer in layers)
+    return f"input: [{size}, 2]\nlayers:\n{lines}    name: last\n"
+
+
+# The networks of https://distill.pub/2019/computing-receptive-fields/.
+
+VGG16 = """
+input: [224, 224, 3]
+blocks:
+  stage:
+    args: {filters: , convs: }
+    layers:
+      - Conv2D: {filters: =filters, kernel_size: 3, padding: same, activation: relu}
+        repeat: =convs
+      - MaxPooling2D: 2
+layers:
+  - stage: [64, 2]
+  - stage: [128, 2]
+  - stage: [256, 3]
+  - stage: [512, 3]
+  - stage: [512, 3]
+    name: last
+"""
+
+RESNET50 = """
+input: [224, 224, 3]
+blocks:
+  bottleneck:
+    args: {width: , stride: 1, first: 1, second: 1}
+    layers:
+      - Conv2D: {filters: =width, kernel_size: 1, strides: =first, use_bias: false}
+      - BatchNormalization
+      - ReLU
+      - Conv2D: {filters: =width, kernel_size: 3, strides: =second, padding: same}
+      - ReLU
+      - Conv2D: {filters: =4 * width, kernel_size: 1}
+      - Conv2D: {filters: =4 * width, kernel_size: 1, strides: =first * second}
+        name: shortcut
+        from: input
+      - Add:
+        name: add
+        from: [conv2d_2, shortcut]
+layers:
+  - ZeroPadding2D: 3
+  - Conv2D: {filters: 64, kernel_size: 7, strides: 2}
+  - ZeroPadding2D: 1
+  - MaxPooling2D: {pool_size: 3, strides: 2}
+  - bottleneck: {width: 64}
+    repeat: 3
+  - bottleneck: {width: 128, STRIDE: 2}
+  - bottleneck: {width: 128}
+    repeat: 3
+  - bottleneck: {width: 256, STRIDE: 2}
+  - bottleneck: {width: 256}
+    repeat: 5
+  - bottleneck: {width: 512, STRIDE: 2}
+  - bottleneck: {width: 512}
+  - bottleneck: {width: 512}
+    name: last
+"""
+
+MOBILENET = """
+input: [224, 224, 3]
+blocks:
+  separable:
+    args: {filters: , stride: 1}
+    layers:
+      - DepthwiseConv2D: {kernel_size: 3, strides: =stride, padding: same, use_bias: false}
+      - BatchNormalization
+      - ReLU: {max_value: 6}
+      - Conv2D: {filters: =filters, kernel_size: 1}
+        name: pointwise
+layers:
+  - Conv2D: {filters: 32, kernel_size: 3, strides: 2, padding: same}
+  - separable: 64
+  - separable: [128, 2]
+  - separable: 128
+  - separable: [256, 2]
+  - separable: 256
+  - separable: [512, 2]
+  - separable: 512
+    repeat: 5
+  - separable: [1024, 2]
+  - separable: 1024
+    name: last
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "layer", "expected"),
+    [
+        (VGG16, "last/max_pooling2d", 212),
+        (RESNET50.replace("STRIDE", "first"), "last/add", 483),
+        (RESNET50.replace("STRIDE", "second"), "last/add", 427),
+        (MOBILENET, "last/pointwise", 315),
+    ],
+    ids=["VGG-16", "ResNet-50 v1", "ResNet-50 with the stride in the 3x3", "MobileNet v1"],
+)
+def test_published(text: str, layer: str, expected: int) -> None:
+    assert size(text, layer) == expected
+    found = rows(text, layer)
+    assert isinstance(found, Field)
+    assert found.stride == 32
+
+
+# Counted by hand.
+@pytest.mark.parametrize(
+    ("layers", "size", "stride", "start"),
+    [
+        (["Conv1D: [1, 3]"], 3, 1, 0),
+        (["Conv1D: {filters: 1, kernel_size: 3, padding: same}"], 3, 1, -1),
+        (["Conv1D: {filters: 1, kernel_size: 3, padding: causal}"], 3, 1, -2),
+        (["Conv1D: {filters: 1, kernel_size: 3, dilation_rate: 4}"], 9, 1, 0),
+        (["Conv1D: [1, 3, 2]", "Conv1D: [1, 3]"], 7, 2, 0),
+        (["Conv1D: [1, 1, 4]", "MaxPooling1D: 2"], 5, 8, 0),
+        (["ZeroPadding1D: [[2, 0]]", "Conv1D: [1, 3]"], 3, 1, -2),
+        (["Cropping1D: [[5, 1]]", "AveragePooling1D: 2"], 2, 2, 5),
+        (["Conv1D: [1, 5, 2]", "UpSampling1D: 2"], 5, 1, 0),
+        (["Conv1D: [1, 5, 2]", "UpSampling1D: 2", "Conv1D: [1, 2]"], 7, 1, 0),
+        (["UpSampling1D: 2", "AveragePooling1D: 2"], 1, 1, 0),
+        (["UpSampling1D: 3", "Conv1D: [1, 1]"], 1, Fraction(1, 3), 0),
+        (["Conv1DTranspose: [1, 2, 2]"], 1, Fraction(1, 2), 0),
+        (["Conv1DTranspose: [1, 3, 2]"], 2, Fraction(1, 2), -1),
+        (["Conv1DTranspose: [1, 4, 2]", "Conv1D: [1, 3]"], 3, Fraction(1, 2), -1),
+        (["Conv1D: [1, 3]", "BatchNormalization", "PReLU", "Dropout: 0.5", "Dense: 4"], 3, 1, 0),
+        (["Conv1D: [1, 3]", "LayerNormalization", "Softmax", "SpatialDropout1D: 0.1"], 3, 1, 0),
+    ],
+)  # fmt: skip
+def test_along_one_axis(layers: list[str], size: int, stride: Fraction, start: int) -> None:
+    found = rows(chain(*layers), "last")
+    assert isinstance(found, Field)
+    assert (found.size, found.stride, found.start) == (size, stride, start)
+
+
+def test_positions_of_what_is_enlarged_differ() -> None:
+    # Every even position of the map is made from two of the input, every odd one from one.
+    found = rows(chain("Conv1DTranspose: [1, 3, 2]"), "last")
+    assert isinstance(found, Field)
+    assert [found.at(i) for i in range(5)] == [(-1, 0), (0, 0), (0, 1), (1, 1), (1, 2)]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        ["LSTM: {units: 4, return_sequences: true}"],
+        ["Permute: [[2, 1]]"],
+        ["Reshape: [[32, 4]]"],
+        ["AdaptiveMaxPooling1D: 4"],
+        ["Conv1DTranspose: [1, 1, 2]"],
+        [*["UpSampling1D: 2"] * 11],
+        ["Conv1D: [4, 3]", "Concatenate: {axis: 1}"],
+    ],
+)
+def test_unknown(layers: list[str]) -> None:
+    text = chain(*layers)
+    if "Concatenate" in text:
+        text = text.replace("    name", "    from: [conv1d, conv1d]\n    name")
+    assert rows(text, "last") is None
+
+
+def test_padding_that_depends_on_an_unknown_size() -> None:
+    same = "Conv1D: {filters: 1, kernel_size: 3, padding: same}"
+    strided = "Conv1D: {filters: 1, kernel_size: 3, strides: 2, padding: same}"
+    assert rows(chain(same, length=None), "last") == Field((-1,), (1,))
+    assert rows(chain(strided, length=None), "last") is None
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        ["GlobalAveragePooling1D"],
+        ["GlobalMaxPooling1D: {keepdims: true}"],
+        ["Flatten"],
+        ["Flatten", "Dense: 4"],
+        ["GroupNormalization: 1"],
+        ["LayerNormalization: [[1, 2]]"],
+        ["Softmax: 1"],
+    ],
+)
+def test_unlimited(layers: list[str]) -> None:
+    assert rows(chain(*layers, "ReLU"), "last") == UNLIMITED
+
+
+def test_branches_come_together() -> None:
+    text = """
+input: [32, 3]
+layers:
+  - Add:
+    name: sum
+    branches:
+      - - Conv1D: {filters: 3, kernel_size: 3, padding: same}
+      - - Conv1D: {filters: 3, kernel_size: 5, padding: causal}
+      - []
+  - Concatenate:
+    name: joined
+    from: [sum, input]
+"""
+    assert rows(text, "sum") == Field((-4,), (1,))
+    assert rows(text, "joined") == Field((-4,), (1,))
+
+
+def test_branches_that_move_differently_are_unknown() -> None:
+    text = """
+input: [32, 3]
+layers:
+  - Add:
+    branches:
+      - - MaxPooling1D: 2
+      - - Cropping1D: 8
+"""
+    assert rows(text, "add") is None
+
+
+def test_a_map_of_one_position_reaches_everywhere() -> None:
+    text = """
+input: [32, 32, 3]
+layers:
+  - Conv2D: {filters: 8, kernel_size: 3}
+    name: map
+  - GlobalAveragePooling2D: {keepdims: true}
+  - Dense: {units: 8, activation: sigmoid}
+    name: gate
+  - Multiply:
+    from: [map, gate]
+"""
+    assert rows(text, "map") == Field((0,), (2,))
+    assert rows(text, "gate") == rows(text, "multiply") == UNLIMITED
+
+
+def test_several_inputs() -> None:
+    text = """
+inputs: {left: [32, 3], right: [34, 3]}
+layers:
+  - Conv1D: {filters: 3, kernel_size: 3}
+    from: right
+  - Add:
+    from: [left, conv1d]
+"""
+    found = fields(text)
+    assert found["conv1d"] == {"right": (Field((0,), (2,)), None)}
+    both = found["add"]
+    assert both is not None
+    assert {name: axes[0] for name, axes in both.items()} == {
+        "left": Field(),
+        "right": Field((0,), (2,)),
+    }
+
+
+def test_channels_first_and_axes_of_their_own() -> None:
+    text = """
+input: [3, 32, 16]
+data_format: channels_first
+layers:
+  - Conv2D: {filters: 8, kernel_size: [3, 5], strides: [1, 2], activation: relu}
+"""
+    assert fields(text)["conv2d"] == {"input": (None, Field((0,), (2,)), Field((0,), (4,), 2))}
+
+
+def test_nothing_is_known_after_a_fault() -> None:
+    found = fields("input: [8, 3]\nlayers:\n  - Conv1D: [1, 9]\n  - ReLU\n")
+    assert found == {"input": {"input": (Field(), Field())}, "conv1d": None, "re_lu": None}
