@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import documents
-from convcalc import api, formats
+from convcalc import api, checks, formats
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.layers import WITHOUT_RULE
 from oracle.differences import KNOWN_DIFFERENCES
@@ -19,11 +19,13 @@ WITH_EXAMPLES = sorted(DOCS.glob("*.md"))
 ALL = [*WITH_EXAMPLES, *(documents.ROOT / name for name in ("README.md", "CONTRIBUTING.md"))]
 
 
-def diagnostics(spec: str) -> tuple[Diagnostic, ...]:
+def diagnostics(spec: str, *, warn: bool = False) -> tuple[Diagnostic, ...]:
     try:
-        return api.summarize(formats.parse(spec.encode(), "model.yaml")).diagnostics
+        network = formats.parse(spec.encode(), "model.yaml")
     except SpecError as error:
         return error.diagnostics
+    report = api.summarize(network)
+    return (*report.diagnostics, *(api.find_warnings(network, report) if warn else ()))
 
 
 SPECS = [
@@ -90,7 +92,7 @@ def test_where_we_are_not_as_keras_is_told(name: str, *, update_goldens: bool) -
 
 ERRORS = documents.read(DOCS / "errors.md")
 SECTIONS = dict(re.findall(r"^### (\S+)\n\n(.*?)(?=^##|\Z)", ERRORS, re.MULTILINE | re.DOTALL))
-CODE_POSITIONS = {"LayerError": 0, "add": 1, "fault": 1, "give_up": 0, "refuse": 1}
+CODE_POSITIONS = {"LayerError": 0, "add": 1, "fault": 1, "give_up": 0, "refuse": 1, "warning": 0}
 """Which argument of a call is a fault's code; in a `Diagnostic` it has its name."""
 
 
@@ -127,8 +129,9 @@ def test_every_code_is_described() -> None:
 @pytest.mark.parametrize("code", SECTIONS)
 def test_examples_of_a_fault_have_it(code: str) -> None:
     section = SECTIONS[code]
+    warn = code in checks.warnings() or code == "unused-ignore"
     found = [
-        {diagnostic.code for diagnostic in diagnostics(fence.text)}
+        {diagnostic.code for diagnostic in diagnostics(fence.text, warn=warn)}
         for language in ("yaml", "json")
         for fence in documents.fences(section, language)
     ]

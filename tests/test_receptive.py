@@ -290,6 +290,11 @@ layers:
     assert fields(text)["conv2d"] == {"input": (None, Field((0,), (2,)), Field((0,), (4,), 2))}
 
 
+def test_shapes_without_axes() -> None:
+    text = "layers:\n  - InputLayer: {batch_shape: []}\n  - Concatenate:\n    from: [input_layer]\n"
+    assert fields(text)["concatenate"] == {"input_layer": ()}
+
+
 def test_nothing_is_known_after_a_fault() -> None:
     found = fields("input: [8, 3]\nlayers:\n  - Conv1D: [1, 9]\n  - ReLU\n")
     assert found == {"input": {"input": (Field(), Field())}, "conv1d": None, "re_lu": None}

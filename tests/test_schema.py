@@ -212,6 +212,8 @@ LAYERS_REFUSED = [
     ("{Flatten: , name: ''}", "layers.0.name"),
     ("{Flatten: , repeat: -1}", "layers.0.repeat"),
     ("{Flatten: , repeat: 1.5}", "layers.0.repeat"),
+    ("{Flatten: , ignore: nothing}", "layers.0.ignore"),
+    ("{Flatten: , ignore: [unread-border, unread]}", "layers.0.ignore.1"),
     ("{Flatten: , when: often}", "layers.0.when"),
     ("{Add: , branches: [Flatten]}", "layers.0.branches.0"),
     ("{Add: , branches: [[], [{Dense: {unit: 3}}]]}", "layers.0.branches.1.0.Dense"),

@@ -2,12 +2,12 @@
 
 import contextlib
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from convcalc import engine, formats
-from convcalc.diagnostics import SpecError
+from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 from convcalc.report import Report
@@ -47,6 +47,19 @@ def summarize(
         return engine.summarize(
             with_inputs(_network(path_or_network, variables, kinds), inputs, batch_size)
         )
+
+
+def find_warnings(
+    network: Network, report: Report, *, of: Collection[str] | None = None
+) -> tuple[Diagnostic, ...]:
+    """What may not be meant as it is in a network and the report of it, as warnings.
+
+    `of` holds the codes of those to look for; by default all. Nothing is said of what the file
+    ignores, but of what it ignores without need.
+    """
+    from convcalc import checks  # noqa: PLC0415 (start-up time)
+
+    return checks.find_warnings(network, report, of)
 
 
 def _network(

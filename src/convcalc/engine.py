@@ -61,7 +61,7 @@ class _Walk:
             if layer.params:
                 params += layer.params
         self.check_ends()
-        if not self.diagnostics and not network.pruned:
+        if not self.diagnostics:
             self.warn_of_unused()
         return Report(
             name=network.name,
@@ -211,39 +211,19 @@ class _Walk:
 
     def warn_of_unused(self) -> None:
         """Warn of layers from which no output can be reached: Keras leaves them out of a model."""
-        nodes = self.network.nodes
-        used = bytearray(len(nodes))
-        # A model in a model is kept as a whole, with outputs that nobody reads.
-        together: dict[int, list[int]] = {}
-        for group in self.network.groups.values():
-            ends = [tensor.node for tensor in group.outputs if tensor is not UNKNOWN]
-            for end in ends if len(ends) > 1 else ():
-                together.setdefault(end, []).extend(ends)
-        waiting = [tensor.node for tensor in self.network.outputs if tensor is not UNKNOWN]
-        while waiting:
-            i = waiting.pop()
-            if used[i]:
+        for node in self.network.unused():
+            if self.network.ignored(node, "unused-layer"):
                 continue
-            used[i] = True
-            node = nodes[i]
-            waiting += [tensor.node for tensor in node.inputs if tensor is not UNKNOWN]
-            waiting += together.get(i, ())
-            if node.shares is not None:
-                waiting.append(node.shares)
-        inputs = set(self.network.inputs)
-        for i in range(len(nodes)):
-            if not used[i] and i not in inputs:
-                node = nodes[i]
-                self.diagnostics.append(
-                    Diagnostic(
-                        code="unused-layer",
-                        severity="warning",
-                        message="this layer leads to no output, so that Keras would leave it out",
-                        span=node.place.kind(),
-                        help="read it further down, or name it in `outputs`",
-                        layer=node.name,
-                    )
+            self.diagnostics.append(
+                Diagnostic(
+                    code="unused-layer",
+                    severity="warning",
+                    message="this layer leads to no output, so that Keras would leave it out",
+                    span=node.place.kind(),
+                    help="read it further down, or name it in `outputs`",
+                    layer=node.name,
                 )
+            )
 
     def check_shared(self, shares: int, weights: tuple[WeightReport, ...]) -> None:
         """A layer that is applied again must find weights of the shapes that it has."""

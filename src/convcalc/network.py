@@ -96,6 +96,13 @@ UNKNOWN = Tensor(-1)
 """What a reference that could not be resolved reads: the fault has been reported already."""
 
 
+class Ignored(NamedTuple):
+    """A warning that is not wanted, by its code, and where that is written."""
+
+    code: str
+    span: Span | None = None
+
+
 class Node(msgspec.Struct):
     """One application of a layer.
 
@@ -106,7 +113,8 @@ class Node(msgspec.Struct):
     the one shape for which the file says that the weights were made.
     `group` is the name of the innermost group of layers around it, such as `bottleneck_1`.
     `shares` is the position of the node whose layer and weights this one applies again; then
-    `origin` is where it is applied, not where the layer is defined.
+    `origin` is where it is applied, not where the layer is defined. `ignore` holds the warnings
+    that are not wanted of it, those of the groups around it included.
     """
 
     name: str
@@ -121,6 +129,7 @@ class Node(msgspec.Struct):
     fault: str | None = None
     recorded: tuple[Shape | None, ...] = ()
     built: Shape | None = None
+    ignore: tuple[Ignored, ...] = ()
 
     @property
     def place(self) -> Origin:
@@ -147,7 +156,8 @@ class Network(msgspec.Struct, kw_only=True):
     stand for one, for suggestions. `groups` holds each group of layers by its full name.
     `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
     reading; what they concern is left out or unknown. `pruned` says that the file holds nothing
-    but what the model needs. `reread` reads the same file again with other values of its variables.
+    but what the model needs. `ignore` holds the warnings that are not wanted of any layer. `reread`
+    reads the same file again with other values of its variables.
     """
 
     name: str
@@ -162,7 +172,38 @@ class Network(msgspec.Struct, kw_only=True):
     expect: Mapping[str, Any] | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     pruned: bool = False
+    ignore: tuple[Ignored, ...] = ()
     reread: Callable[[Mapping[str, Any]], "Network"] | None = None
+
+    def ignored(self, node: Node, code: str) -> tuple[Ignored, ...]:
+        """What says that a warning is not wanted of a layer."""
+        return tuple(each for each in (*node.ignore, *self.ignore) if each.code == code)
+
+    def unused(self) -> list[Node]:
+        """The layers from which no output can be reached; none where the file has no others."""
+        if self.pruned:
+            return []
+        nodes = self.nodes
+        used = bytearray(len(nodes))
+        # A model in a model is kept as a whole, with outputs that nobody reads.
+        together: dict[int, list[int]] = {}
+        for group in self.groups.values():
+            ends = [tensor.node for tensor in group.outputs if tensor is not UNKNOWN]
+            for end in ends if len(ends) > 1 else ():
+                together.setdefault(end, []).extend(ends)
+        waiting = [tensor.node for tensor in self.outputs if tensor is not UNKNOWN]
+        while waiting:
+            i = waiting.pop()
+            if used[i]:
+                continue
+            used[i] = True
+            node = nodes[i]
+            waiting += [tensor.node for tensor in node.inputs if tensor is not UNKNOWN]
+            waiting += together.get(i, ())
+            if node.shares is not None:
+                waiting.append(node.shares)
+        inputs = set(self.inputs)
+        return [nodes[i] for i in range(len(nodes)) if not used[i] and i not in inputs]
 
     def with_inputs(
         self, shapes: Mapping[str, Sequence[int | None]], batch_size: int | None = None

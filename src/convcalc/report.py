@@ -1,10 +1,11 @@
 """What is known of a network: frozen data with raw numbers, from which every output is made."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
-from convcalc.diagnostics import Diagnostic, Span
+from convcalc.diagnostics import Diagnostic, Span, in_order
 from convcalc.layers.kind import Kind
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
@@ -131,6 +132,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     params: Params = Params()
     groups: dict[str, GroupReport] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
+
+    def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Report":
+        """The same with more diagnostics, all in the order of their places."""
+        return msgspec.structs.replace(self, diagnostics=in_order((*self.diagnostics, *more)))
 
     @property
     def ok(self) -> bool:

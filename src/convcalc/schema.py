@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
+from convcalc import checks
 from convcalc.dtypes import BITS, MIXED, QUANTIZATIONS
 from convcalc.formats.spec import entries, expectations
 from convcalc.formats.spec.declarations import RESERVED
@@ -266,6 +267,7 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
             **_record(of_network),
             "type": ["object", "null"],
         },
+        "ignore": _ref("ignore", "Warnings that are not wanted of any layer."),
     }
 
 
@@ -278,6 +280,7 @@ def _definitions(arguments: _Arguments) -> dict[str, Schema]:
         "shape": {"anyOf": _LIST_OR_EXPRESSION},
         "trainable": {"type": "boolean"},
     }
+    code: Schema = {"enum": list(checks.codes())}
     declaration: dict[str, Schema] = {
         "args": _ref("args"),
         "weights": _mapping_of({"anyOf": [*_LIST_OR_EXPRESSION, _record(weight, "shape")]}),
@@ -345,6 +348,10 @@ def _definitions(arguments: _Arguments) -> dict[str, Schema]:
                 },
             ],
         },
+        "ignore": {
+            "description": "The code of a warning, or a list of codes.",
+            "anyOf": [code, {"type": "array", "items": code}, _NULL],
+        },
         "declaration": _record(declaration, "output"),
         "layers": {"type": "array", "items": _ref("layer")},
     }
@@ -389,6 +396,7 @@ def _layer(kind_schemas: dict[str, Schema]) -> Schema:
             ],
         },
         "trainable": _ref("trainable", "Whether its weights are trained."),
+        "ignore": _ref("ignore", "Warnings that are not wanted of it."),
     }
     share = {
         "description": "The name of a layer above, to be applied again with the same weights.",

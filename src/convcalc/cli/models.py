@@ -39,8 +39,11 @@ class Model(NamedTuple):
 class Models:
     """Reads models one after the other; keeps what is wrong with each, and the worst status."""
 
-    def __init__(self, kinds: str | None = None, changes: Changes | None = None) -> None:
+    def __init__(
+        self, kinds: str | None = None, changes: Changes | None = None, *, warn: bool = False
+    ) -> None:
         self.changes = changes or Changes()
+        self.warn = warn
         self.status = Exit.OK
         self._printed: list[str] = []
         self._kinds: Mapping[str, type[Kind]] | None = self._declared(kinds) if kinds else {}
@@ -62,6 +65,8 @@ class Models:
             network = formats.parse(data, source, changes.variables, self._kinds)
             changed = api.with_inputs(network, changes.inputs, changes.batch_size)
             report = api.with_fixes(changed, api.summarize(changed))
+            if self.warn:
+                report = report.with_diagnostics(api.find_warnings(changed, report))
         except UsageError as error:
             self._complain(f"{source}: {error}")
             return None

@@ -32,6 +32,7 @@ Kinds = Annotated[
         "--kinds", metavar="FILE", help="Read layer kinds that FILE declares, as a spec does."
     ),
 ]
+Warn = Annotated[bool, typer.Option("--warn", help="Also warn of what may not be meant as it is.")]
 
 _UNKNOWN = {"?", "none", "null"}
 

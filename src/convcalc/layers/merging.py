@@ -180,7 +180,7 @@ class Concatenate(Kind, frozen=True):
     def reach(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
     ) -> tuple[Reads, ...]:
-        joined = self.axis % len(read)
+        joined = self.axis % max(len(read), 1)
         return tuple(None if axis == joined else KEPT for axis in range(1, len(read)))
 
 

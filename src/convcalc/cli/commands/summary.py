@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from convcalc.cli.options import Batch, Input, Kinds, Model, Set, read_inputs, read_variables
+from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
 from convcalc.cli.terminal import has_color, width_of
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import summary as formats
@@ -34,12 +34,13 @@ def command(
     input_: Input = None,
     batch: Batch = None,
     kinds: Kinds = None,
+    warn: Warn = False,  # noqa: FBT002 (typer calls it by name)
 ) -> None:
     """Print every layer's output shape, kernel and parameters."""
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
 
     layout = _layout(format_, columns, depth, several=len(model) > 1)
-    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
+    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch), warn=warn)
     reports = [read.report for path in model if (read := models.read(path))]
     if reports:
         sys.stdout.write(formats.render(format_.value, reports, layout))

@@ -8,7 +8,7 @@ from convcalc.formats.spec.document import Value
 from convcalc.layers import aliases
 from convcalc.network import Definition
 
-KEYS = ("name", "from", "repeat", "when", "branches", "trainable")
+KEYS = ("name", "from", "repeat", "when", "branches", "trainable", "ignore")
 """The keys that may stand beside a layer's kind."""
 
 

@@ -16,6 +16,7 @@ from convcalc.formats.spec.entries import (
     read_entries,
 )
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Names, Scope, Tensors
+from convcalc.formats.spec.silencers import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers.kind import snake_case
 from convcalc.network import (
@@ -25,6 +26,7 @@ from convcalc.network import (
     UNKNOWN,
     Definition,
     Group,
+    Ignored,
     Node,
     Tensor,
 )
@@ -56,6 +58,7 @@ class Given(msgspec.Struct):
     names: tuple[str, ...] | None = None
     listed: bool = False
     fault: str | None = None
+    ignore: tuple[Ignored, ...] = ()
 
 
 class Expansion:
@@ -81,6 +84,7 @@ class Expansion:
         self.uses: dict[str, Use] = {}
         self.entries: dict[int, list[Entry | None]] = {}
         self.reserved: dict[int, frozenset[str]] = {}
+        self.silencers: dict[int, tuple[Ignored, ...]] = {}
         self.applied = 0
         self.connections = 0
         self.nesting: list[str] = []
@@ -98,13 +102,14 @@ class Expansion:
         values: dict[str, Any],
         *,
         trainable: bool,
+        ignore: tuple[Ignored, ...] = (),
     ) -> Scope:
         """A scope for a list of layers; the names given in it are reserved from default ones."""
         reserved = self.reserved.get(id(layers))
         if reserved is None:
             names = (str(name.plain) for name in explicit_names(layers.parts))
             reserved = self.reserved[id(layers)] = frozenset(names)
-        return Scope(prefix, prefix[:-1] or None, inputs, values, trainable, reserved)
+        return Scope(prefix, prefix[:-1] or None, inputs, values, trainable, reserved, ignore)
 
     def layers(self, layers: Value, scope: Scope, start: Tensors) -> Tensors:
         """Expand a list of layers that begins at `start`; returns what its last one gives."""
@@ -194,6 +199,7 @@ class Expansion:
                 trainable=given.trainable,
                 listed=given.listed,
                 fault=given.fault,
+                ignore=given.ignore,
             )
         )
 
@@ -204,7 +210,9 @@ class Expansion:
         names, so that repeats form a chain; where that is an expression, each copy decides.
         """
         beside = entry.beside
-        given = Given(above, scope.trainable, group=scope.group)
+        given = Given(above, scope.trainable, group=scope.group, ignore=scope.ignore)
+        if "ignore" in beside:
+            given.ignore += self.ignored(beside["ignore"])
         faults = len(self.faults.found)
         try:
             if "from" in beside:
@@ -232,6 +240,13 @@ class Expansion:
         if len(self.faults.found) > faults and UNKNOWN in given.inputs:
             given.fault = self.faults.found[-1].code
         return given
+
+    def ignored(self, value: Value) -> tuple[Ignored, ...]:
+        """What `ignore` says, read once however often the entry is used."""
+        found = self.silencers.get(id(value))
+        if found is None:
+            found = self.silencers[id(value)] = read_ignored(value, self.faults)
+        return found
 
     def add(self, node: Node) -> Tensors:
         tensors = (Tensor(len(self.nodes)),)
@@ -335,7 +350,9 @@ class Expansion:
         inputs = given.inputs
         self.names.tensors[name] = inputs  # taken; what it gives is known at its end
         first = len(self.nodes)
-        inner = self.scope(block.layers, f"{name}/", inputs, values, trainable=given.trainable)
+        inner = self.scope(
+            block.layers, f"{name}/", inputs, values, trainable=given.trainable, ignore=given.ignore
+        )
         outputs = self.layers(block.layers, inner, inputs if len(inputs) == 1 else SEVERAL)
         if block.outputs is not None:
             outputs = self.names.outputs(block.outputs, inner)
@@ -395,6 +412,8 @@ class Expansion:
                 origin=entry,
                 listed=given.listed,
                 fault=given.fault,
+                # What is not wanted of the layer is so wherever it is applied.
+                ignore=tuple(dict.fromkeys((*given.ignore, *node.ignore))),
             )
         )
 

@@ -10,7 +10,7 @@ import msgspec
 from convcalc.diagnostics import brief, did_you_mean
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.values import FaultyValueError, Values
-from convcalc.network import UNKNOWN, Tensor, next_free
+from convcalc.network import UNKNOWN, Ignored, Tensor, next_free
 
 Tensors = tuple[Tensor, ...]
 NOWHERE: Tensors = (UNKNOWN,)
@@ -38,6 +38,7 @@ class Scope(msgspec.Struct):
     values: dict[str, Any]
     trainable: bool
     reserved: frozenset[str]
+    ignore: tuple[Ignored, ...] = ()
     counts: dict[str, int] = {}
     labels: dict[str, Tensors] = {}
 

@@ -13,6 +13,7 @@ from convcalc.formats.spec.entries import Faults
 from convcalc.formats.spec.expansion import INPUT, Expansion
 from convcalc.formats.spec.expectations import check_expectations
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
+from convcalc.formats.spec.silencers import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import aliases, kinds
 from convcalc.layers.kind import Kind
@@ -30,6 +31,7 @@ KEYS = (
     "data_format",
     "dtype",
     "expect",
+    "ignore",
 )
 """The keys of a spec; one that begins with `x-` is a place for anchors, and not read."""
 
@@ -138,6 +140,7 @@ class _Reading:
                 "add `input: [...]`, the shape without the batch",
             )
         check_expectations(root.get("expect"), faults)
+        ignore = read_ignored(root.get("ignore"), faults)
         expect = root.get("expect")
         defaults = self.defaults()
         written = {key for key in ("data_format", "dtype") if self.is_given(key)}
@@ -155,6 +158,7 @@ class _Reading:
             defaults=defaults,
             expect=expect.plain if expect else None,
             diagnostics=tuple(faults.found),
+            ignore=ignore,
             reread=lambda others: _Reading(root, self.source, Faults(), self.given).network(others),
         )
 

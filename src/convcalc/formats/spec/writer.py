@@ -14,7 +14,7 @@ from convcalc.layers.binding import default_of
 from convcalc.layers.calling import parameters_of
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import snake_case
-from convcalc.network import UNKNOWN, Network, Node, Tensor, next_free
+from convcalc.network import UNKNOWN, Ignored, Network, Node, Tensor, next_free
 
 INPUT = "InputLayer"
 
@@ -106,6 +106,7 @@ class _Entry(msgspec.Struct):
     from_: Any = None
     """What it reads; None where that is what the entry above gives."""
     trainable: bool = True
+    ignore: tuple[str, ...] = ()
     is_named: bool = False
     repeat: int = 1
 
@@ -115,6 +116,7 @@ class _Entry(msgspec.Struct):
             "from": self.from_,
             "trainable": None if self.trainable else False,
             "repeat": self.repeat if self.repeat > 1 else None,
+            "ignore": self.ignore or None,
         }
         below = [f"  {key}: {flow(value)}" for key, value in beside.items() if value is not None]
         if self.arguments is None:
@@ -168,6 +170,7 @@ class _Writing:
             ["blocks:", *blocks] if blocks else [],
             body,
             expect if expected else [],
+            [f"ignore: {flow(_codes(network.ignore))}"] if network.ignore else [],
         )
         return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
@@ -267,7 +270,8 @@ class _Writing:
         from_ = None if node.definition.kind == INPUT else self.from_(node, scope, above)
         if node.shares is not None:
             target = self.local(self.network.nodes[node.shares].name, scope)
-            return _Entry("share", target.rpartition("/")[2], name, gives, target, from_)
+            base = target.rpartition("/")[2]
+            return _Entry("share", base, name, gives, target, from_, ignore=_codes(node.ignore))
         kind = node.definition.kind
         return _Entry(
             kind,
@@ -277,6 +281,7 @@ class _Writing:
             self.arguments(node),
             from_,
             node.trainable or not scope.trainable,
+            _codes(node.ignore),
         )
 
     def use(self, name: str, nodes: range, scope: _Scope, above: tuple[Tensor, ...]) -> _Entry:
@@ -388,6 +393,10 @@ class _Writing:
         return name.removeprefix(scope.prefix)
 
 
+def _codes(ignore: Iterable[Ignored]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ignored.code for ignored in ignore))
+
+
 def _input_arguments(node: Node) -> dict[str, Any]:
     """The arguments of an input, with a batch that is not known left out."""
     named = dict(node.definition.named)
@@ -433,7 +442,7 @@ def _repeats(entries: list[_Entry]) -> Iterator[_Entry]:
     def alike(entry: _Entry) -> Any:
         if entry.from_ is not None or entry.kind in {INPUT, "share"}:
             return entry.name
-        return (entry.kind, repr(entry.arguments), entry.trainable)
+        return (entry.kind, repr(entry.arguments), entry.trainable, entry.ignore)
 
     for _, group in itertools.groupby(entries, key=alike):
         first = None

@@ -1,0 +1,85 @@
+"""Checks: a computed network in, and what may not be meant as it is out."""
+
+import functools
+import importlib
+import pkgutil
+from collections.abc import Collection, Iterator, Sequence
+
+from convcalc.checks.warning import Computed, Warn, registered
+from convcalc.diagnostics import Diagnostic, in_order
+from convcalc.network import Ignored, Network
+from convcalc.report import LayerReport, Report
+
+UNUSED_LAYER = "unused-layer"
+"""The warning that every report has by itself."""
+
+
+@functools.cache
+def warnings() -> dict[str, Warn]:
+    """Every warning that can be asked for, by its code."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return dict(sorted(registered().items()))
+
+
+def codes() -> tuple[str, ...]:
+    """The codes of the warnings that can be ignored."""
+    return tuple(sorted((*warnings(), UNUSED_LAYER)))
+
+
+def find_warnings(
+    network: Network, report: Report, of: Collection[str] | None = None
+) -> tuple[Diagnostic, ...]:
+    """The warnings about a network that its file does not ignore; `of` says which to look for.
+
+    What the file ignores without need is a warning itself, where all is known that decides it.
+    """
+    computed = Computed(network, report)
+    wanted = codes() if of is None else of
+    found: list[Diagnostic] = []
+    needed: set[Ignored] = set()
+    for code, find in warnings().items():
+        for finding in find(computed) if code in wanted else ():
+            ignored = network.ignored(finding.node, code)
+            needed.update(ignored)
+            if not ignored:
+                found.append(finding.diagnostic(code))
+    for node in network.unused() if UNUSED_LAYER in wanted else ():
+        needed.update(network.ignored(node, UNUSED_LAYER))
+    found += _needless(computed, wanted, needed)
+    return in_order(found)
+
+
+def _needless(
+    computed: Computed, wanted: Collection[str], needed: Collection[Ignored]
+) -> Iterator[Diagnostic]:
+    """Warnings about what is ignored without need."""
+    if not computed.report.ok:
+        return
+    unsure: set[Ignored] = set()
+    judged: dict[Ignored, str | None] = dict.fromkeys(computed.network.ignore)
+    for node, layer in computed.layers():
+        of_node = (*node.ignore, *computed.network.ignore)
+        for ignored in node.ignore:
+            judged.setdefault(ignored, node.name)
+        if of_node and not _is_known(layer):
+            unsure.update(of_node)
+    for ignored, layer_name in judged.items():
+        if ignored.code in wanted and ignored not in needed and ignored not in unsure:
+            yield Diagnostic(
+                code="unused-ignore",
+                severity="warning",
+                message=f"there is no warning {ignored.code} here that could be ignored",
+                span=ignored.span,
+                help="remove it",
+                layer=layer_name,
+            )
+
+
+def _is_known(layer: LayerReport) -> bool:
+    """Whether all sizes of what a layer reads and gives are known, but for the batch."""
+    shapes: Sequence[tuple[int | None, ...] | None] = (
+        *layer.input_shapes,
+        *(layer.output_shapes or (None,)),
+    )
+    return all(shape is not None and None not in shape[1:] for shape in shapes)

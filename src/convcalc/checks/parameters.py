@@ -1,0 +1,114 @@
+"""Warnings about weights that are of no use, or more than one would think."""
+
+from collections.abc import Iterator
+from math import prod
+
+from convcalc.checks.warning import Computed, Finding, warning
+from convcalc.network import UNKNOWN, Node
+from convcalc.report import LayerReport, WeightReport
+from convcalc.shapes import Shape, format_sizes
+
+_MOST = 0.5
+"""Which share of all parameters is most of them."""
+
+
+@warning("bias-before-normalization")
+def bias_before_normalization(computed: Computed) -> Iterator[Finding]:
+    """A bias is added to each channel, and nothing but a normalization reads that.
+
+    The normalization subtracts the mean of each channel, and with it the bias, which therefore has
+    no influence while it is trained. One that is not trained keeps the means that it has.
+    """
+    network, layers = computed.network, computed.report.layers
+    ends = {tensor.node for tensor in network.outputs}
+    readers: dict[int, list[int]] = {}
+    uses: dict[int, list[int]] = {}
+    for i, node in enumerate(network.nodes):
+        uses.setdefault(_first(i, node), []).append(i)
+        for tensor in node.inputs:
+            readers.setdefault(tensor.node, []).append(i)
+    for first, applied in uses.items():
+        layer = layers[first]
+        axis = layer.layer.biased_axis if layer.layer else None
+        if axis is None or not layer.output_shapes:
+            continue
+        after = [readers.get(use, []) for use in applied if use not in ends]
+        if len(after) < len(applied) or any(len(each) != 1 for each in after):
+            continue
+        axis %= len(layer.output_shapes[0])
+        by = [i for (i,) in after]
+        if any(set(uses[_first(i, network.nodes[i])]) - set(by) for i in by):
+            continue  # the mean is that of other layers too
+        if all(_cancels(network.nodes[i], layers[i], axis) for i in by):
+            saved = sum(weight.count for weight in layer.weights or () if weight.name == "bias")
+            reader = layers[by[0]].name.rpartition("/")[2]  # the same in each use of a block
+            yield Finding(
+                network.nodes[first],
+                layer,
+                f"the bias has no influence: {reader} subtracts it with the mean",
+                argument="use_bias",
+                help=f"`use_bias: false` saves {saved:,} parameters",
+            )
+
+
+def _first(i: int, node: Node) -> int:
+    """The position of the first use of a layer."""
+    return i if node.shares is None else node.shares
+
+
+def _cancels(node: Node, layer: LayerReport, axis: int) -> bool:
+    read = layer.input_shapes[0]
+    if layer.layer is None or not layer.output_shapes or read is None:
+        return False
+    trained = node.trainable and node.definition.named.get("trainable", True) is not False
+    return trained and layer.layer.cancels_bias(axis, read)
+
+
+@warning("heavy-dense")
+def heavy_dense(computed: Computed) -> Iterator[Finding]:
+    """A dense layer reads a whole map made flat, and its kernel holds most of the parameters.
+
+    It has a number for each position, each channel and each unit. Taking the mean over the
+    positions before it leaves one for each channel and unit.
+    """
+    report = computed.report
+    weighted = sum(1 for layer in report.layers if layer.weights and layer.shares is None)
+    if report.partial or weighted < 2:
+        return
+    total = report.params.count
+    flat: dict[int, Shape] = {}
+    for i, (node, layer) in enumerate(computed.layers()):
+        if len(node.inputs) != 1 or node.inputs[0] is UNKNOWN or not layer.output_shapes:
+            continue
+        read, gives = layer.input_shapes[0], layer.output_shapes[0]
+        if read is None:
+            continue
+        shape = flat.get(node.inputs[0].node)
+        kernel = _kernel(layer)
+        if kernel is None and _is_made_flat(read, gives):
+            flat[i] = read
+        elif kernel is None and shape is not None and read == gives:
+            flat[i] = shape
+        elif kernel and shape and not layer.shares and kernel.count > _MOST * total:
+            sizes = format_sizes(kernel.shape)
+            message = f"the {sizes} kernel holds {kernel.count:,} of all {total:,} parameters"
+            help = (
+                "take the mean over the positions, as by GlobalAveragePooling, in place of "
+                "Flatten, or make the map smaller"
+            )
+            yield Finding(node, layer, message, help=help)
+
+
+def _kernel(layer: LayerReport) -> WeightReport | None:
+    """The kernel of a layer that multiplies vectors with a matrix."""
+    found = (weight for weight in layer.weights or () if weight.path == "kernel")
+    kernel = next(found, None)
+    return kernel if kernel is not None and len(kernel.shape) == 2 else None
+
+
+def _is_made_flat(read: Shape, gives: Shape) -> bool:
+    """Whether a map of several positions becomes a vector of all its values."""
+    sizes = [dim for dim in read[1:] if dim is not None]
+    if len(gives) != 2 or len(sizes) < 2 or len(sizes) + 1 < len(read):
+        return False
+    return gives[1] == prod(sizes) and prod(sizes) > max(sizes)

@@ -1,0 +1,27 @@
+"""Silencers: the warnings that a spec says are not wanted, by their codes."""
+
+from convcalc.diagnostics import did_you_mean
+from convcalc.formats.spec.document import Value
+from convcalc.formats.spec.entries import Faults
+from convcalc.network import Ignored
+
+
+def read_ignored(value: Value | None, faults: Faults) -> tuple[Ignored, ...]:
+    """The codes that `ignore` lists, or its one code, each with its place."""
+    if value is None or value.plain is None:
+        return ()
+    from convcalc.checks import codes  # noqa: PLC0415 (start-up time)
+
+    known = codes()
+    found = []
+    for item in value.parts if value.is_list else [value]:
+        if not isinstance(item.plain, str):
+            message = "ignore takes the code of a warning, or a list of codes"
+            faults.add(item, "wrong-type", message)
+        elif item.plain not in known:
+            help = did_you_mean(item.plain, known) or f"the codes are {', '.join(known)}"
+            message = f"there is no warning {item.plain!r} that could be ignored"
+            faults.add(item, "wrong-value", message, help)
+        else:
+            found.append(Ignored(item.plain, item.span))
+    return tuple(found)

@@ -1,0 +1,19 @@
+"""Warnings as tests expect them: code, place, message and help."""
+
+from typing import Any
+
+import convcalc
+import models
+
+
+def found(text: str, *of: str, **options: Any) -> list[models.Fault]:
+    """The warnings about a spec with these codes, or all; it must be in order otherwise."""
+    network = models.network(text)
+    report = convcalc.summarize(network, **options)
+    assert report.ok, report.diagnostics
+    return list(map(models.in_short, convcalc.find_warnings(network, report, of=of or None)))
+
+
+def codes(text: str, **options: Any) -> list[str]:
+    """The codes of all warnings about a spec."""
+    return [fault.code for fault in found(text, **options)]
