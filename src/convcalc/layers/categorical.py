@@ -144,7 +144,7 @@ class HashedCrossing(Kind, frozen=True):
         return Inference(((*first, self.num_bins),))
 
 
-class _Lookup(msgspec.Struct, frozen=True):
+class _Lookup(msgspec.Struct, frozen=True, kw_only=True):
     """A vocabulary with all that its size depends on, as the kinds that look things up share it."""
 
     mode: str
@@ -298,26 +298,10 @@ class StringLookup(Kind, frozen=True):
     has_input_vocabulary: bool | None = None
 
     def validate(self) -> None:
-        self._lookup().check()
+        _lookup(self).check()
 
     def infer(self, inputs: Shape) -> Inference:
-        return Inference((self._lookup().output(inputs),))
-
-    def _lookup(self) -> _Lookup:
-        return _Lookup(
-            self.output_mode,
-            self.vocabulary,
-            self.vocabulary_size,
-            self.max_tokens,
-            self.num_oov_indices,
-            self.mask_token,
-            self.oov_token,
-            self.idf_weights,
-            self.has_input_vocabulary,
-            self.invert,
-            self.pad_to_max_tokens,
-            self.sparse,
-        )
+        return Inference((_lookup(self).output(inputs),))
 
 
 @kind
@@ -354,26 +338,10 @@ class IntegerLookup(Kind, frozen=True):
                 f"salt can only be given with oov_method farmhash, not {self.oov_method}",
                 argument="salt",
             )
-        self._lookup().check()
+        _lookup(self).check()
 
     def infer(self, inputs: Shape) -> Inference:
-        return Inference((self._lookup().output(inputs),))
-
-    def _lookup(self) -> _Lookup:
-        return _Lookup(
-            self.output_mode,
-            self.vocabulary,
-            self.vocabulary_size,
-            self.max_tokens,
-            self.num_oov_indices,
-            self.mask_token,
-            self.oov_token,
-            self.idf_weights,
-            self.has_input_vocabulary,
-            self.invert,
-            self.pad_to_max_tokens,
-            self.sparse,
-        )
+        return Inference((_lookup(self).output(inputs),))
 
 
 @kind
@@ -437,18 +405,35 @@ class TextVectorization(Kind, frozen=True):
 
     def _lookup(self) -> _Lookup:
         return _Lookup(
-            self.output_mode,
-            self.vocabulary,
-            self.vocabulary_size,
-            self.max_tokens,
-            1,
-            "",
-            "[UNK]",
-            self.idf_weights,
-            self.has_input_vocabulary,
+            mode=self.output_mode,
+            vocabulary=self.vocabulary,
+            vocabulary_size=self.vocabulary_size,
+            max_tokens=self.max_tokens,
+            num_oov_indices=1,
+            mask_token="",
+            oov_token="[UNK]",  # noqa: S106 - not a password
+            idf_weights=self.idf_weights,
+            has_vocabulary=self.has_input_vocabulary,
             pad=self.pad_to_max_tokens,
             sparse=self.sparse,
         )
+
+
+def _lookup(layer: StringLookup | IntegerLookup) -> _Lookup:
+    return _Lookup(
+        mode=layer.output_mode,
+        vocabulary=layer.vocabulary,
+        vocabulary_size=layer.vocabulary_size,
+        max_tokens=layer.max_tokens,
+        num_oov_indices=layer.num_oov_indices,
+        mask_token=layer.mask_token,
+        oov_token=layer.oov_token,
+        idf_weights=layer.idf_weights,
+        has_vocabulary=layer.has_input_vocabulary,
+        invert=layer.invert,
+        pad=layer.pad_to_max_tokens,
+        sparse=layer.sparse,
+    )
 
 
 def refuse_sparse_indexes(output_mode: str, *, sparse: bool) -> None:
