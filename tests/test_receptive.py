@@ -291,8 +291,8 @@ layers:
 
 
 def test_shapes_without_axes() -> None:
-    text = "layers:\n  - InputLayer: {batch_shape: []}\n  - Concatenate:\n    from: [input_layer]\n"
-    assert fields(text)["concatenate"] == {"input_layer": ()}
+    text = "layers:\n  - InputLayer: {batch_shape: []}\n  - ReLU\n"
+    assert fields(text)["re_lu"] == {"input_layer": ()}
 
 
 def test_nothing_is_known_after_a_fault() -> None:

@@ -171,11 +171,10 @@ def _written(
         text = _divided(left, binds_left, right, binds_right)
         is_exact = number.operands[0] % int(number.operands[1]) == 0
         return (text, FLOOR.precedence) if is_exact else (f"⌊{text}⌋", _CLOSED)
-    # What follows a difference would be read as part of it, as would a product before a remainder.
-    least_left = _CLOSED if operation is REMAINDER else operation.precedence
-    least_right = operation.precedence + (operation in {DIFFERENCE, REMAINDER})
-    left = _bracketed(left, binds_left, least_left)
-    right = _bracketed(right, binds_right, least_right)
+    # Beside a remainder there are always brackets; what follows a difference is read as part of it.
+    least = _CLOSED if operation is REMAINDER else operation.precedence
+    left = _bracketed(left, binds_left, least)
+    right = _bracketed(right, binds_right, least + (operation is DIFFERENCE))
     return f"{left} {operation.symbol} {right}", operation.precedence
 
 
