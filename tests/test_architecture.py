@@ -31,6 +31,7 @@ ALLOWED = {
     "engine": {"diagnostics", "shapes", "dtypes", "windows", "layers", "network", "report"},
     "reference": {"layers"},
     "explanations": {
+        "receptive",
         "diagnostics",
         "shapes",
         "windows",

@@ -13,14 +13,17 @@ from convcalc.explanations.explanation import (
     Derivation,
     Explanation,
     Output,
+    Seen,
+    SeenAxis,
     Sliding,
     WeightExplanation,
     WeightShape,
 )
-from convcalc.explanations.tracing import BATCH, Trace, axis_names, trace
+from convcalc.explanations.tracing import BATCH, CHANNELS, SPATIAL, Trace, axis_names, trace
 from convcalc.layers.calling import call
 from convcalc.layers.kind import Block, Kind, LayerError, Picture
 from convcalc.network import Network, UsageError
+from convcalc.receptive import AxisField, Field, Fields, receptive_fields
 from convcalc.report import LayerReport, Report, TensorReport
 from convcalc.shapes import Dim, Shape, map_dim
 from convcalc.traced import Key, Traced, formula, key, names
@@ -37,7 +40,9 @@ def explain(
     `at` is a position on the axes of the output along which windows slide; the explanation then
     tells what it reads. Raises UsageError for a layer or a position that there is not.
     """
-    return _Explaining(network, report, _index(report, name)).explanation(at)
+    index = _index(report, name)
+    fields = receptive_fields(network, report)[index]
+    return _Explaining(network, report, index, fields or {}).explanation(at)
 
 
 def explain_all(network: Network, report: Report) -> Iterator[Explanation]:
@@ -57,11 +62,14 @@ def _index(report: Report, name: str) -> int:
 class _Explaining:
     """The explanation of one layer in the making."""
 
-    def __init__(self, network: Network, report: Report, index: int) -> None:
+    def __init__(
+        self, network: Network, report: Report, index: int, fields: Fields | None = None
+    ) -> None:
         self.network = network
         self.report = report
         self.layer: LayerReport = report.layers[index]
         self.node = network.nodes[index]
+        self.fields: Fields = fields or {}
 
     def explanation(self, at: Sequence[int] | None) -> Explanation:
         layer = self.layer
@@ -82,6 +90,7 @@ class _Explaining:
             picture=_picture(traced) if traced else None,
             alternatives=tuple(self.alternatives(traced)) if traced else (),
             reading=tuple(self.reading(traced, at)) if traced and at is not None else (),
+            seen=tuple(self.seen(at)) if traced else (),
             diagnostics=tuple(d for d in self.report.diagnostics if d.layer == layer.name),
         )
 
@@ -144,6 +153,38 @@ class _Explaining:
             if read is None:
                 raise UsageError(f"the {name} that {layer.name} reads is unknown: give its input")
             yield AxisReading(name, position, *map(int, read))
+
+    def seen(self, at: Sequence[int] | None) -> Iterator[Seen]:
+        """What one value of the output is made from, of each input of the network."""
+        shapes = {tensor.name: tensor.shape or () for tensor in self.report.inputs}
+        layers = {layer.name: layer.layer for layer in self.report.layers}
+        for name, fields in self.fields.items():
+            shape, layer = shapes.get(name, ()), layers[name]
+            if name == self.layer.name or layer is None or len(shape) != len(fields) + 1:
+                continue
+            places = _places(layer, len(shape), at)
+            axes = zip(axis_names(layer, len(shape))[1:], shape[1:], fields, strict=True)
+            # Which channels are seen is told in words, where it can be.
+            told = [
+                _seen(axis, size, field, places)
+                for axis, size, field in axes
+                if field is not None or axis != CHANNELS
+            ]
+            if any(axis.is_all or axis.size is not None for axis in told):
+                yield Seen(name, tuple(told))
+
+
+def _places(layer: Kind, rank: int, at: Sequence[int] | None) -> Mapping[str, int]:
+    """The position that is asked for, by the names of the axes in space."""
+    spatial = [name for name in axis_names(layer, rank)[1:] if name in SPATIAL]
+    return dict(zip(spatial, at, strict=True)) if at and len(at) == len(spatial) else {}
+
+
+def _seen(axis: str, size: Dim, field: AxisField, places: Mapping[str, int]) -> SeenAxis:
+    if not isinstance(field, Field):
+        return SeenAxis(axis, None, size, is_all=field is not None)
+    first, last = field.at(places[axis]) if axis in places else (None, None)
+    return SeenAxis(axis, field.size, size, is_all=False, first=first, last=last)
 
 
 def _description(layer: LayerReport) -> str:

@@ -112,6 +112,29 @@ class AxisReading(msgspec.Struct, frozen=True):
     after: int
 
 
+class SeenAxis(msgspec.Struct, frozen=True):
+    """How much of an axis of a network's input one value of a layer's output is made from.
+
+    `size` counts positions of padding too, so that it may be more than the axis has, which is
+    `of`; it is None where that is all of them, be they as many as they like, or unknown.
+    `first` and `last` are those of the output position that was asked for.
+    """
+
+    axis: str
+    size: Dim
+    of: Dim
+    is_all: bool
+    first: int | None = None
+    last: int | None = None
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What one value of a layer's output is made from of one input of the network."""
+
+    input: str
+    axes: tuple[SeenAxis, ...]
+
+
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Why a layer has the shape and the weights that it has.
 
@@ -135,6 +158,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     picture: Picture | None = None
     alternatives: tuple[Alternative, ...] = ()
     reading: tuple[AxisReading, ...] = ()
+    seen: tuple[Seen, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from convcalc.shapes import CHANNELS_FIRST, Shape
 from convcalc.traced import Traced
 
 BATCH = "batch"
+CHANNELS = "channels"
 _SPATIAL = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}
+SPATIAL = frozenset(name for names in _SPATIAL.values() for name in names)
 
 
 class Trace(NamedTuple):
@@ -39,7 +41,7 @@ def trace(
 
 def axis_names(layer: Kind, rank: int) -> tuple[str, ...]:
     """What the axes of a tensor are called where a layer reads or gives it."""
-    channels = "channels" if layer.rank or rank > 3 else "features"
+    channels = CHANNELS if layer.rank or rank > 3 else "features"
     if rank <= 2:
         return (BATCH, channels)[:rank]
     spatial = _SPATIAL.get(rank - 2) or tuple(f"axis {axis}" for axis in range(1, rank - 1))

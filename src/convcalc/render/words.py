@@ -8,6 +8,8 @@ from convcalc.explanations.explanation import (
     AxisReading,
     Derivation,
     Explanation,
+    Seen,
+    SeenAxis,
     Sliding,
     WeightExplanation,
 )
@@ -102,6 +104,22 @@ def weight_sum(explanation: Explanation) -> str:
     kept = sum(weight.count for weight in weights if not weight.trainable)
     note = f", of which {kept:,} are not trained" if kept else ""
     return f"{total:,} in all{note}"
+
+
+def seen(part: Seen) -> str:
+    """What one value of the output is made from, of one input of the network."""
+    return f"{part.input}: {', '.join(map(_seen_axis, part.axes))}"
+
+
+def _seen_axis(axis: SeenAxis) -> str:
+    if axis.is_all:
+        return f"all of the {axis.axis}"
+    if axis.size is None:
+        return f"of the {axis.axis} what can't be told"
+    counted = f"{axis.axis} {axis.size:,}" + ("" if axis.of is None else f" of {axis.of:,}")
+    if axis.first is not None:
+        counted += f" (from {axis.first} to {axis.last})"
+    return counted
 
 
 def reading(axes: tuple[AxisReading, ...], source: str) -> str:

@@ -43,7 +43,9 @@ def _section(told: Explanation) -> Iterator[str]:
     yield from _weights(told)
     if told.reading:
         source = _escape(told.inputs[0].name) if told.inputs else "the input"
-        yield f"{words.reading(told.reading, source)}."
+        yield f"- {words.reading(told.reading, source)}"
+    for part in told.seen:
+        yield f"- of {_escape(words.seen(part))}"
 
 
 def _reasons(told: Explanation) -> Iterator[str]:

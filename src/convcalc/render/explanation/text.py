@@ -47,10 +47,17 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
     if told.weights is not None:
         yield from _section("Weights", layout)
         yield from _weights(told, layout)
+    yield from _seen(told, layout)
+
+
+def _seen(told: Explanation, layout: Layout) -> Iterator[str]:
+    if told.seen or told.reading:
+        yield from _section("What one value of the output sees", layout)
     if told.reading:
-        yield from _section("One position", layout)
         source = printable(told.inputs[0].name) if told.inputs else "the input"
-        yield from _wrapped(f"{words.reading(told.reading, source)}.", layout)
+        yield from _wrapped(f"{words.reading(told.reading, source)}", layout)
+    for part in told.seen:
+        yield from _wrapped(f"of {printable(words.seen(part))}", layout)
 
 
 def _head(told: Explanation, layout: Layout) -> Iterator[str]:
