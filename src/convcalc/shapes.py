@@ -174,6 +174,21 @@ def format_dim(dim: Dim) -> str:
     return str(dim)
 
 
+def shape_of_numbers(value: object) -> tuple[int, ...]:
+    """The shape of a number, which is (), or of lists of numbers that are nested evenly.
+
+    Raises TypeError with the value that is neither, and ValueError for lists of unequal lengths.
+    """
+    if isinstance(value, int | float):
+        return ()
+    if not isinstance(value, list | tuple):
+        raise TypeError(value)
+    shapes = {shape_of_numbers(each) for each in value}
+    if len(shapes) > 1:
+        raise ValueError("the lists must be equally long")
+    return (len(value), *next(iter(shapes), ()))
+
+
 def format_shape(shape: Sequence[Dim]) -> str:
     """A shape as Keras prints it, such as (None, 16, 16, 10)."""
     if len(shape) == 1:

@@ -18,7 +18,7 @@ from convcalc.layers.kind import (
     normalize_axes,
     normalize_axis,
 )
-from convcalc.shapes import Shape, format_shape
+from convcalc.shapes import Shape, format_shape, shape_of_numbers
 from convcalc.windows import KEPT, Reads
 
 Numbers: TypeAlias = float | list[Any] | None
@@ -200,17 +200,14 @@ class Normalization(Kind, frozen=True):
             )
 
 
-def _shape(numbers: Any, argument: str) -> tuple[int, ...]:
-    """The shape of a number, which is (), or of nested lists of equal lengths."""
-    if not isinstance(numbers, list):
-        if isinstance(numbers, int | float):
-            return ()
+def _shape(numbers: Numbers, argument: str) -> tuple[int, ...]:
+    try:
+        return shape_of_numbers(numbers)
+    except TypeError as error:
         raise LayerError(
-            "wrong-type", f"{argument} must hold numbers, not {numbers!r}", argument=argument
-        )
-    shapes = {_shape(each, argument) for each in numbers}
-    if len(shapes) > 1:
+            "wrong-type", f"{argument} must hold numbers, not {error.args[0]!r}", argument=argument
+        ) from None
+    except ValueError:
         raise LayerError(
             "wrong-value", f"the lists in {argument} must be equally long", argument=argument
-        )
-    return (len(numbers), *next(iter(shapes), ()))
+        ) from None

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from convcalc.layers.kind import Inference, Kind, LayerError, normalize_axes, operation
-from convcalc.shapes import Shape, broadcast_shapes
+from convcalc.shapes import Shape, broadcast_shapes, shape_of_numbers
 
 Constant: TypeAlias = Any
 """An operand that is no tensor: a number, or lists of numbers that are nested evenly."""
@@ -121,24 +121,23 @@ def operands(layer: Kind, name: str, read: tuple[Shape, ...]) -> tuple[Shape, ..
     return tuple(next(shapes) if c is None else shape_of_constant(c, name) for c in places)
 
 
-def shape_of_constant(value: Constant, argument: str, depth: int = 0) -> Shape:
-    """The shape of a number or of lists of numbers, `depth` lists inside of others."""
-    if isinstance(value, int | float):
-        return ()
-    if not isinstance(value, list | tuple):
+def shape_of_constant(value: Constant, argument: str) -> Shape:
+    """The shape of a number or of lists of numbers."""
+    try:
+        shape = shape_of_numbers(value)
+    except TypeError:
         raise LayerError(
             "wrong-type", f"{argument} must be a number or lists of numbers", argument=argument
-        )
-    if depth == MOST_AXES:
+        ) from None
+    except ValueError:
+        raise LayerError(
+            "wrong-value", f"{argument} has lists of unequal lengths in it", argument=argument
+        ) from None
+    if len(shape) > MOST_AXES:
         raise LayerError(
             "wrong-value", f"{argument} has more than {MOST_AXES} dimensions", argument=argument
         )
-    inner = {shape_of_constant(item, argument, depth + 1) for item in value}
-    if len(inner) > 1:
-        raise LayerError(
-            "wrong-value", f"{argument} has lists of unequal lengths in it", argument=argument
-        )
-    return (len(value), *(inner.pop() if inner else ()))
+    return shape
 
 
 def combined(*given: Shape) -> Shape:
