@@ -85,6 +85,10 @@ class InputLayer(Kind, frozen=True):
         yield "It is what the network reads: its shape is given, not computed."
 
 
+INPUT = InputLayer.__name__
+"""The kind that every format makes of an input."""
+
+
 @kind
 class Dense(Kind, frozen=True):
     """A matrix product over the last axis: every unit reads every value of it.

@@ -11,10 +11,10 @@ from convcalc.dtypes import read_policy
 from convcalc.formats.keras import legacy
 from convcalc.layers import find
 from convcalc.layers.binding import COMMON, default_of, per_axis_fields, sublayer_fields
+from convcalc.layers.core import INPUT
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind, snake_case
 
-INPUT = "InputLayer"
 FUNCTIONAL = "Functional"
 SEQUENTIAL = "Sequential"
 MODEL = "Model"
@@ -257,7 +257,7 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     else:
         plain = arguments(kind, config, kinds, unnamed)
     layers = plain.get("layers")
-    if name == "Sequential" and isinstance(layers, list) and _is_input(*layers[:1]):
+    if name == SEQUENTIAL and isinstance(layers, list) and _is_input(*layers[:1]):
         del layers[0]
     if config.get("trainable") is False:
         plain["trainable"] = False

@@ -6,9 +6,9 @@ from pathlib import PurePath
 from typing import Any
 
 from convcalc.diagnostics import Diagnostic
-from convcalc.formats.keras.arguments import INPUT
 from convcalc.formats.keras.calls import Call, Reference
 from convcalc.formats.keras.model import Layer, Model, Reader, give_up
+from convcalc.layers.core import INPUT
 from convcalc.layers.kind import Kind
 from convcalc.network import (
     MAX_CONNECTIONS,

@@ -11,7 +11,6 @@ from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.formats.keras import legacy
 from convcalc.formats.keras.arguments import (
     FUNCTIONAL,
-    INPUT,
     SEQUENTIAL,
     Kinds,
     arguments,
@@ -26,6 +25,7 @@ from convcalc.formats.keras.calls import (
     read_tensors,
 )
 from convcalc.layers import why_no_kind
+from convcalc.layers.core import INPUT
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind
 from convcalc.network import MAX_NESTING, Definition, Nowhere

@@ -18,6 +18,7 @@ from convcalc.formats.spec.entries import (
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Names, Scope, Tensors
 from convcalc.formats.spec.silencers import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
+from convcalc.layers.core import INPUT
 from convcalc.layers.kind import snake_case
 from convcalc.network import (
     MAX_CONNECTIONS,
@@ -30,8 +31,6 @@ from convcalc.network import (
     Node,
     Tensor,
 )
-
-INPUT = "InputLayer"
 
 
 class Use(msgspec.Struct):

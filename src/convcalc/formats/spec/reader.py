@@ -10,12 +10,13 @@ from convcalc.formats.spec import document
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
-from convcalc.formats.spec.expansion import INPUT, Expansion
+from convcalc.formats.spec.expansion import Expansion
 from convcalc.formats.spec.expectations import check_expectations
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
 from convcalc.formats.spec.silencers import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import aliases, kinds
+from convcalc.layers.core import INPUT
 from convcalc.layers.kind import Kind
 from convcalc.network import UNKNOWN, Network
 

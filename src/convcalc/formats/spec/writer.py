@@ -12,11 +12,10 @@ from convcalc.formats.spec.entries import KEYS
 from convcalc.layers import find, kinds
 from convcalc.layers.binding import default_of
 from convcalc.layers.calling import parameters_of
+from convcalc.layers.core import INPUT
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import snake_case
 from convcalc.network import UNKNOWN, Ignored, Network, Node, Tensor, next_free
-
-INPUT = "InputLayer"
 
 WIDTH = 100
 """How long a line may be before its arguments are written one below the other."""
