@@ -6,10 +6,11 @@ from typing import Any
 
 from convcalc.diagnostics import SpecError
 from convcalc.formats.keras import legacy
-from convcalc.formats.keras.arguments import FUNCTIONAL, INPUT, SEQUENTIAL, Kinds, is_functional
+from convcalc.formats.keras.arguments import FUNCTIONAL, SEQUENTIAL, Kinds, is_functional
 from convcalc.formats.keras.calls import Call, Reference, read_call, read_tensors
 from convcalc.formats.keras.model import Layer, Model, connect
 from convcalc.layers.calling import parameters_of
+from convcalc.layers.core import INPUT
 from convcalc.layers.kind import OPERATION
 from convcalc.network import Definition, Nowhere, next_free
 
