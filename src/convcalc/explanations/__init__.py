@@ -236,12 +236,13 @@ def _sliding(window: AnyWindow) -> Sliding:
     if window.output is not None:
         parts = {**parts, key(window.output): "output"}
     return Sliding(
+        size=map_dim(int, window.size),
         kernel=int(window.kernel),
         dilation=int(window.dilation),
         extent=_derivation(window.extent),
         stride=int(window.stride),
-        before=None if window.before is None else int(window.before),
-        after=None if window.after is None else int(window.after),
+        before=map_dim(int, window.before),
+        after=map_dim(int, window.after),
         covered=None if covered is None else _derivation(covered, parts),
         unread=int(slid.unread) if slid else 0,
         transposed=slid is None,

@@ -30,7 +30,7 @@ class Derivation(msgspec.Struct, frozen=True):
 
 
 class Sliding(msgspec.Struct, frozen=True):
-    """The window that made an axis of the output.
+    """The window that made an axis of the output, from one of `size` positions.
 
     `before` and `after` are positions of padding, None where they are unknown, or where the
     window is `transposed` positions cut off, of which `after` may be less than 0. `extent` is the
@@ -38,6 +38,7 @@ class Sliding(msgspec.Struct, frozen=True):
     last one's end, and `unread` how many at the end no window reaches.
     """
 
+    size: Dim
     kernel: int
     dilation: int
     extent: Derivation

@@ -51,9 +51,11 @@ def steps(window: Sliding) -> Iterator[str]:
                 if window.after == window.before + 1
                 else f"the windows cover {needed.formula} = {needed.value} positions"
             )
-    if window.unread:
-        left = _count(window.unread, "position")
-        yield f"{left} at the end {_is(window.unread)} read by no window"
+    if window.unread and window.size:
+        first, last = window.size - window.unread, window.size - 1
+        joined = "and" if window.unread == 2 else "to"
+        places = f"position {last}" if first == last else f"positions {first} {joined} {last}"
+        yield f"{places} at the end {_is(window.unread)} read by no window"
     span = window.extent.value or 0
     if not window.transposed and window.stride > span:
         gap = window.stride - span

@@ -94,9 +94,12 @@ def _axes(output: Output, layout: Layout) -> Iterator[str]:
         yield f"{_INDENT}a single number: it has no axes"
     first = max((len(row[0]) for row in rows), default=0)
     second = max((len(row[1]) for row in rows), default=0)
+    told: dict[tuple[str, ...], str] = {}
     for axis, (name, size, origin) in zip(output.axes, rows, strict=True):
         yield f"{_INDENT}{name:{first}}  {size:{second}}  {layout.paint(origin, 'dim')}".rstrip()
-        for step in words.steps(axis.window) if axis.window else ():
+        steps = tuple(words.steps(axis.window)) if axis.window else ()
+        alike = told.setdefault(steps, name)
+        for step in steps if alike == name or not steps else (f"as the {alike}",):
             yield from _wrapped(step, layout, " " * (first + len(_INDENT) + 2))
 
 
