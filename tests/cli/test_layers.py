@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from convcalc.cli import app
-from convcalc.cli.commands import layers
+from convcalc.cli import terminal as terminal_
 
 CONV2D = """\
 Conv2D (convolution)
@@ -104,7 +104,7 @@ def test_several_kinds() -> None:
     ("terminal", "widest"), [(200, 120), (120, 120), (100, 100), (50, 50), (7, 40)]
 )
 def test_width(terminal: int, widest: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(layers, "width_of", lambda _stream: terminal)
+    monkeypatch.setattr(terminal_, "width_of", lambda _stream: terminal)
     lines = printed("Conv2D").splitlines()
     text = [line for line in lines if "https://" not in line]
     assert widest - 12 <= max(map(len, text)) <= max(widest, 58)

@@ -8,7 +8,8 @@ import pytest
 import documents
 from convcalc import reference
 from convcalc.reference import Argument, Family, Input, KindReference
-from convcalc.render.reference import Layout, formats, render_all, render_kinds
+from convcalc.render.layout import Layout
+from convcalc.render.reference import formats, render_all, render_kinds
 
 PAGE = documents.ROOT / "docs" / "layers.md"
 

@@ -20,6 +20,15 @@ def width_of(stream: TextIO) -> int | None:
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
+def text_width(stream: TextIO) -> int:
+    """How wide running text is written to a stream: as a terminal is, but still readable."""
+    return min(max(width_of(stream) or _WIDTH_OF_FILES, _NARROWEST), _WIDEST)
+
+
+_NARROWEST, _WIDEST = 40, 120
+_WIDTH_OF_FILES = 80
+
+
 def paint_for(stream: TextIO) -> Callable[[str, str], str]:
     """How to style text for a stream: a function of a text and a style."""
     if not has_color(stream):

@@ -7,15 +7,13 @@ from typing import Annotated
 import typer
 
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
-from convcalc.cli.terminal import paint_for, width_of
+from convcalc.cli.terminal import paint_for, text_width
 from convcalc.render import explanation as formats
+from convcalc.render.layout import Layout
 
 # Typer takes choices as an enumeration; the formats themselves are the list.
 Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
 _TEXT = Format("text")
-
-_NARROWEST, _WIDEST = 60, 100
-_WIDTH_OF_FILES = 100
 
 
 def command(
@@ -47,7 +45,7 @@ def command(
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
     read = models.read(model)
     if read and read.network:
-        layout = formats.Layout(width=_width(), paint=paint_for(sys.stdout))
+        layout = Layout(width=text_width(sys.stdout), paint=paint_for(sys.stdout))
         if layer is None:
             told = list(explain_all(read.network, read.report))
             sys.stdout.write(formats.render_brief(format_.value, told, layout))
@@ -60,10 +58,6 @@ def command(
         sys.stdout.flush()
     models.print_faults()
     raise typer.Exit(models.status)
-
-
-def _width() -> int:
-    return min(max(width_of(sys.stdout) or _WIDTH_OF_FILES, _NARROWEST), _WIDEST)
 
 
 def _position(text: str | None, layer: str | None) -> list[int] | None:

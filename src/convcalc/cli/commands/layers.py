@@ -7,16 +7,14 @@ from typing import Annotated
 import typer
 
 from convcalc import reference
-from convcalc.cli.terminal import paint_for, width_of
+from convcalc.cli.terminal import paint_for, text_width
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import reference as formats
+from convcalc.render.layout import Layout
 
 # Typer takes choices as an enumeration; the formats themselves are the list.
 Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
 _TEXT = Format("text")
-
-_NARROWEST, _WIDEST = 40, 120
-_WIDTH_OF_FILES = 80
 
 
 def command(
@@ -29,9 +27,7 @@ def command(
     format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
 ) -> None:
     """List the kinds of layers, or show a kind's arguments, rule and source."""
-    width = width_of(sys.stdout) or _WIDTH_OF_FILES
-    width = min(max(width, _NARROWEST), _WIDEST)
-    layout = formats.Layout(width=width, paint=paint_for(sys.stdout))
+    layout = Layout(width=text_width(sys.stdout), paint=paint_for(sys.stdout))
     if kinds:
         found = [_find(name) for name in kinds]
         sys.stdout.write(formats.render_kinds(format_.value, found, layout))

@@ -5,26 +5,11 @@ Its function `render` shows explanations in full, `render_brief` shows each in a
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from convcalc.explanations.explanation import Explanation
-
-
-def _unpainted(text: str, _style: str) -> str:
-    return text
-
-
-class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """How text is laid out; other formats have no use for it.
-
-    `width` is how wide lines may be, `paint` gives a text a style, such as "bold".
-    """
-
-    width: int = 100
-    paint: Callable[[str, str], str] = _unpainted
+from convcalc.render.layout import Layout
 
 
 def formats() -> tuple[str, ...]:

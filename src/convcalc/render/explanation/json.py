@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from convcalc.explanations.explanation import SCHEMA, Explanation
-from convcalc.render.explanation import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import printable_json
 
 

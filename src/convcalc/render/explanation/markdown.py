@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from convcalc.explanations.explanation import Explanation, Output
 from convcalc.render import words
-from convcalc.render.explanation import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
 from convcalc.shapes import format_shape, format_sizes
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from convcalc.explanations.explanation import Alternative, Explanation, Output
 from convcalc.render import words
-from convcalc.render.explanation import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
 from convcalc.shapes import format_shape, format_sizes
 
@@ -134,16 +134,16 @@ def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
 
 
 def _in_columns(rows: Sequence[tuple[str, ...]], layout: Layout, *, below: int) -> Iterator[str]:
-    """Rows with their cells in columns; where that is too wide, the cells from `below` on below."""
+    """Rows with their cells in columns; of one that is too wide, those from `below` on below."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    cells = [[f"{cell:{w}}" for cell, w in zip(row, widths, strict=True)] for row in rows]
-    is_wide = len(_INDENT) + sum(widths) + 2 * (len(widths) - 1) > layout.width
-    for row in cells:
-        if not is_wide:
-            yield (_INDENT + "  ".join(row)).rstrip()
-            continue
-        yield (_INDENT + "  ".join(row[:below])).rstrip()
-        yield (_INDENT * 3 + "  ".join(row[below:])).rstrip()
+    for row in rows:
+        cells = [f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)]
+        line = (_INDENT + "  ".join(cells)).rstrip()
+        if len(line) <= layout.width:
+            yield line
+        else:
+            yield (_INDENT + "  ".join(cells[:below])).rstrip()
+            yield (_INDENT * 3 + "  ".join(cells[below:])).rstrip()
 
 
 def _brief(told: Explanation, layout: Layout) -> Iterator[str]:

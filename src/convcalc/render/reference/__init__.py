@@ -5,26 +5,11 @@ Its function `render_all` shows all families of kinds, `render_kinds` some kinds
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
 from convcalc.reference import Family, KindReference
-
-
-def _plain(text: str, _style: str) -> str:
-    return text
-
-
-class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """How text is laid out; other formats have no use for it.
-
-    `width` is how wide lines may be, `paint` gives a text a style, such as "bold".
-    """
-
-    width: int = 80
-    paint: Callable[[str, str], str] = _plain
+from convcalc.render.layout import Layout
 
 
 def formats() -> tuple[str, ...]:

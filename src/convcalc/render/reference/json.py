@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 
 from convcalc.reference import Family, KindReference
-from convcalc.render.reference import Layout
+from convcalc.render.layout import Layout
 
 
 def render_all(families: Sequence[Family], layout: Layout) -> str:

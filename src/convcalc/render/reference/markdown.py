@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from convcalc.reference import EVERY_LAYER_HAS, Argument, Family, KindReference
 from convcalc.render.arguments import format_default, format_inputs, notes
-from convcalc.render.reference import Layout
+from convcalc.render.layout import Layout
 
 _INTRODUCTION = """\
 <!-- Made by `convcalc layers --format markdown` from the kinds themselves; not to be edited. -->

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from convcalc.reference import Family, KindReference
 from convcalc.render.arguments import common_note, format_default, format_inputs, notes
-from convcalc.render.reference import Layout
+from convcalc.render.layout import Layout
 
 _INDENT = 2
 _GAP = 2
