@@ -204,8 +204,8 @@ def test_padding_that_depends_on_an_unknown_size() -> None:
     [
         ["GlobalAveragePooling1D"],
         ["GlobalMaxPooling1D: {keepdims: true}"],
-        ["Flatten"],
         ["Flatten", "Dense: 4"],
+        ["Flatten", "Dropout: 0.5", "Dense: 4"],
         ["GroupNormalization: 1"],
         ["LayerNormalization: [[1, 2]]"],
         ["Softmax: 1"],
@@ -213,6 +213,10 @@ def test_padding_that_depends_on_an_unknown_size() -> None:
 )
 def test_unlimited(layers: list[str]) -> None:
     assert rows(chain(*layers, "ReLU"), "last") == UNLIMITED
+
+
+def test_a_value_in_a_row_stands_on_no_axis_of_the_input() -> None:
+    assert rows(chain("Flatten", "ReLU"), "last") is None
 
 
 def test_branches_come_together() -> None:

@@ -82,7 +82,12 @@ def test_what_a_position_at_the_border_reads() -> None:
             "conv_2", [3, 8], "the width of conv_2 has the positions 0 to 7", id="outside"
         ),
         pytest.param("conv_2", [-1, 0], "the height of conv_2 has the positions", id="before"),
-        pytest.param("flatten", [3], "flatten slides no window", id="no window"),
+        pytest.param(
+            "flatten",
+            [3],
+            r"what a position of flatten \(Flatten\) reads can't be told",
+            id="no window",
+        ),
     ],
 )
 def test_refuses(layer: str, at: list[int] | None, message: str) -> None:

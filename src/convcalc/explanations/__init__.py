@@ -29,7 +29,10 @@ from convcalc.shapes import Dim, Shape, map_dim
 from convcalc.traced import Key, Traced, formula, key, names
 from convcalc.windows import AnyWindow, Window
 
-__all__ = ["Explanation", "explain"]
+__all__ = ["Explanation", "explain", "explain_all"]
+
+MOST_NAMES = 12
+"""How many layers are named where one was asked for that there is not."""
 
 
 def explain(
@@ -55,8 +58,17 @@ def _index(report: Report, name: str) -> int:
     for index, layer in enumerate(report.layers):
         if layer.name == name:
             return index
-    help = did_you_mean(name, [layer.name for layer in report.layers])
-    raise UsageError(f"there is no layer {name!r}" + (f"; {help}" if help else ""))
+    names = [layer.name for layer in report.layers]
+    inner = [inside for inside in names if inside.startswith(f"{name}/")]
+    if name in report.groups:
+        raise UsageError(f"{name!r} is a group of layers: {_some(inner)}")
+    help = did_you_mean(name, names) or f"the layers are {_some(names)}"
+    raise UsageError(f"there is no layer {name!r}; {help}")
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of many names."""
+    return ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
 
 
 class _Explaining:
@@ -132,27 +144,27 @@ class _Explaining:
             )
 
     def reading(self, traced: Trace, at: Sequence[int]) -> Iterator[AxisReading]:
-        """What an output position reads. Raises UsageError."""
-        slid = [
-            (axis.name, window)
-            for axis, window in _axes(traced.layer, traced.inference.outputs[0], traced)
-            if window is not None
-        ]
-        layer = self.layer
-        if not slid:
-            raise UsageError(f"{layer.name} slides no window, so that no position reads one")
-        if len(at) != len(slid):
-            axes = " and ".join(name for name, _ in slid)
-            raise UsageError(f"a position in {layer.name} has {len(slid)} numbers: {axes}")
-        for (name, window), position in zip(slid, at, strict=True):
-            output = window.output
-            if position < 0 or (output is not None and position >= output):
-                last = "?" if output is None else output - 1
-                raise UsageError(f"the {name} of {layer.name} has the positions 0 to {last}")
+        """What an output position reads, where a window slides. Raises UsageError."""
+        axes = list(_axes(traced.layer, traced.inference.outputs[0], traced))
+        slid = [(axis, window) for axis, window in axes if window is not None]
+        asked = slid or [(axis, window) for axis, window in axes if axis.name in SPATIAL]
+        name = self.layer.name
+        if not slid and not any(part.is_placed for part in self.seen(at)):
+            raise UsageError(f"what a position of {name} ({self.layer.kind}) reads can't be told")
+        if len(at) != len(asked):
+            listed = " and ".join(axis.name for axis, _ in asked)
+            raise UsageError(f"a position in {name} has {len(asked)} numbers: {listed}")
+        for (axis, window), position in zip(asked, at, strict=True):
+            size = axis.size.value
+            if position < 0 or (size is not None and position >= size):
+                last = "?" if size is None else size - 1
+                raise UsageError(f"the {axis.name} of {name} has the positions 0 to {last}")
+            if window is None:
+                continue
             read = window.at(position)
             if read is None:
-                raise UsageError(f"the {name} that {layer.name} reads is unknown: give its input")
-            yield AxisReading(name, position, *map(int, read))
+                raise UsageError(f"the {axis.name} that {name} reads is unknown: give its input")
+            yield AxisReading(axis.name, position, *map(int, read))
 
     def seen(self, at: Sequence[int] | None) -> Iterator[Seen]:
         """What one value of the output is made from, of each input of the network."""

@@ -135,6 +135,11 @@ class Seen(msgspec.Struct, frozen=True):
     input: str
     axes: tuple[SeenAxis, ...]
 
+    @property
+    def is_placed(self) -> bool:
+        """Whether it is told for one position."""
+        return any(axis.first is not None for axis in self.axes)
+
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Why a layer has the shape and the weights that it has.

@@ -8,7 +8,7 @@ import msgspec
 from convcalc.diagnostics import Diagnostic, Span
 from convcalc.engine import summarize
 from convcalc.network import Network
-from convcalc.report import Report
+from convcalc.report import LayerReport, Report
 
 Key: TypeAlias = tuple[str, str | None, Span | str | None]
 
@@ -43,12 +43,26 @@ class Trials:
         return (
             set(map(_key, errors)) <= self.before
             and not any((e.code, _place(e)) == self.target for e in errors)
-            # What is merely no longer known is no better for it.
-            and all(
-                layer.output_shapes is not None
-                for layer in report.layers
-                if layer.name == self.fault.layer
-            )
+            and all(map(self.is_good, self.faulty(report)))
+        )
+
+    def faulty(self, report: Report) -> list[LayerReport]:
+        """The faulty layer in a report."""
+        return [layer for layer in report.layers if layer.name == self.fault.layer]
+
+    def is_good(self, layer: LayerReport) -> bool:
+        """Whether the layer that was faulty is so that somebody may have meant it.
+
+        What is merely no longer known is no better for it, nor is a merge that is only computed
+        since an input has shrunk to a single position, which is repeated.
+        """
+        if layer.output_shapes is None:
+            return False
+        before = [shape for one in self.faulty(self.report) for shape in one.input_shapes]
+        return len(layer.input_shapes) == 1 or not any(
+            now == 1 and was not in {1, None}
+            for shape, earlier in zip(layer.input_shapes, before, strict=False)
+            for now, was in zip(shape or (), earlier or (), strict=False)
         )
 
 

@@ -35,7 +35,7 @@ from convcalc.shapes import (
     spatial,
     with_spatial,
 )
-from convcalc.windows import WHOLE, AnyWindow, Reads, repeated, shifted
+from convcalc.windows import AnyWindow, Reads, repeated, shifted
 
 Ends: TypeAlias = NonNegative | BeforeAfter
 """A number of positions at both ends of an axis, or [before, after]."""
@@ -55,8 +55,6 @@ class Flatten(Kind, frozen=True):
     """
 
     data_format: DataFormat = None
-
-    positions: ClassVar[Reads] = WHOLE
 
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)

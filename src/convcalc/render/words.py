@@ -118,10 +118,14 @@ def _seen_axis(axis: SeenAxis) -> str:
         return f"all of the {axis.axis}"
     if axis.size is None:
         return f"of the {axis.axis} what can't be told"
-    counted = f"{axis.axis} {axis.size:,}" + ("" if axis.of is None else f" of {axis.of:,}")
-    if axis.first is not None:
-        counted += f" (from {axis.first} to {axis.last})"
-    return counted
+    if axis.first is not None and axis.last is not None:
+        last = axis.last if axis.of is None else min(axis.last, axis.of - 1)
+        beyond = axis.last - last
+        inside = AxisReading(axis.axis, 0, max(axis.first, 0), last, 1, max(-axis.first, 0), beyond)
+        return f"{axis.axis} {_range(inside)}"
+    if axis.of is not None and axis.size > axis.of:
+        return f"{axis.axis} all {axis.of:,} (a field of {axis.size:,})"
+    return f"{axis.axis} {axis.size:,}" + ("" if axis.of is None else f" of {axis.of:,}")
 
 
 def reading(axes: tuple[AxisReading, ...], source: str) -> str:
