@@ -131,13 +131,14 @@ class _Explaining:
     def alternatives(self, traced: Trace) -> Iterator[Alternative]:
         """Other layers in this one's place, each called on what this one reads."""
         arguments = traced.arguments
-        for layer in traced.layer.alternatives(*arguments.args, **arguments.kwargs):
+        for layer, why in traced.layer.alternatives(*arguments.args, **arguments.kwargs):
             try:
                 inference = call(layer, arguments.args)
             except LayerError:
                 continue  # which this input does not allow
             yield Alternative(
                 _differences(layer, traced.layer),
+                why,
                 tuple(map(_plain, inference.outputs)),
                 tuple(WeightShape(w.path, tuple(map(int, w.shape))) for w in inference.weights),
                 sum(_count(w.shape) for w in inference.weights),
@@ -147,7 +148,8 @@ class _Explaining:
         """What an output position reads, where a window slides. Raises UsageError."""
         axes = list(_axes(traced.layer, traced.inference.outputs[0], traced))
         slid = [(axis, window) for axis, window in axes if window is not None]
-        asked = slid or [(axis, window) for axis, window in axes if axis.name in SPATIAL]
+        in_space = [(axis, window) for axis, window in axes if axis.name in SPATIAL]
+        asked = in_space if not slid else [*slid]
         name = self.layer.name
         if not slid and not any(part.is_placed for part in self.seen(at)):
             raise UsageError(f"what a position of {name} ({self.layer.kind}) reads can't be told")

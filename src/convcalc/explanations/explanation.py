@@ -84,9 +84,13 @@ class WeightShape(msgspec.Struct, frozen=True):
 
 
 class Alternative(msgspec.Struct, frozen=True):
-    """What another layer in this one's place would give, and have as weights."""
+    """What another layer in this one's place would give, and have as weights.
+
+    `layer` is written without the arguments that both have, and `why` is what it does otherwise.
+    """
 
     layer: str
+    why: str
     output_shapes: tuple[Shape, ...]
     weights: tuple[WeightShape, ...]
     params: int

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-import msgspec
+from msgspec.structs import replace
 
 from convcalc.layers.kind import (
     Activation,
@@ -12,6 +12,7 @@ from convcalc.layers.kind import (
     CausalPaddingArgument,
     DataFormat,
     Inference,
+    Instead,
     Kind,
     LayerError,
     NonNegative,
@@ -94,22 +95,27 @@ class _Conv(_AnyConv, frozen=True):
 
     def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
         kernel = inference.weights[0].shape
-        channels, per_group = _channels(self, inputs), kernel[-2]
-        numbers = format_sizes(kernel[:-1])
-        if per_group == channels:
-            spans = f"all {channels} input channels" if channels > 1 else "the only input channel"
-        else:
-            spans = f"the {per_group} input channels of its group, of {channels} in all"
+        channels, depth, filters = _channels(self, inputs), kernel[-2], kernel[-1]
+        reads = "the only input channel"
+        if depth < channels:
+            of_group = "channel" if depth == 1 else f"{depth} input channels"
+            reads = f"the {of_group} of its group, of {channels:,} in all"
+        elif depth > 1:
+            reads = f"all {depth:,} input channels"
+        slices = f"with a slice of {format_sizes(kernel[:-2])} of its own for each"
+        one = "The filter" if filters == 1 else f"Each of the {filters:,} filters"
         yield (
-            f"A filter spans {spans}: it holds {numbers} = {math.prod(kernel[:-1]):,} numbers. At "
-            "each position it multiplies them with what lies under it and sums all of that up, "
-            "over the channels too, to one number. So one filter gives one map, however many "
-            f"channels it reads, and {self.filters} filters give {self.filters} maps"
-            + (
-                f", not {self.filters} × {per_group} = {self.filters * per_group}."
-                if per_group > 1
-                else "."
-            )
+            f"{one} reads {reads}{f', {slices}' if depth > 1 else ''}: it holds "
+            f"{format_sizes(kernel[:-1])} = {math.prod(kernel[:-1]):,} numbers."
+        )
+        summed = "all of that is summed up, over the channels too"
+        bias = ", and one bias is added" if self.use_bias else ""
+        maps = "one map" if filters == 1 else f"{filters:,} maps, one for each filter"
+        others = f", and not {filters:,} × {depth:,} = {filters * depth:,}"
+        yield (
+            "At each position its numbers are multiplied with what lies under them, and "
+            f"{summed if depth > 1 else 'summed up'}{bias}: that leaves one number. So there "
+            f"{'is' if filters == 1 else 'are'} {maps}{others if depth > 1 else ''}."
         )
 
     def picture(self, inference: Inference, inputs: Shape) -> Picture:
@@ -121,16 +127,24 @@ class _Conv(_AnyConv, frozen=True):
             self.filters,
         )
 
-    def alternatives(self, inputs: Shape) -> Iterator[Kind]:
+    def alternatives(self, inputs: Shape) -> Iterator[Instead]:
         channels = _channels(self, inputs)
         common = math.gcd(channels, self.filters)
-        if common > 1 and self.groups == 1:
-            yield msgspec.structs.replace(self, groups=common)
         if self.groups > 1:
-            yield msgspec.structs.replace(self, groups=1)
-        if self.rank in _DEPTHWISE:
-            yield _like(self, _DEPTHWISE[self.rank], depth_multiplier=self.filters)
-            yield _like(self, _SEPARABLE[self.rank])
+            yield Instead(replace(self, groups=1), "each filter reads all channels")
+        elif common > 1:
+            depth = channels // common
+            reads = "one channel" if depth == 1 else f"{depth:,} channels"
+            yield Instead(replace(self, groups=common), f"each filter reads {reads} alone")
+        if self.rank in _DEPTHWISE and channels > 1:
+            yield Instead(
+                _like(self, _DEPTHWISE[self.rank], depth_multiplier=self.filters),
+                "each channel has filters of its own, and nothing is summed over channels",
+            )
+            yield Instead(
+                _like(self, _SEPARABLE[self.rank]),
+                "each channel is filtered by itself, and then the channels are mixed",
+            )
 
 
 @kind
@@ -385,8 +399,8 @@ class _SeparableConv(_AnyConv, frozen=True):
             "position by position."
         )
 
-    def alternatives(self, _inputs: Shape) -> Iterator[Kind]:
-        yield _like(self, _CONVOLUTIONS[self.rank])
+    def alternatives(self, _inputs: Shape) -> Iterator[Instead]:
+        yield Instead(_like(self, _CONVOLUTIONS[self.rank]), "each filter does both at once")
 
 
 @kind

@@ -128,6 +128,13 @@ class Block(NamedTuple):
     depth: Dim
 
 
+class Instead(NamedTuple):
+    """A layer that might be in another's place, and what it does otherwise."""
+
+    layer: "Kind"
+    why: str
+
+
 class Picture(NamedTuple):
     """What is drawn of a layer: what it reads, one of its filters, and the map that this gives."""
 
@@ -194,7 +201,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     picture: ClassVar[Callable[..., Picture | None]] = _no_picture
     """What to draw, where a drawing says more than numbers."""
 
-    alternatives: ClassVar[Callable[..., Iterator["Kind"]]] = _nothing
+    alternatives: ClassVar[Callable[..., Iterator[Instead]]] = _nothing
     """Other layers that somebody might have meant in this one's place; given the inputs only."""
 
     def validate(self) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from convcalc.explanations.explanation import (
+    Alternative,
     Axis,
     AxisReading,
     Derivation,
@@ -97,6 +98,11 @@ def weight_product(weight: WeightExplanation) -> str:
 
 def _factor(names: str) -> str:
     return f"({names})" if " + " in names or " − " in names else names
+
+
+def kernels(one: Alternative) -> str:
+    """The sizes of what another layer would have as kernels."""
+    return " and ".join(format_sizes(kernel.shape) for kernel in one.kernels)
 
 
 def weight_sum(explanation: Explanation) -> str:

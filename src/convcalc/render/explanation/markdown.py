@@ -7,7 +7,7 @@ from convcalc.explanations.explanation import Explanation, Output
 from convcalc.render import words
 from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
-from convcalc.shapes import format_shape, format_sizes
+from convcalc.shapes import format_shape
 
 
 def render(explanation: Explanation, _layout: Layout) -> str:
@@ -55,12 +55,12 @@ def _reasons(told: Explanation) -> Iterator[str]:
         yield _escape(sentence)
         yield ""
     if told.alternatives:
-        yield "| In its place | Output | Kernels | Parameters |"
-        yield "| --- | --- | --- | --- |"
+        yield "| In its place | Output | Kernels | Parameters | What it does |"
+        yield "| --- | --- | --- | --- | --- |"
         for one in told.alternatives:
             shapes = ", ".join(map(format_shape, one.output_shapes))
-            kernels = " and ".join(format_sizes(kernel.shape) for kernel in one.kernels)
-            yield f"| {_escape(one.layer)} | {shapes} | {kernels} | {one.params:,} |"
+            cells = (_escape(one.layer), shapes, words.kernels(one), f"{one.params:,}", one.why)
+            yield f"| {' | '.join(cells)} |"
         yield ""
 
 

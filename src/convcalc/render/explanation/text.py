@@ -7,7 +7,7 @@ from convcalc.explanations.explanation import Alternative, Explanation, Output
 from convcalc.render import words
 from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
-from convcalc.shapes import format_shape, format_sizes
+from convcalc.shapes import format_shape
 
 _INDENT = "  "
 
@@ -42,7 +42,7 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
             yield ""
         yield from _wrapped(sentence, layout)
     if told.alternatives:
-        yield from _section("What others would give in its place", layout)
+        yield from _section("What others would give in its place, other arguments alike", layout)
         yield from _alternatives(told.alternatives, layout)
     if told.weights is not None:
         yield from _section("Weights", layout)
@@ -105,15 +105,13 @@ def _axes(output: Output, layout: Layout) -> Iterator[str]:
 
 def _alternatives(alternatives: Sequence[Alternative], layout: Layout) -> Iterator[str]:
     rows = [
-        (
-            one.layer,
-            ", ".join(map(format_shape, one.output_shapes)),
-            " and ".join(format_sizes(kernel.shape) for kernel in one.kernels),
-            f"{one.params:,} parameters",
-        )
+        (one.layer, ", ".join(map(format_shape, one.output_shapes)), f"{one.params:,} parameters")
         for one in alternatives
     ]
-    yield from _in_columns(rows, layout, below=2)
+    lines = _in_columns(rows, layout, below=1)
+    for one, line in zip(alternatives, lines, strict=False):
+        yield line
+        yield from _wrapped(f"{one.why}: {words.kernels(one)}", layout, _INDENT * 3)
 
 
 def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
