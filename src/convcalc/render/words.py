@@ -15,7 +15,7 @@ from convcalc.explanations.explanation import (
     WeightExplanation,
 )
 from convcalc.layers.kind import Block, Picture
-from convcalc.shapes import format_sizes
+from convcalc.shapes import format_shape, format_sizes
 
 
 def in_numbers(size: Derivation) -> str:
@@ -111,7 +111,17 @@ def weight_sum(explanation: Explanation) -> str:
     total = sum(weight.count for weight in weights)
     kept = sum(weight.count for weight in weights if not weight.trainable)
     note = f", of which {kept:,} are not trained" if kept else ""
-    return f"{total:,} in all{note}"
+    counted = f", counted at {explanation.shares}" if explanation.shares else ""
+    return f"{total:,} in all{note}{counted}"
+
+
+def gives(explanation: Explanation) -> list[str]:
+    """The shape of each output; why it is unknown, where it is."""
+    if explanation.outputs is not None:
+        return [format_shape(output.shape) for output in explanation.outputs]
+    if explanation.diagnostics:
+        return [f"unknown ✗ {explanation.diagnostics[0].code}"]
+    return ["unknown, as is what it reads"]
 
 
 def seen(part: Seen) -> str:

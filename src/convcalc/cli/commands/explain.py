@@ -27,7 +27,8 @@ def command(
     at: Annotated[
         str | None,
         typer.Option(
-            metavar="POSITION", help="Tell what an output position reads, such as 3,4; from 0 on."
+            metavar="POSITION",
+            help="Tell what an output position reads: a number from 0 on for each axis, as in 3,4.",
         ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
@@ -65,7 +66,7 @@ def _position(text: str | None, layer: str | None) -> list[int] | None:
     if text is None:
         return None
     if layer is None:
-        raise typer.BadParameter("of which layer?", param_hint="--at")
+        raise typer.BadParameter("a position is one of a layer: name it", param_hint="--at")
     numbers = [number.strip() for number in text.split(",")]
     if not all(number.isdecimal() and len(number) < 19 for number in numbers):
         message = f"{text!r} is not a position such as 3,4"

@@ -32,15 +32,16 @@ def _section(told: Explanation) -> Iterator[str]:
     for tensor in told.inputs:
         shape = "unknown" if tensor.shape is None else format_shape(tensor.shape)
         yield f"- reads {_escape(tensor.name)}: {shape}"
-    if told.outputs is None:
-        yield "- gives what can't be known"
-    for output in told.outputs or ():
-        yield f"- gives {format_shape(output.shape)}"
+    for shape in words.gives(told):
+        yield f"- gives {shape}"
     yield ""
     for output in told.outputs or ():
         yield from _axes(output)
     yield from _reasons(told)
     yield from _weights(told)
+    if told.seen or told.reading:
+        yield "### What one value of the output sees"
+        yield ""
     if told.reading:
         source = _escape(told.inputs[0].name) if told.inputs else "the input"
         yield f"- {words.reading(told.reading, source)}"
@@ -49,12 +50,17 @@ def _section(told: Explanation) -> Iterator[str]:
 
 
 def _reasons(told: Explanation) -> Iterator[str]:
+    if told.picture or told.sentences:
+        yield "### Why"
+        yield ""
     if told.picture:
         yield from _fenced(words.drawing(told.picture), "text")
     for sentence in told.sentences:
         yield _escape(sentence)
         yield ""
     if told.alternatives:
+        yield "### What others would give in its place, other arguments alike"
+        yield ""
         yield "| In its place | Output | Kernels | Parameters | What it does |"
         yield "| --- | --- | --- | --- | --- |"
         for one in told.alternatives:
@@ -77,7 +83,13 @@ def _axes(output: Output) -> Iterator[str]:
 
 
 def _weights(told: Explanation) -> Iterator[str]:
+    if told.weights is None:
+        return
+    yield "### Weights"
+    yield ""
     if not told.weights:
+        yield "None: there is nothing to learn here."
+        yield ""
         return
     yield "| Weight | Count | Axes |"
     yield "| --- | --- | --- |"
@@ -85,7 +97,7 @@ def _weights(told: Explanation) -> Iterator[str]:
         note = "" if weight.trainable else " (not trained)"
         axes = _escape(words.weight_axes(weight))
         yield f"| {_escape(weight.path)} | {words.weight_product(weight)} | {axes}{note} |"
-    yield f"| | {words.weight_sum(told)} | |"
+    yield f"| | {_escape(words.weight_sum(told))} | |"
     yield ""
 
 

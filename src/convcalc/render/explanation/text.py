@@ -54,10 +54,10 @@ def _seen(told: Explanation, layout: Layout) -> Iterator[str]:
     if told.seen or told.reading:
         yield from _section("What one value of the output sees", layout)
     if told.reading:
-        source = printable(told.inputs[0].name) if told.inputs else "the input"
+        source = told.inputs[0].name if told.inputs else "the input"
         yield from _wrapped(f"{words.reading(told.reading, source)}", layout)
     for part in told.seen:
-        yield from _wrapped(f"of {printable(words.seen(part))}", layout)
+        yield from _wrapped(f"of {words.seen(part)}", layout)
 
 
 def _head(told: Explanation, layout: Layout) -> Iterator[str]:
@@ -71,9 +71,7 @@ def _head(told: Explanation, layout: Layout) -> Iterator[str]:
 
 def _ends(told: Explanation, layout: Layout) -> Iterator[str]:
     rows = [("reads", printable(tensor.name), _shape(tensor.shape)) for tensor in told.inputs]
-    if told.outputs is None:
-        rows.append(("gives", "", "what can't be known"))
-    rows += [("gives", "", format_shape(output.shape)) for output in told.outputs or ()]
+    rows += [("gives", "", shape) for shape in words.gives(told)]
     wide = max((len(name) for _, name, _ in rows), default=0)
     for label, name, shape in rows:
         yield f"{_INDENT}{layout.paint(label, 'bold')}  {name:{wide}}  {shape}".rstrip()
@@ -128,7 +126,7 @@ def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
         for weight in weights
     ]
     yield from _in_columns(rows, layout, below=2)
-    yield f"{_INDENT}{words.weight_sum(told)}"
+    yield from _wrapped(words.weight_sum(told), layout)
 
 
 def _in_columns(rows: Sequence[tuple[str, ...]], layout: Layout, *, below: int) -> Iterator[str]:
@@ -147,7 +145,7 @@ def _in_columns(rows: Sequence[tuple[str, ...]], layout: Layout, *, below: int) 
 def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
     name = layout.paint(printable(told.name), "bold cyan")
     shapes = ", ".join(_shape(tensor.shape) for tensor in told.inputs)
-    gives = ", ".join(format_shape(o.shape) for o in told.outputs) if told.outputs else "unknown"
+    gives = ", ".join(words.gives(told))
     arrow = f"{shapes} → {gives}" if shapes else gives
     yield f"{name} ({printable(told.kind)})  {arrow}"
     for output in told.outputs or ():
@@ -165,7 +163,7 @@ def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
 
 def _wrapped(text: str, layout: Layout, indent: str = _INDENT) -> list[str]:
     return textwrap.wrap(
-        text,
+        printable(text),
         layout.width,
         initial_indent=indent,
         subsequent_indent=indent,
