@@ -87,7 +87,10 @@ def _section(title: str, layout: Layout) -> Iterator[str]:
 
 
 def _axes(output: Output, layout: Layout) -> Iterator[str]:
-    rows = [(axis.name, words.in_numbers(axis.size), words.origin(axis)) for axis in output.axes]
+    rows = [
+        (axis.name, words.in_numbers(axis.size), printable(words.origin(axis)))
+        for axis in output.axes
+    ]
     if not rows:
         yield f"{_INDENT}a single number: it has no axes"
     first = max((len(row[0]) for row in rows), default=0)
@@ -131,6 +134,7 @@ def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
 
 def _in_columns(rows: Sequence[tuple[str, ...]], layout: Layout, *, below: int) -> Iterator[str]:
     """Rows with their cells in columns; of one that is too wide, those from `below` on below."""
+    rows = [tuple(map(printable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)]
