@@ -87,13 +87,12 @@ class PReLU(Kind, frozen=True):
         )
         return Inference((inputs,), (Weight("alpha", alpha),))
 
-    def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
+    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
         alpha = inference.weights[0].shape
-        shared = "" if self.shared_axes is None else " The shared axes have 1 there: one for all."
-        yield (
-            f"There is one slope for each value of a sample, {format_sizes(alpha)} of them, and "
-            f"not one for all as in a leaky ReLU.{shared}"
-        )
+        shared = self._shared(inputs)
+        each = "position on the axes that are not shared" if shared else "value of a sample"
+        one = " The shared axes have 1 there: one for all." if shared else ""
+        yield f"There is one slope for each {each}, {format_sizes(alpha)} of them.{one}"
 
     def _shared(self, inputs: Shape) -> set[int]:
         count = len(inputs) - 1

@@ -219,15 +219,21 @@ class MultiHeadAttention(Kind, frozen=True):
         return Inference(outputs, tuple(weights))
 
     def explain(
-        self, inference: Inference, query: Shape, value: Shape, *_others: Any, **_named: Any
+        self,
+        inference: Inference,
+        query: Shape,
+        value: Shape,
+        key: Shape | None = None,
+        *_others: Any,
+        **_named: Any,
     ) -> Iterator[str]:
         heads, width = self.num_heads, self.value_dim or self.key_dim
         features = format_sizes(inference.outputs[0][len(query) - 1 :])
+        of_key = (value if key is None else key)[-1]
         yield (
             f"Each of the {heads} heads has projections of its own, from {query[-1]} features to "
-            f"{self.key_dim} for queries, and from {value[-1]} to {self.key_dim} for keys and "
-            f"{width} for values: all heads side by side are one kernel of "
-            f"{query[-1]}×{heads}×{self.key_dim}."
+            f"{self.key_dim} for queries, from {of_key} to {self.key_dim} for keys, and from "
+            f"{value[-1]} to {width} for values: the heads stand side by side in one kernel each."
         )
         yield (
             "In each head every query position is held against every key position, and gets a "
