@@ -141,7 +141,13 @@ class LayerNormalization(Kind, frozen=True):
         return Inference((inputs,), tuple(_gamma_and_beta(shape, scale=scale, center=center)))
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
-        yield from _of_each_sample(inference, "brought to mean 0 and variance 1")
+        # With rms_scaling Keras takes no mean away, but divides by the root of a variance.
+        how = (
+            "divided by its standard deviation"
+            if self.rms_scaling
+            else "brought to mean 0 and variance 1"
+        )
+        yield from _of_each_sample(inference, how)
 
     def reach(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
@@ -199,7 +205,7 @@ class GroupNormalization(Kind, frozen=True):
         yield (
             f"The {channels} channels of each sample are taken in {groups} groups, and each group "
             "is brought to mean 0 and variance 1 by itself. No other sample is looked at, so that "
-            "there are no moving averages to keep: all weights are trained."
+            "there are no moving averages to keep."
         )
 
     def cancels_bias(self, axis: int, read: Shape) -> bool:
@@ -322,7 +328,7 @@ def _of_each_sample(inference: Inference, how: str) -> Iterator[str]:
     over = f"each {sizes[0]} values of a sample are" if sizes else "the values of a sample are"
     yield (
         f"By themselves, {over} {how}. No other sample is looked at, so that there are no moving "
-        "averages to keep: all weights are trained."
+        "averages to keep."
     )
 
 
