@@ -100,7 +100,7 @@ class _Conv(_AnyConv, frozen=True):
         if depth < channels:
             of_group = "channel" if depth == 1 else f"{depth} input channels"
             reads = f"the {of_group} of its group, of {channels:,} in all"
-        elif depth > 1:
+        elif depth != 1:
             reads = f"all {depth:,} input channels"
         slices = f"with a slice of {format_sizes(kernel[:-2])} of its own for each"
         one = "The filter" if filters == 1 else f"Each of the {filters:,} filters"

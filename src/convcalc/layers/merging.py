@@ -43,9 +43,17 @@ class _Elementwise(Kind, frozen=True):
 
     def explain(self, inference: Inference, *inputs: Shape) -> Iterator[str]:
         (output,) = inference.outputs
-        repeated = [shape for shape in inputs if shape[1:] != output[1:]]
-        if None in output[1:]:
+        # An unknown size may well be that of the output, so that nothing is repeated along it.
+        repeated = [
+            shape
+            for shape in inputs
+            if len(shape) < len(output)
+            or any(size == 1 != there for size, there in zip(shape[1:], output[1:], strict=True))
+        ]
+        if any(None in shape[1:] for shape in inputs):
             yield "The inputs are combined element by element, so that their sizes must agree."
+        elif len(inputs) == 1:
+            yield "There is only one input, which stays as it is."
         elif not repeated:
             yield (
                 f"{'Both' if len(inputs) == 2 else f'All {len(inputs)}'} inputs have the same "
@@ -221,9 +229,13 @@ class Dot(Kind, frozen=True):
     def explain(self, _inference: Inference, *inputs: Shape) -> Iterator[str]:
         first, second = inputs
         a, b = self._summed(first), self._summed(second, 1)
+        count = first[a]
+        positions = "positions" if count is None else f"{count} positions"
+        if count == 1:
+            positions = "one position"
         yield (
             f"Axis {a} of {format_shape(first)} and axis {b} of {format_shape(second)} are "
-            f"multiplied and summed up, which leaves the {format_dim(first[a])} positions of "
+            f"multiplied and summed up, which leaves the {positions} of "
             "neither; what is left of both stands one after the other."
         )
 
