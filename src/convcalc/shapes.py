@@ -196,6 +196,11 @@ def format_shape(shape: Sequence[Dim]) -> str:
     return f"({', '.join(map(format_dim, shape))})"
 
 
+def format_count(count: int, noun: str) -> str:
+    """A number of things, such as `1 filter` and `1,200 filters`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def format_sizes(sizes: Sequence[Dim]) -> str:
     """Sizes as people write them, such as 3×3×10×20; a scalar is 1."""
     return "×".join("?" if size is None else str(size) for size in sizes) or "1"

@@ -60,7 +60,7 @@ def sentences(kind: str, arguments: dict[str, Any], inputs: Shapes) -> str:
             "Conv2D",
             {"filters": 4, "kernel_size": 3, "groups": 2},
             ((None, 8, 8, 2),),
-            "A filter spans the one input channel of its group, of 2 in all",
+            "Each of the 4 filters reads the channel of its group, of 2 in all",
             id="a group of one channel",
         ),
         pytest.param(

@@ -24,6 +24,7 @@ from convcalc.layers.kind import (
     Step,
     snake_case,
 )
+from convcalc.shapes import format_count
 
 COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
 """Arguments that Keras gives every layer; a kind need not declare them."""
@@ -176,13 +177,10 @@ def _too_many(kind: type[Kind], positional: Sequence[Any]) -> LayerError:
     written = ", ".join(map(brief, positional))
     return LayerError(
         "too-many-arguments",
-        f"{kind.__name__} has {_plural(len(names), 'argument')}, but {len(positional)} are given",
+        f"{kind.__name__} has {format_count(len(names), 'argument')}, but {len(positional)} are "
+        "given",
         help=f"to give {names[0]} a list, write {{{names[0]}: [{written}]}}" if names else None,
     )
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _has_policy(kind: type[Kind]) -> bool:

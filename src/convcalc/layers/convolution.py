@@ -36,7 +36,7 @@ from convcalc.layers.kind import (
     refuse_lora_with_constraint,
     sizes_fit,
 )
-from convcalc.shapes import Shape, assemble, channel_axis, format_sizes, spatial
+from convcalc.shapes import Shape, assemble, channel_axis, format_count, format_sizes, spatial
 from convcalc.windows import AnyWindow, Reads, Window, slide, slide_transposed
 
 
@@ -239,14 +239,14 @@ class _ConvTranspose(_AnyConv, frozen=True):
         weights = [Weight("kernel", (*kernel_size, self.filters, channels))]
         return _inference(self, inputs, windows, self.filters, weights + _bias(self, self.filters))
 
-    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+    def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         kernel = inference.weights[0].shape
         yield (
-            "A convolution the other way round: each input position, with all of its "
-            f"{_channels(self, inputs)} channels, is spread over {format_sizes(kernel[:-2])} "
-            "positions of the output, the stride apart from those of its neighbour; where these "
-            f"overlap, they are summed up. There is one map for each of the {self.filters} "
-            "filters, which stand before the channels in the kernel's shape."
+            "A convolution the other way round: each input position, with all of its channels, is "
+            f"spread over {format_sizes(kernel[:-2])} positions of the output, the stride apart "
+            "from those of its neighbour; where these overlap, they are summed up. There is one "
+            f"map for each filter, {self.filters:,} in all; in the kernel's shape the filters "
+            "stand before the channels."
         )
 
 
@@ -317,10 +317,11 @@ class _DepthwiseConv(_AnyConv, frozen=True):
 
     def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
         channels, maps = _channels(self, inputs), inference.weights[0].shape[-2:]
+        filters, result = self.depth_multiplier, format_count(math.prod(maps), "map")
         yield (
-            f"Each of the {channels} channels is filtered by itself, by {self.depth_multiplier} "
-            f"filters of its own: no filter spans several channels, so that {channels} × "
-            f"{self.depth_multiplier} = {math.prod(maps)} maps come of it, and nothing mixes them."
+            f"Each channel is filtered by itself, by {format_count(filters, 'filter')} of its own: "
+            f"no filter spans several channels, so that {channels:,} × {filters:,} = {result} come "
+            "of it, and nothing mixes them."
         )
 
     def picture(self, inference: Inference, inputs: Shape) -> Picture:
@@ -390,13 +391,13 @@ class _SeparableConv(_AnyConv, frozen=True):
         ]
         return _inference(self, inputs, windows, self.filters, weights)
 
-    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+    def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         depthwise, pointwise = (weight.shape for weight in inference.weights[:2])
         yield (
-            f"Two steps in place of one. First each of the {_channels(self, inputs)} channels is "
-            f"filtered by itself, by {format_sizes(depthwise[:-2])} filters, which gives "
-            f"{pointwise[-2]} maps; then each of the {self.filters} filters mixes all of these, "
-            "position by position."
+            "Two steps in place of one. First each channel is filtered by itself, by filters of "
+            f"{format_sizes(depthwise[:-2])}, which gives {format_count(pointwise[-2], 'map')}; "
+            f"then each of {format_count(self.filters, 'filter')} mixes all of these, position by "
+            "position."
         )
 
     def alternatives(self, _inputs: Shape) -> Iterator[Instead]:

@@ -24,7 +24,7 @@ from convcalc.layers.kind import (
     normalize_axis,
 )
 from convcalc.layers.quantization import quantization
-from convcalc.shapes import Shape, format_sizes
+from convcalc.shapes import Shape, format_count, format_sizes
 from convcalc.windows import KEPT, WHOLE, AnyWindow, Reads
 
 GroupCount: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
@@ -89,10 +89,9 @@ class BatchNormalization(Kind, frozen=True):
     ) -> Iterator[str]:
         trained = [weight for weight in inference.weights if weight.trainable]
         kept = [weight.name for weight in inference.weights if not weight.trainable]
-        (channels,) = inference.weights[-1].shape
         yield (
-            f"Each of the {channels} channels is brought to mean 0 and variance 1 over all samples "
-            "of the batch, and all positions."
+            "In training, each channel is brought to mean 0 and variance 1 over all samples of the "
+            "batch, and over all positions where there are several."
         )
         if trained:
             names = " and ".join(weight.name for weight in trained)
@@ -199,11 +198,10 @@ class GroupNormalization(Kind, frozen=True):
         weights = _gamma_and_beta((channels,), scale=self.scale, center=self.center)
         return Inference((inputs,), tuple(weights))
 
-    def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
-        channels = inputs[normalize_axis(self.axis, inputs)]
-        groups = channels if self.groups == -1 else self.groups
+    def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
+        groups = "one by one" if self.groups == -1 else f"in {format_count(self.groups, 'group')}"
         yield (
-            f"The {channels} channels of each sample are taken in {groups} groups, and each group "
+            f"The channels of each sample are taken {groups}, and each "
             "is brought to mean 0 and variance 1 by itself. No other sample is looked at, so that "
             "there are no moving averages to keep."
         )

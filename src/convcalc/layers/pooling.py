@@ -17,7 +17,6 @@ from convcalc.layers.kind import (
     sizes_fit,
 )
 from convcalc.shapes import (
-    Dim,
     Shape,
     channel_axis,
     format_sizes,
@@ -55,22 +54,17 @@ class _Pooling(Kind, frozen=True):
         sizes = sizes_fit(windows, self.padding, argument="pool_size", what="pool")
         return Inference((with_spatial(inputs, sizes, self.data_format),), windows=windows)
 
-    def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
+    def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         pool = format_sizes([window.kernel for window in inference.windows])
-        channels = inputs[channel_axis(self.data_format)]
         yield (
             f"Each {pool} window gives one number, channel by channel: no channel sees another, so "
-            f"that {_all(channels)} channels stay. There is nothing to learn."
+            "that the channels stay as they are. There is nothing to learn."
         )
 
     def reach(
         self, windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
     ) -> tuple[Reads, ...]:
         return over_space(windows, read, self.data_format)
-
-
-def _all(channels: Dim) -> str:
-    return "the" if channels is None else f"all {channels}"
 
 
 class _MaxPooling(_Pooling, frozen=True):
@@ -282,8 +276,8 @@ class _AdaptivePooling(Kind, frozen=True):
         sizes = format_sizes(spatial(inputs, self.data_format))
         windows = format_sizes(per_axis(self.output_size, self.rank))
         yield (
-            f"The {sizes} positions are divided into {windows} windows, which are as large as that "
-            "takes: the output's size is given, not computed."
+            f"The output's size, {windows}, is given and not computed: the windows over the "
+            f"{sizes} positions are as large as that takes."
         )
 
 

@@ -20,7 +20,7 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
 )
-from convcalc.shapes import Dim, Shape, agree, broadcast, can_broadcast, format_shape
+from convcalc.shapes import Dim, Shape, agree, broadcast, can_broadcast, format_count, format_shape
 
 Cells: TypeAlias = Annotated[tuple[Bound, ...], Meta(min_length=1)]
 
@@ -103,10 +103,10 @@ class Recurrent(Kind, frozen=True):
         self, inference: Inference, sequences: Shape, *_others: Shape, **_named: Any
     ) -> Iterator[str]:
         batch, steps = sequences[:2]
-        counted = "however many steps there are" if steps is None else f"in all {steps} steps"
+        counted = "each step" if steps is None else f"each of {format_count(steps, 'step')}"
         kept = "for each step" if self.return_sequences else "after the last step alone"
         yield (
-            f"One cell goes over the sequence with the same weights {counted}, so that their "
+            f"One cell goes over the sequence with the same weights at {counted}, so that their "
             f"number does not depend on the length. There is an output {kept}."
         )
         if self.return_state:

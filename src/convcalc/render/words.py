@@ -15,7 +15,7 @@ from convcalc.explanations.explanation import (
     WeightExplanation,
 )
 from convcalc.layers.kind import Block, Picture
-from convcalc.shapes import format_shape, format_sizes
+from convcalc.shapes import format_count, format_shape, format_sizes
 
 
 def in_numbers(size: Derivation) -> str:
@@ -60,7 +60,7 @@ def steps(window: Sliding) -> Iterator[str]:
     span = window.extent.value or 0
     if not window.transposed and window.stride > span:
         gap = window.stride - span
-        yield f"{_count(gap, 'position')} between two windows {_is(gap)} read by none"
+        yield f"{format_count(gap, 'position')} between two windows {_is(gap)} read by none"
 
 
 def _padding(window: Sliding) -> str:
@@ -74,10 +74,6 @@ def _padding(window: Sliding) -> str:
     if window.before == window.after == 0:
         return "no padding"
     return f"padding {window.before} before and {window.after} after"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _is(number: int) -> str:

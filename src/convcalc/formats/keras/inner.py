@@ -38,14 +38,14 @@ def written_model(
         calls = [call for one in config["layers"] for call in one["inbound_nodes"]]
         keras_2 = kinds.legacy or any(isinstance(call, list) for call in calls)
         connect(model, layers, config, keras_2=keras_2)
-        chained = _is_chain(model) and not any(map(_may_give_several, config["layers"]))
+        if len(serialized) < len(config["layers"]):
+            return None  # as two are of one name
+        if _is_chain(model) and not any(map(_may_give_several, config["layers"])):
+            layers = [write(serialized[one.name]) for one, _ in model.order[1:]]
+            return SEQUENTIAL, {"layers": layers}
+        return _Graph(model, serialized, kinds, write).written()
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, SpecError):
         return None
-    if len(serialized) < len(config["layers"]):
-        return None  # as two are of one name
-    if chained:
-        return SEQUENTIAL, {"layers": [write(serialized[one.name]) for one, _ in model.order[1:]]}
-    return _Graph(model, serialized, kinds, write).written()
 
 
 def _layer(serialized: Any, kinds: Kinds) -> Layer:
@@ -172,7 +172,7 @@ class _Graph:
         """A layer with what its calls say beside their tensors."""
         ((kind, named),) = self.write(self.serialized[layer.name]).items()
         named = {**(named or {}), **constants}
-        if self.serialized[layer.name]["class_name"] in legacy.OPERATIONS:
+        if str(self.serialized[layer.name]["class_name"]) in legacy.OPERATIONS:
             named.pop("function", None)
         if kind == INPUT:
             named = _input(named)
