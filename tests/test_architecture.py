@@ -52,7 +52,8 @@ ALLOWED = {
         "engine",
         "explanations",
     },
-    "render": {"diagnostics", "shapes", "layers", "report", "reference", "explanations"},
+    "locks": {"diagnostics", "shapes", "layers", "network", "formats", "report"},
+    "render": {"diagnostics", "shapes", "layers", "report", "reference", "explanations", "locks"},
     "api": {
         "diagnostics",
         "shapes",
@@ -75,6 +76,7 @@ ALLOWED = {
         "report",
         "reference",
         "explanations",
+        "locks",
         "render",
         "api",
         "",

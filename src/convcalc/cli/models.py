@@ -3,9 +3,9 @@
 import errno
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
@@ -17,6 +17,9 @@ from convcalc.network import Network, UsageError
 from convcalc.render.printable import printable
 from convcalc.report import Report
 from convcalc.shapes import Dim
+
+if TYPE_CHECKING:
+    from convcalc.locks.drifts import Drift
 
 STDIN = "-"
 
@@ -89,6 +92,56 @@ class Models:
         except UnwritableError as error:
             self._complain(f"can't write {model.report.source} as a spec: {error}")
             return None
+
+    def lock(self, path: str) -> bool:
+        """Write what a model comes to into its lock; False where that is as it was.
+
+        A model with errors is not locked.
+        """
+        from convcalc.locks import files  # noqa: PLC0415 (start-up time)
+
+        model = self.read(path)
+        if model is None or not model.report.ok:
+            return False
+        source = formats.source_name(files.path_of(path))
+        try:
+            return files.update(path, model.report)
+        except files.OtherFileError as error:
+            self._complain(f"can't write {source}: {error}")
+        except OSError as error:
+            self._complain(f"can't write {source}: {os.strerror(error.errno or 0)}")
+        return False
+
+    def drifts(self, path: str) -> "tuple[Drift, ...]":
+        """What of a model is not as its lock has it, which it must have."""
+        from convcalc.locks import files  # noqa: PLC0415 (start-up time)
+
+        model = self.read(path)
+        if model is None:
+            return ()
+        report = model.report
+        return self._drifted(files.path_of(path), lambda: files.check(path, report, required=True))
+
+    def drifts_of_lock(self, path: str) -> "tuple[Drift, ...]":
+        """What is wrong with a lock that has no model."""
+        from convcalc.locks import files  # noqa: PLC0415 (start-up time)
+
+        return self._drifted(Path(path), lambda: files.check_owner(path))
+
+    def _drifted(self, lock: Path, find: "Callable[[], tuple[Drift, ...]]") -> "tuple[Drift, ...]":
+        """The drifts that are found; where a lock can't be read, that is kept."""
+        source = formats.source_name(lock)
+        try:
+            found = find()
+        except SpecError as error:
+            self._keep(error.diagnostics, source, self._bytes(os.fspath(lock), source) or b"")
+            return ()
+        except OSError as error:
+            self._complain(f"can't read {source}: {os.strerror(error.errno or 0)}")
+            return ()
+        if found:
+            self.status = max(self.status, Exit.FAULTY)
+        return found
 
     def _declared(self, path: str) -> dict[str, type[Kind]] | None:
         """The layer kinds that a file declares; None where it is faulty."""

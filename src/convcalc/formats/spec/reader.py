@@ -56,9 +56,20 @@ def read_spec(
         faults.add(Span(1, 1, 1, 1), "empty", "there is no spec here", _SHAPE_OF_A_SPEC)
     elif not root.is_mapping:
         faults.add(root, "wrong-type", "a spec is a mapping", _SHAPE_OF_A_SPEC)
+    elif _is_lock(root):
+        model = root.plain.get("model")
+        help = f"the model is {model}" if isinstance(model, str) else "give the model itself"
+        faults.add(
+            root.key("schema"), "lock-file", "this is the lock of a model, not a model", help
+        )
     else:
         return _Reading(root, source, faults, kinds or {}).network(variables)
     raise SpecError(faults.found)
+
+
+def _is_lock(root: Value) -> bool:
+    """Whether a document is not a spec, but a lock file, which says so itself."""
+    return str(root.plain.get("schema")).startswith("convcalc.lock/")
 
 
 def read_declarations(text: str) -> dict[str, type[Kind]]:

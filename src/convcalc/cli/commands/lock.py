@@ -1,0 +1,70 @@
+"""`convcalc lock`: what models come to, in a file beside each."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
+from convcalc.cli.terminal import paint_for
+
+if TYPE_CHECKING:
+    from convcalc.locks.drifts import Drift
+
+
+def command(
+    model: Annotated[
+        list[str],
+        typer.Argument(metavar="MODEL...", help="Files to read; locks among them are passed over."),
+    ],
+    check: Annotated[  # noqa: FBT002 (typer calls it by name)
+        bool, typer.Option("--check", help="Write nothing; tell what is not as it is locked.")
+    ] = False,
+    set_: Set = None,
+    input_: Input = None,
+    batch: Batch = None,
+    kinds: Kinds = None,
+) -> None:
+    """Write what each layer of a model comes to into a lock file beside it."""
+    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
+    from convcalc.formats import source_name  # noqa: PLC0415 (start-up time)
+    from convcalc.locks import files  # noqa: PLC0415 (start-up time)
+    from convcalc.render.drifts import render  # noqa: PLC0415 (start-up time)
+    from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
+
+    locks = [path for path in model if files.is_lock(path)]
+    paths = _without_clashes([path for path in model if path not in locks])
+    if not paths and not check:
+        raise typer.BadParameter("these are locks: name their models", param_hint="MODEL")
+    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
+    drifts: list[Drift] = []
+    for path in paths:
+        if check:
+            drifts += models.drifts(path)
+        elif models.lock(path):
+            sys.stdout.write(f"wrote {printable(source_name(files.path_of(path)))}\n")
+    for lock in locks:
+        drifts += models.drifts_of_lock(lock)
+    sys.stdout.write(render(drifts, paint_for(sys.stdout)))
+    sys.stdout.flush()
+    models.print_faults()
+    raise typer.Exit(models.status)
+
+
+def _without_clashes(paths: list[str]) -> list[str]:
+    """The models, each once. Raises typer.BadParameter where two would have the same lock."""
+    from convcalc.cli.models import STDIN  # noqa: PLC0415 (start-up time)
+    from convcalc.locks import files  # noqa: PLC0415 (start-up time)
+
+    found: dict[str, str] = {}
+    for path in paths:
+        if path == STDIN:
+            message = "standard input can't be locked: there is nothing beside it"
+            raise typer.BadParameter(message, param_hint="MODEL")
+        lock = files.path_of(path)
+        other = found.setdefault(str(lock.absolute()), path)
+        if Path(other).name != Path(path).name:
+            message = f"{other} and {path} would have the same lock, {lock.name}: rename one"
+            raise typer.BadParameter(message, param_hint="MODEL")
+    return list(found.values())

@@ -1,0 +1,161 @@
+"""Lock files on the disk: where they are, how they are written, and what fails for want of one."""
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from convcalc.diagnostics import SpecError
+from convcalc.formats import source_name
+from convcalc.locks import reading
+from convcalc.locks.drifts import Drift, find_drifts
+from convcalc.locks.lock import lock
+from convcalc.locks.text import write
+from convcalc.report import Report
+
+SUFFIX = ".lock.yaml"
+
+
+def path_of(model: str | Path) -> Path:
+    """The lock file of a model: beside it, `net.lock.yaml` for `net.yaml`."""
+    path = Path(model)
+    return path.parent / f"{path.stem}{SUFFIX}"
+
+
+def is_lock(path: str | Path) -> bool:
+    """Whether a file is called as locks are, and is one."""
+    if not os.fspath(path).endswith(SUFFIX):
+        return False
+    try:
+        return reading.recognizes(Path(path).read_bytes())
+    except OSError:
+        return False
+
+
+def owner_of(path: str | Path) -> Path | None:
+    """The model of which a file says that it is the lock, where that can be read.
+
+    Raises OSError where the file can't be.
+    """
+    data = Path(path).read_bytes()
+    try:
+        model = reading.read(data, "").lock.model
+    except SpecError:
+        return None
+    return Path(path).with_name(model) if _is_name(model) else None
+
+
+def check(model: str | Path, report: Report, *, required: bool = False) -> tuple[Drift, ...]:
+    """What of a model has drifted from the lock beside it.
+
+    Without a lock nothing has, unless one is `required`. A model with errors is not compared: what
+    is wrong with it fails by itself, and would make much of it unknown. Raises SpecError where
+    the lock is not a lock, or is that of another model that is there; OSError where it can't be
+    read.
+    """
+    path = path_of(model)
+    source = source_name(path)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return (_missing(model, source),) if required else ()
+    if not report.ok:
+        return ()
+    if _is_of_another(path, Path(model)):
+        return (_missing(model, source),) if required else ()
+    return find_drifts(reading.read(data, source), report)
+
+
+def check_owner(path: str | Path) -> tuple[Drift, ...]:
+    """A drift where there is no model of which a file is the lock.
+
+    Raises SpecError where it is not a lock, OSError where it can't be read.
+    """
+    path, source = Path(path), source_name(path)
+    file = reading.read(path.read_bytes(), source)
+    model = file.lock.model
+    if _is_name(model) and path.with_name(model).exists():
+        return ()
+    message = f"there is no model {model} of which this is the lock"
+    drift = Drift(
+        code="lock-orphan", message=message, path=source, expected=model, span=file.span("model")
+    )
+    return (drift,)
+
+
+class OtherFileError(Exception):
+    """Where a lock should be written there is something else, which is not to be lost."""
+
+
+def update(model: str | Path, report: Report) -> bool:
+    """Write the lock of a model, which must have no errors; False where it is as it should be.
+
+    Raises OtherFileError where its place is taken by a file that is no lock, or by the lock of
+    another model that is there; OSError where it can't be written, and then the old one is as it
+    was.
+    """
+    path = path_of(model)
+    data = write(lock(report)).encode()
+    try:
+        old = path.read_bytes()
+    except FileNotFoundError:
+        old = b""
+    if old == data:
+        return False
+    if old.strip() and not reading.recognizes(old):
+        raise OtherFileError("the file that is there is not a lock")
+    if old and _is_of_another(path, Path(model)):
+        raise OtherFileError(f"that is the lock of {owner_of(path)}")
+    write_whole(path, data)
+    return True
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that at each moment there is either all of the new one or the old one.
+
+    Where the path is a symbolic link, the file that it leads to is replaced. An old file's
+    permissions stay. Raises OSError; nothing is left of a new file then.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        mode = stat.S_IMODE(target.stat().st_mode)
+    except FileNotFoundError:
+        mode = None
+    # In the same folder, since a file can be moved at once only within a file system.
+    new = target.with_name(f".convcalc-{secrets.token_hex(8)}.tmp")
+    try:
+        with new.open("xb") as file:
+            if mode is not None:
+                new.chmod(mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            new.unlink()
+        raise
+    with contextlib.suppress(OSError, AttributeError):  # not every system can do that
+        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _missing(model: str | Path, source: str) -> Drift:
+    message = f"{source_name(model)} has no lock; `convcalc lock` writes it"
+    return Drift(code="lock-missing", message=message, path=source)
+
+
+def _is_of_another(path: Path, model: Path) -> bool:
+    """Whether a lock is that of another model, which is there beside it."""
+    owner = owner_of(path)
+    return owner is not None and owner.name != model.name and owner.exists()
+
+
+def _is_name(model: str) -> bool:
+    """Whether a model's name leads nowhere but beside its lock."""
+    plain = Path(model).name == model and "\0" not in model and len(os.fsencode(model)) < 256
+    return plain and model not in {"", ".."}

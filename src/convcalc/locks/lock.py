@@ -1,0 +1,132 @@
+"""What is locked of a network, as frozen data, made from its report."""
+
+import re
+from collections.abc import Mapping
+from pathlib import PurePath
+
+import msgspec
+
+from convcalc.network import next_free
+from convcalc.report import LayerReport, Report, TensorReport, WeightReport
+from convcalc.shapes import Shape
+
+SCHEMA = "convcalc.lock/1"
+FLOAT32 = "float32"
+"""The data type that goes without saying."""
+
+TOTALS = ("params", "trainable_params", "non_trainable_params")
+
+
+class LockedInput(msgspec.Struct, frozen=True):
+    """An input of the network, with the batch; an unknown shape is None."""
+
+    shape: Shape | None
+    dtype: str = FLOAT32
+
+
+class LockedWeight(msgspec.Struct, frozen=True):
+    """A variable of a layer."""
+
+    shape: tuple[int, ...]
+    dtype: str = FLOAT32
+    trainable: bool = True
+
+
+class LockedLayer(msgspec.Struct, frozen=True):
+    """A layer; its weights have their paths inside of it as names.
+
+    `outputs` and `weights` are None where they can't be known. One that `shares` the weights of
+    another layer has none itself.
+    """
+
+    kind: str
+    outputs: tuple[Shape, ...] | None
+    weights: Mapping[str, LockedWeight] | None = {}
+    shares: str | None = None
+
+
+class Lock(msgspec.Struct, frozen=True, kw_only=True):
+    """What a network comes to. `model` is the name of its file; a total that is unknown is None.
+
+    `layers` are without those that stand for the inputs.
+    """
+
+    model: str
+    inputs: Mapping[str, LockedInput] = {}
+    outputs: tuple[str, ...] = ()
+    layers: Mapping[str, LockedLayer] = {}
+    totals: Mapping[str, int | None] = {}
+
+
+def lock(report: Report) -> Lock:
+    """What is to be locked of a network. It means little where the report has errors."""
+    layers = named_layers(report)
+    params = None if report.partial else report.params
+    counts = (
+        (None, None, None)
+        if params is None
+        else (params.count, params.trainable, params.non_trainable)
+    )
+    return Lock(
+        model=model_name(report),
+        inputs={readable(tensor.name): _input(tensor) for tensor in report.inputs},
+        outputs=tuple(readable(tensor.name) for tensor in report.outputs),
+        layers={name: _layer(layer) for name, layer in layers.items()},
+        totals=dict(zip(TOTALS, counts, strict=True)),
+    )
+
+
+def model_name(report: Report) -> str:
+    """The name of the model's file, without its folder: the two stand side by side."""
+    return readable(PurePath(report.source).name)
+
+
+def named_layers(report: Report) -> dict[str, LayerReport]:
+    """The layers by the names that they have in a lock, without the inputs, sorted."""
+    inputs = {tensor.name for tensor in report.inputs}
+    named: dict[str, LayerReport] = {}
+    counts: dict[str, int] = {}
+    for layer in report.layers:
+        if layer.name not in inputs:
+            named[next_free(readable(layer.name), counts, named)] = layer
+    return {name: named[name] for name in sorted(named, key=by_number)}
+
+
+def readable(name: str) -> str:
+    """A name that YAML can hold: half characters as escapes, and nothing that is a merge key."""
+    if name == "<<":
+        return "\\x3c<"
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
+
+
+def by_number(name: str) -> tuple[list[tuple[int, str]], str]:
+    """A key of names by which conv2d_2 comes before conv2d_10."""
+    parts = re.split("([0-9]+)", name)
+    numbers = [number.lstrip("0") for number in parts[1::2]]
+    texts = [(0, text) for text in parts[::2]]
+    key = [*texts[:1]]
+    for number, text in zip(numbers, texts[1:], strict=True):
+        key += [(len(number), number), text]
+    return key, name
+
+
+def _input(tensor: TensorReport) -> LockedInput:
+    return LockedInput(tensor.shape, tensor.dtype or FLOAT32)
+
+
+def _layer(layer: LayerReport) -> LockedLayer:
+    shares = None if layer.shares is None else readable(layer.shares)
+    weights = _weights(layer.weights) if shares is None else {}
+    return LockedLayer(readable(layer.kind), layer.output_shapes, weights, shares)
+
+
+def _weights(weights: tuple[WeightReport, ...] | None) -> dict[str, LockedWeight] | None:
+    """The weights by their paths, in the order that Keras gives them."""
+    if weights is None:
+        return None
+    named: dict[str, LockedWeight] = {}
+    counts: dict[str, int] = {}
+    for weight in weights:
+        name = next_free(readable(weight.path), counts, named)
+        named[name] = LockedWeight(weight.shape, weight.dtype, weight.trainable)
+    return named
