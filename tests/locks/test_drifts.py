@@ -1,5 +1,6 @@
 """What has drifted from a lock: each sort of it, to the letter."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import documents
 from convcalc.diagnostics import Span
 from convcalc.locks import reading
 from convcalc.locks.drifts import CODES, Drift, find_drifts
@@ -170,6 +172,11 @@ def test_what_drifted(case: str) -> None:
 def test_every_sort_has_a_case() -> None:
     told = {line.split(" ")[0] for _, _, expected in CASES.values() for line in expected}
     assert told == set(CODES) - {"lock-missing", "lock-orphan", "lock-model"}
+
+
+def test_every_sort_is_described() -> None:
+    page = documents.read(documents.ROOT / "docs" / "lock.md")
+    assert dict(re.findall(r"^\| `(lock-[a-z-]+)` \| (.*) \|$", page, re.MULTILINE)) == CODES
 
 
 def test_all_of_a_drift() -> None:

@@ -23,6 +23,7 @@ from convcalc.locks.lock import (
 from convcalc.shapes import Shape
 
 _KEYS = ("schema", "model", "inputs", "outputs", "layers", "totals")
+_IN_ONE_LINE = ("model", "outputs")
 _OF_LAYER = ("kind", "output", "outputs", "shares", "dtype", "weights", "non_trainable")
 _OF_SIZED = ("shape", "dtype")
 _HELP = "`convcalc lock` writes it anew"
@@ -84,7 +85,8 @@ class _Reading:
         self.faults.unknown_keys(root, _KEYS, "a lock")
         for key in _KEYS:
             if key in root.parts:
-                self.places[key,] = root.key(key).span
+                name, value = root.parts[key]
+                self.places[key,] = (value if key in _IN_ONE_LINE else name).span
             else:
                 self.faults.add(schema, "not-a-lock", f"there is no `{key}` in this lock", _HELP)
         found = Lock(
