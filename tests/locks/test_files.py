@@ -98,6 +98,18 @@ def test_a_lock_leads_nowhere_else(name: str, directory: Path) -> None:
     assert codes() == ["lock-model"]
 
 
+def test_a_model_whose_name_is_not_text() -> None:
+    name = os.fsdecode(b"caf\xe9.yaml")
+    try:
+        Path("net.yaml").rename(name)
+    except OSError:
+        pytest.skip("this file system has only names that are text")
+    assert files.update(name, report(name))
+    assert codes(name) == []
+    assert files.check_owner(files.path_of(name)) == ()
+    assert not files.update(name, report(name))
+
+
 def test_two_models_do_not_share_a_lock() -> None:
     files.update("net.yaml", report())
     old = LOCK.read_bytes()

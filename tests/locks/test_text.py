@@ -134,6 +134,15 @@ def test_what_is_written_is_read(path: Path) -> None:
     assert write(again) == text
 
 
+def test_more_parameters_than_one_weight_can_have() -> None:
+    big = "{Dense: {units: 4000000000, use_bias: false}, from: input}"
+    locked = lock(
+        report(f"input: [2000000000]\nlayers: [{big}, {big}]\noutputs: [dense, dense_1]\n")
+    )
+    assert locked.totals["params"] == 16 * 10**18
+    assert reading.read(write(locked).encode(), "m.lock.yaml").lock == locked
+
+
 @given(REPORTS)
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_anything_that_is_written_is_read(any_report: Report) -> None:

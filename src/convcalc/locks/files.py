@@ -10,7 +10,7 @@ from convcalc.diagnostics import SpecError
 from convcalc.formats import source_name
 from convcalc.locks import reading
 from convcalc.locks.drifts import Drift, find_drifts
-from convcalc.locks.lock import lock
+from convcalc.locks.lock import lock, readable
 from convcalc.locks.text import write
 from convcalc.report import Report
 
@@ -34,16 +34,15 @@ def is_lock(path: str | Path) -> bool:
 
 
 def owner_of(path: str | Path) -> Path | None:
-    """The model of which a file says that it is the lock, where that can be read.
+    """The model that a lock names; None where it is not there, or the lock can't be read.
 
     Raises OSError where the file can't be.
     """
-    data = Path(path).read_bytes()
     try:
-        model = reading.read(data, "").lock.model
+        file = reading.read(Path(path).read_bytes(), "")
     except SpecError:
         return None
-    return Path(path).with_name(model) if _is_name(model) else None
+    return _beside(Path(path), file.lock.model)
 
 
 def check(model: str | Path, report: Report, *, required: bool = False) -> tuple[Drift, ...]:
@@ -75,7 +74,7 @@ def check_owner(path: str | Path) -> tuple[Drift, ...]:
     path, source = Path(path), source_name(path)
     file = reading.read(path.read_bytes(), source)
     model = file.lock.model
-    if _is_name(model) and path.with_name(model).exists():
+    if _beside(path, model):
         return ()
     message = f"there is no model {model} of which this is the lock"
     drift = Drift(
@@ -152,10 +151,10 @@ def _missing(model: str | Path, source: str) -> Drift:
 def _is_of_another(path: Path, model: Path) -> bool:
     """Whether a lock is that of another model, which is there beside it."""
     owner = owner_of(path)
-    return owner is not None and owner.name != model.name and owner.exists()
+    return owner is not None and owner.name != model.name
 
 
-def _is_name(model: str) -> bool:
-    """Whether a model's name leads nowhere but beside its lock."""
-    plain = Path(model).name == model and "\0" not in model and len(os.fsencode(model)) < 256
-    return plain and model not in {"", ".."}
+def _beside(lock: Path, name: str) -> Path | None:
+    """The file beside a lock that is called by a name, which may be anything, and lead anywhere."""
+    files = (file for file in lock.parent.iterdir() if readable(source_name(file.name)) == name)
+    return next(files, None)
