@@ -10,7 +10,7 @@ from convcalc.diagnostics import SpecError
 from convcalc.formats import source_name
 from convcalc.locks import reading
 from convcalc.locks.drifts import Drift, find_drifts
-from convcalc.locks.lock import lock, readable
+from convcalc.locks.lock import Lock, lock, readable
 from convcalc.locks.text import write
 from convcalc.report import Report
 
@@ -33,37 +33,25 @@ def is_lock(path: str | Path) -> bool:
         return False
 
 
-def owner_of(path: str | Path) -> Path | None:
-    """The model that a lock names; None where it is not there, or the lock can't be read.
-
-    Raises OSError where the file can't be.
-    """
-    try:
-        file = reading.read(Path(path).read_bytes(), "")
-    except SpecError:
-        return None
-    return _beside(Path(path), file.lock.model)
-
-
 def check(model: str | Path, report: Report, *, required: bool = False) -> tuple[Drift, ...]:
     """What of a model has drifted from the lock beside it.
 
-    Without a lock nothing has, unless one is `required`. A model with errors is not compared: what
-    is wrong with it fails by itself, and would make much of it unknown. Raises SpecError where
-    the lock is not a lock, or is that of another model that is there; OSError where it can't be
-    read.
+    Without a lock nothing has, unless one is `required`; the lock of another model that is there
+    is none. A model with errors is not compared: what is wrong with it fails by itself, and would
+    make much of it unknown. Raises SpecError where the lock is not a lock, OSError where it can't
+    be read.
     """
     path = path_of(model)
     source = source_name(path)
+    missing = (_missing(model, source),) if required else ()
     try:
         data = path.read_bytes()
     except FileNotFoundError:
-        return (_missing(model, source),) if required else ()
+        return missing
     if not report.ok:
         return ()
-    if _is_of_another(path, Path(model)):
-        return (_missing(model, source),) if required else ()
-    return find_drifts(reading.read(data, source), report)
+    file = reading.read(data, source)
+    return missing if _other_model(path, file.lock, Path(model)) else find_drifts(file, report)
 
 
 def check_owner(path: str | Path) -> tuple[Drift, ...]:
@@ -104,8 +92,10 @@ def update(model: str | Path, report: Report) -> bool:
         return False
     if old.strip() and not reading.recognizes(old):
         raise OtherFileError("the file that is there is not a lock")
-    if old and _is_of_another(path, Path(model)):
-        raise OtherFileError(f"that is the lock of {owner_of(path)}")
+    with contextlib.suppress(SpecError):  # what can't be read is nobody's
+        other = _other_model(path, reading.read(old, "").lock, Path(model))
+        if other:
+            raise OtherFileError(f"that is the lock of {source_name(other)}")
     write_whole(path, data)
     return True
 
@@ -148,13 +138,16 @@ def _missing(model: str | Path, source: str) -> Drift:
     return Drift(code="lock-missing", message=message, path=source)
 
 
-def _is_of_another(path: Path, model: Path) -> bool:
-    """Whether a lock is that of another model, which is there beside it."""
-    owner = owner_of(path)
-    return owner is not None and owner.name != model.name
+def _other_model(path: Path, lock: Lock, model: Path) -> Path | None:
+    """The model of which a lock is, where it is another one than it should be, and is there."""
+    return None if lock.model == _name_in_lock(model) else _beside(path, lock.model)
 
 
 def _beside(lock: Path, name: str) -> Path | None:
     """The file beside a lock that is called by a name, which may be anything, and lead anywhere."""
-    files = (file for file in lock.parent.iterdir() if readable(source_name(file.name)) == name)
+    files = (file for file in lock.parent.iterdir() if _name_in_lock(file) == name)
     return next(files, None)
+
+
+def _name_in_lock(model: Path) -> str:
+    return readable(source_name(model.name))
