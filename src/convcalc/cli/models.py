@@ -1,6 +1,5 @@
 """Models as the command line is given them: read, computed, and their faults printed."""
 
-import errno
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +10,7 @@ import typer
 
 from convcalc import api, formats
 from convcalc.cli.exit import Exit
+from convcalc.cli.revisions import STDIN, RevisionError, read
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
@@ -20,8 +20,6 @@ from convcalc.shapes import Dim
 
 if TYPE_CHECKING:
     from convcalc.locks.drifts import Drift
-
-STDIN = "-"
 
 
 class Changes(NamedTuple):
@@ -43,10 +41,16 @@ class Models:
     """Reads models one after the other; keeps what is wrong with each, and the worst status."""
 
     def __init__(
-        self, kinds: str | None = None, changes: Changes | None = None, *, warn: bool = False
+        self,
+        kinds: str | None = None,
+        changes: Changes | None = None,
+        *,
+        warn: bool = False,
+        reader: Callable[[str], bytes] = read,
     ) -> None:
         self.changes = changes or Changes()
         self.warn = warn
+        self._reader = reader
         self.status = Exit.OK
         self._printed: list[str] = []
         self._kinds: Mapping[str, type[Kind]] | None = self._declared(kinds) if kinds else {}
@@ -157,7 +161,10 @@ class Models:
 
     def _bytes(self, path: str, source: str) -> bytes | None:
         try:
-            return _read(path)
+            return self._reader(path)
+        except RevisionError as error:
+            self._complain(f"can't read {source}: {error}")
+            return None
         except OSError as error:
             self._complain(f"can't read {source}: {os.strerror(error.errno or 0)}")
             return None
@@ -177,14 +184,6 @@ class Models:
     def _complain(self, message: str) -> None:
         self._printed.append(f"convcalc: {printable(message)}\n")
         self.status = Exit.USAGE
-
-
-def _read(path: str) -> bytes:
-    if path != STDIN:
-        return Path(path).read_bytes()
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "standard input is closed")
-    return sys.stdin.buffer.read()
 
 
 def _render_faults(diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> str:

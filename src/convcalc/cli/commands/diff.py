@@ -1,0 +1,58 @@
+"""`convcalc diff`: what changed between two models, layer by layer."""
+
+import enum
+import sys
+from typing import Annotated
+
+import typer
+
+from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
+from convcalc.cli.terminal import paint_for, width_of
+from convcalc.render import difference as formats
+
+# Typer takes choices as an enumeration; the formats themselves are the list.
+Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+_TEXT = Format("text")
+
+_NARROWEST, _WIDTH_OF_FILES = 60, 80
+_SIDE = "A file, - for standard input, or REV:path of the git repository."
+
+
+def command(
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_SIDE)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")],
+    format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
+    exit_code: Annotated[  # noqa: FBT002 (typer calls it by name)
+        bool, typer.Option("--exit-code", help="Exit with 1 if the models differ, as git does.")
+    ] = False,
+    set_: Set = None,
+    input_: Input = None,
+    batch: Batch = None,
+    kinds: Kinds = None,
+) -> None:
+    """Tell what changed between two models, layer by layer."""
+    from convcalc.cli.exit import Exit  # noqa: PLC0415 (start-up time)
+    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
+    from convcalc.cli.revisions import STDIN, read_revision  # noqa: PLC0415 (start-up time)
+    from convcalc.differences import compare  # noqa: PLC0415 (start-up time)
+
+    if old == new == STDIN:
+        raise typer.BadParameter("only one of the models can be standard input")
+    changes = Changes(read_variables(set_), read_inputs(input_), batch)
+    models = Models(kinds, changes, reader=read_revision)
+    status = Exit.OK
+    sides = [models.read(old), models.read(new)]
+    reports = [side.report for side in sides if side and side.network]
+    if len(reports) == len(sides):
+        difference = compare(*reports)
+        layout = formats.Layout(width=_width(), paint=paint_for(sys.stdout))
+        sys.stdout.write(formats.render(format_.value, difference, layout))
+        sys.stdout.flush()
+        if exit_code and not difference.is_empty:
+            status = Exit.FAULTY
+    models.print_faults()
+    raise typer.Exit(max(status, models.status))
+
+
+def _width() -> int:
+    return max(width_of(sys.stdout) or _WIDTH_OF_FILES, _NARROWEST)

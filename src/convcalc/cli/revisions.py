@@ -1,0 +1,59 @@
+"""Files as the command line names them: on disk, on standard input, or in git as `REV:path`."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+STDIN = "-"
+
+
+class RevisionError(OSError):
+    """A file can't be read from git; the message says why."""
+
+
+def read(path: str) -> bytes:
+    """The content of a file, or of standard input. Raises OSError."""
+    if path != STDIN:
+        return Path(path).read_bytes()
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "standard input is closed")
+    return sys.stdin.buffer.read()
+
+
+def read_revision(path: str) -> bytes:
+    """The same, where there may also be `REV:path`, as git reads it; a file of that name is first.
+
+    The path is relative to the current directory. Raises RevisionError and OSError.
+    """
+    revision, colon, file = path.partition(":")
+    is_drive = os.name == "nt" and len(revision) == 1
+    if not colon or not file or is_drive or path == STDIN or os.path.lexists(path):
+        return read(path)
+    if revision.startswith("-"):  # which git would take for an option
+        raise RevisionError(f"there is no revision {revision!r}")
+    return _from_git(revision, file)
+
+
+def _from_git(revision: str, file: str) -> bytes:
+    import subprocess  # noqa: PLC0415 (start-up time)
+
+    if Path(file).is_absolute():
+        file = os.path.relpath(file)
+    # What git reads from the current directory on begins with a dot. A blob, since `git show` would
+    # list a directory.
+    name = file if file.startswith(("./", "../")) else f"./{file}"
+    try:
+        ran = subprocess.run(  # noqa: S603 (no shell, and no option is among what is given)
+            ["git", "cat-file", "blob", f"{revision}:{name}"],  # noqa: S607 (git is where it is)
+            env={**os.environ, "LC_ALL": "C"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise RevisionError("git is not installed") from error
+    if ran.returncode:
+        said = ran.stderr.decode(errors="backslashreplace").strip().partition("\n")[0]
+        raise RevisionError(said.removeprefix("fatal: ").rstrip(".") or "git can't read it")
+    return ran.stdout

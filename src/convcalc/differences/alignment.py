@@ -1,0 +1,191 @@
+"""Two sequences side by side, such that the fewest items stand alone."""
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+Pairs = list[tuple[int, int]]
+
+
+class Item(NamedTuple):
+    """What is compared of a layer.
+
+    Items with an `anchor` match those with the same one, whatever else they are. Others match
+    where they are of one `kind`; of several ways to match as many, one is best in which more
+    `content` is equal, of those one in which more neighbours are of the same kind, and of those
+    one in which more names are equal. `arguments` are the parts of the content.
+    """
+
+    kind: str
+    content: str
+    name: str = ""
+    anchor: str | None = None
+    arguments: Mapping[str, str] = {}
+
+
+# What a step costs. Each is more than all of the next together can be.
+_ALONE, _CONTENT, _NEIGHBOUR, _NAME = 1 << 64, 1 << 40, 1 << 18, 1
+_NEVER = 1 << 100
+_MOST_CELLS, _MOST_AT_FIRST = 400_000, 4_000_000
+_DIAGONALS = 8
+
+_MATCH, _OLD, _NEW = 0, 1, 2
+
+
+def align(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
+    """Positions that match, in order on both sides.
+
+    What is alike at both ends is not searched, and of the rest only as much as the difference is
+    large. Where that would take long the best of what was looked at is taken.
+    """
+    first = 0
+    shortest = min(len(old), len(new))
+    while first < shortest and _is_same(old[first], new[first]):
+        first += 1
+    last = 0
+    while last < shortest - first and _is_same(old[-1 - last], new[-1 - last]):
+        last += 1
+    inner = _align(old[first : len(old) - last], new[first : len(new) - last])
+    ends = [(len(old) - k, len(new) - k) for k in range(last, 0, -1)]
+    return [*((k, k) for k in range(first)), *((first + i, first + j) for i, j in inner), *ends]
+
+
+def _is_same(a: Item, b: Item) -> bool:
+    return a.anchor == b.anchor and a.kind == b.kind and a.content == b.content
+
+
+def _align(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
+    if not old or not new:
+        return []
+    apart = abs(len(old) - len(new))
+    beside = _DIAGONALS
+    if len(old) * (apart + 2 * beside) > _MOST_AT_FIRST:
+        return _by_name(old, new)
+    here, there = _Side(old), _Side(new)
+    while True:
+        pairs = _align_near(here, there, beside)
+        alone = len(old) + len(new) - 2 * len(pairs)
+        # A path that leaves the diagonals leaves more items alone than this.
+        is_best = alone <= apart + 2 * beside
+        beside *= 4
+        if is_best or len(old) * (apart + 2 * beside) > _MOST_CELLS:
+            return pairs
+
+
+class _Class(NamedTuple):
+    """What there is to compare of an item but for its name: items are often equal in it."""
+
+    item: Item
+    before: str
+    after: str
+
+    @property
+    def key(self) -> tuple[str | None, str, str, str, str]:
+        return self.item.anchor, self.item.kind, self.item.content, self.before, self.after
+
+    def cost(self, other: "_Class") -> int:
+        """What it costs to match the two."""
+        a, b = self.item, other.item
+        if a.anchor != b.anchor or (a.anchor is None and a.kind != b.kind):
+            return _NEVER
+        cost = ((self.before != other.before) + (self.after != other.after)) * _NEIGHBOUR
+        if a.kind != b.kind or a.content != b.content:
+            here, there = a.arguments, b.arguments
+            changed = sum(here.get(name) != there.get(name) for name in {*here, *there})
+            cost += (16 + min(changed, 15)) * _CONTENT
+        return cost
+
+
+class _Side:
+    """Items with the number of the class of each."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.names = [item.name for item in items]
+        self.numbers: list[int] = []
+        self.classes: list[_Class] = []
+        numbers: dict[tuple[str | None, str, str, str, str], int] = {}
+        kinds = ["", *(item.kind for item in items), ""]
+        for k, item in enumerate(items):
+            one = _Class(item, kinds[k], kinds[k + 2])
+            number = numbers.setdefault(one.key, len(numbers))
+            if number == len(self.classes):
+                self.classes.append(one)
+            self.numbers.append(number)
+
+
+def _align_near(old: _Side, new: _Side, beside: int) -> Pairs:
+    """The best path of those that stay within some diagonals of both ends."""
+    n, m = len(old.names), len(new.names)
+    low, high = min(0, m - n) - beside, max(0, m - n) + beside
+    names, numbers = new.names, new.numbers
+    costs: list[dict[int, int]] = [{} for _ in old.classes]
+    before = [j * _ALONE for j in range(min(m, high) + 1)]
+    before += [_NEVER] * (m + 1 - len(before))
+    steps = [bytearray()]
+    starts = [0]
+    for i in range(1, n + 1):
+        start, end = max(0, i + low), min(m, i + high)
+        name, number = old.names[i - 1], old.numbers[i - 1]
+        known = costs[number]
+        taken = bytearray(end - start + 1)
+        corner = before[start - 1] if start else _NEVER
+        left = _NEVER
+        for j in range(start, end + 1):
+            above = before[j]
+            best, step = above + _ALONE, _OLD
+            if left + _ALONE < best:
+                best, step = left + _ALONE, _NEW
+            if j:
+                other = numbers[j - 1]
+                cost = known.get(other)
+                if cost is None:
+                    cost = known[other] = old.classes[number].cost(new.classes[other])
+                match = corner + cost + (names[j - 1] != name) * _NAME
+                if match <= best:
+                    best, step = match, _MATCH
+            taken[j - start] = step
+            before[j] = left = best  # what stood there is kept in `corner`
+            corner = above
+        if start:
+            before[start - 1] = _NEVER
+        steps.append(taken)
+        starts.append(start)
+    pairs: Pairs = []
+    i, j = n, m
+    while i and j:
+        step = steps[i][j - starts[i]]
+        if step == _MATCH:
+            pairs.append((i - 1, j - 1))
+        i -= step != _NEW
+        j -= step != _OLD
+    return pairs[::-1]
+
+
+def _by_name(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
+    """Those of one kind and name, where they are in the same order."""
+    places = {(item.kind, item.name): j for j, item in enumerate(new)}
+    found = [
+        (i, places[item.kind, item.name])
+        for i, item in enumerate(old)
+        if (item.kind, item.name) in places
+    ]
+    kept = longest_increasing([j for _, j in found])
+    return [found[k] for k in kept]
+
+
+def longest_increasing(numbers: Sequence[int]) -> list[int]:
+    """The positions of a longest increasing part of a sequence of different numbers."""
+    ends: list[int] = []
+    positions: list[int] = []
+    previous: list[int] = []
+    for k, number in enumerate(numbers):
+        length = bisect_left(ends, number)
+        previous.append(positions[length - 1] if length else -1)
+        ends[length : length + 1] = [number]
+        positions[length : length + 1] = [k]
+    kept = []
+    k = positions[-1] if positions else -1
+    while k >= 0:
+        kept.append(k)
+        k = previous[k]
+    return kept[::-1]

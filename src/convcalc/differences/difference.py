@@ -1,0 +1,172 @@
+"""What two networks differ in, as data."""
+
+from typing import Any
+
+import msgspec
+
+from convcalc.report import LayerReport, Report, WeightReport
+
+SCHEMA = "convcalc.diff/1"
+
+
+class ArgumentChange(msgspec.Struct, frozen=True):
+    """An argument with another value; values are plain data."""
+
+    name: str
+    old: Any
+    new: Any
+
+
+class WeightChange(msgspec.Struct, frozen=True):
+    """A variable of a layer that is another one now; None where there is none."""
+
+    path: str
+    old: WeightReport | None
+    new: WeightReport | None
+
+
+class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A layer that is in both networks, and what changed of it.
+
+    `renamed` is false where only a number changed that was not given but made. `moved` says that
+    it stands elsewhere among the others, `rewired` that it reads something else, not counting that
+    a layer before it was inserted, removed or moved.
+    """
+
+    old: LayerReport
+    new: LayerReport
+    renamed: bool = False
+    moved: bool = False
+    rewired: bool = False
+    kind_changed: bool = False
+    arguments: tuple[ArgumentChange, ...] = ()
+    weights: tuple[WeightChange, ...] = ()
+
+    @property
+    def reshaped(self) -> bool:
+        """Whether the outputs' shapes changed."""
+        return self.old.output_shapes != self.new.output_shapes
+
+    @property
+    def recounted(self) -> bool:
+        """Whether the parameters changed, in number or in how many are trained."""
+        return self.old.params != self.new.params
+
+    @property
+    def fault_changed(self) -> bool:
+        """Whether something else is wrong with it."""
+        return self.old.fault != self.new.fault
+
+    @property
+    def shared_changed(self) -> bool:
+        """Whether it shares the weights of another layer on one side only."""
+        return (self.old.shares is None) != (self.new.shares is None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the layer is what it was, but perhaps for a number in its name."""
+        return not (
+            self.renamed
+            or self.moved
+            or self.rewired
+            or self.kind_changed
+            or self.arguments
+            or self.weights
+            or self.reshaped
+            or self.recounted
+            or self.fault_changed
+            or self.shared_changed
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The change as plain JSON data: what did not change is not in it."""
+        old, new = self.old, self.new
+        data: dict[str, Any] = {
+            "name": _both(old.name, new.name),
+            "kind": _both(old.kind, new.kind),
+            "renamed": self.renamed,
+            "moved": self.moved,
+            "arguments": {each.name: _both(each.old, each.new) for each in self.arguments},
+            "weights": {each.path: _both(each.old, each.new) for each in self.weights},
+            "inputs": _both(old.inputs, new.inputs) if self.rewired else None,
+            "output_shapes": _both(old.output_shapes, new.output_shapes) if self.reshaped else None,
+            "params": None,
+            "trainable_params": None,
+            "shares": _both(old.shares, new.shares) if self.shared_changed else None,
+            "fault": _both(old.fault, new.fault) if self.fault_changed else None,
+        }
+        if self.recounted:
+            data["params"] = _both(*(p and p.count for p in (old.params, new.params)))
+            data["trainable_params"] = _both(*(p and p.trainable for p in (old.params, new.params)))
+        return data
+
+
+class Total(msgspec.Struct, frozen=True):
+    """A number of each network as a whole; None where it can't be known."""
+
+    old: int | None
+    new: int | None
+
+    @property
+    def change(self) -> int | None:
+        """By how much it grew."""
+        return None if self.old is None or self.new is None else self.new - self.old
+
+    @property
+    def percent(self) -> float | None:
+        """By how much it grew, in percent of what it was; None where that was nothing."""
+        return None if self.change is None or not self.old else 100 * self.change / self.old
+
+    def to_dict(self) -> dict[str, Any]:
+        """The number as plain JSON data."""
+        return {"old": self.old, "new": self.new, "change": self.change, "percent": self.percent}
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """What two networks differ in.
+
+    `pairs` are all layers that are in both, in the order of the new network, `added` and `removed`
+    those that are in one. `outputs_changed` says that the outputs are those of other layers.
+    """
+
+    old: Report
+    new: Report
+    pairs: tuple[LayerChange, ...] = ()
+    added: tuple[LayerReport, ...] = ()
+    removed: tuple[LayerReport, ...] = ()
+    totals: dict[str, Total] = {}
+    outputs_changed: bool = False
+
+    @property
+    def changed(self) -> tuple[LayerChange, ...]:
+        """The layers in both of which something changed."""
+        return tuple(pair for pair in self.pairs if not pair.is_empty)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the networks are the same, but perhaps for numbers in names that were made."""
+        return not (self.changed or self.added or self.removed or self.outputs_changed)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The difference as plain JSON data, in the schema `convcalc.diff/1`."""
+        outputs = _both(*([each.name for each in r.outputs] for r in (self.old, self.new)))
+        return {
+            "schema": SCHEMA,
+            "old": {"name": self.old.name, "source": self.old.source, "ok": self.old.ok},
+            "new": {"name": self.new.name, "source": self.new.source, "ok": self.new.ok},
+            "same": self.is_empty,
+            "added": [layer.to_dict() for layer in self.added],
+            "removed": [layer.to_dict() for layer in self.removed],
+            "changed": [pair.to_dict() for pair in self.changed],
+            "renumbered": [
+                _both(pair.old.name, pair.new.name)
+                for pair in self.pairs
+                if pair.old.name != pair.new.name and not pair.renamed
+            ],
+            "outputs": outputs if self.outputs_changed else None,
+            "totals": {name: total.to_dict() for name, total in self.totals.items()},
+        }
+
+
+def _both(old: Any, new: Any) -> dict[str, Any]:
+    return {"old": old, "new": new}

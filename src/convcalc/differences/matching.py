@@ -1,0 +1,195 @@
+"""Which layers of two networks are the same layer.
+
+Layers with a name that somebody gave match by that name. The others match by what they are and by
+their order: a name that is made of a kind and a number counts for little, since one layer more
+gives another number to all that follow.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from convcalc.differences.alignment import Item, Pairs, align, longest_increasing
+from convcalc.differences.arguments import arguments, is_telling, kind_of
+from convcalc.differences.names import Names
+from convcalc.layers.kind import Kind
+from convcalc.report import LayerReport, Report
+
+
+class Matching(NamedTuple):
+    """Pairs of positions, in the order of the new network, and those of them that were moved."""
+
+    pairs: Pairs
+    moved: frozenset[tuple[int, int]]
+
+
+class Side:
+    """One network, as far as its layers are compared with others."""
+
+    def __init__(self, report: Report) -> None:
+        names = Names(report)
+        self.report = report
+        self.layers: Sequence[LayerReport] = report.layers
+        self.stems: list[str] = []
+        self.given: list[bool] = []
+        for layer in self.layers:
+            stem, given = names.stem(layer)
+            self.stems.append(stem)
+            self.given.append(given)
+        self.positions = {layer.name: i for i, layer in enumerate(self.layers)}
+        self.inputs = [tuple(map(self.resolve, layer.inputs)) for layer in self.layers]
+        self._described: dict[int, tuple[Kind | None, Item]] = {}
+
+    def resolve(self, reference: str) -> tuple[int, int]:
+        """The position of a layer that is read, and which of its outputs."""
+        if reference in self.positions:
+            return self.positions[reference], 0
+        name, _, output = reference.rpartition(":")
+        return self.positions[name], int(output)
+
+    def items(self, anchors: frozenset[str]) -> list[Item]:
+        """What is compared of each layer; those with the names in `anchors` match by name."""
+        return [self._item(layer, anchors) for layer in self.layers]
+
+    def _item(self, layer: LayerReport, anchors: frozenset[str]) -> Item:
+        # Equal layers are often one object, which is kept so that no other takes its identity.
+        key = id(layer.layer) if layer.layer is not None else 0
+        if key in self._described and key:
+            described = self._described[key][1]
+        else:
+            values = {name: repr(value) for name, value in (arguments(layer) or {}).items()}
+            content = "; ".join(f"{name}={value}" for name, value in values.items())
+            described = Item(kind_of(layer), content if key else "?", arguments=values)
+            self._described[key] = layer.layer, described
+        anchor = layer.name if layer.name in anchors else None
+        content = described.content if layer.shares is None else f"{described.content} again"
+        return described._replace(content=content, name=layer.name, anchor=anchor)
+
+
+def match(old: Side, new: Side) -> Matching:
+    """Match the layers of two networks; the other way round it is the same."""
+    anchors = frozenset(_given(old) & _given(new))
+    here, there = old.items(anchors), new.items(anchors)
+    # Where there are several ways, one is taken whichever network is the older.
+    if _order(there) < _order(here):
+        turned = _Matcher(new, old, there, here).matching()
+        return Matching(
+            sorted(((i, j) for j, i in turned.pairs), key=lambda pair: pair[1]),
+            frozenset((i, j) for j, i in turned.moved),
+        )
+    return _Matcher(old, new, here, there).matching()
+
+
+def _given(side: Side) -> set[str]:
+    """The given names, without those that a faulty file gives twice."""
+    counts = Counter(layer.name for layer in side.layers)
+    named = zip(side.layers, side.given, strict=True)
+    return {layer.name for layer, given in named if given and counts[layer.name] == 1}
+
+
+def _order(items: Iterable[Item]) -> list[tuple[str, str, str]]:
+    return [(item.kind, item.content, item.name) for item in items]
+
+
+class _Matcher:
+    def __init__(
+        self, old: Side, new: Side, old_items: Sequence[Item], new_items: Sequence[Item]
+    ) -> None:
+        self.old, self.new = old, new
+        self.old_items, self.new_items = old_items, new_items
+        self.partner: dict[int, int] = {}
+        self.taken: set[int] = set()
+
+    def matching(self) -> Matching:
+        in_order = align(self.old_items, self.new_items)
+        self.add(in_order)
+        self.add(self.by_name())
+        self.add(self.by_runs())
+        self.add(self.by_content())
+        for i, j in self.in_same_place(in_order):
+            self.add([(i, j)])
+        pairs = sorted(self.partner.items(), key=lambda pair: pair[1])
+        kept = {pairs[k] for k in longest_increasing([i for i, _ in pairs])}
+        return Matching(pairs, frozenset(set(pairs) - kept))
+
+    def add(self, pairs: Iterable[tuple[int, int]]) -> None:
+        for i, j in pairs:
+            self.partner[i] = j
+            self.taken.add(j)
+
+    def left(self) -> tuple[list[int], list[int]]:
+        """The layers on each side that are not matched yet."""
+        return (
+            [i for i in range(len(self.old_items)) if i not in self.partner],
+            [j for j in range(len(self.new_items)) if j not in self.taken],
+        )
+
+    def by_name(self) -> Pairs:
+        """Those with a given name, wherever they are."""
+        old, new = self.left()
+        places = {self.new_items[j].anchor: j for j in new if self.new_items[j].anchor is not None}
+        return [
+            (i, places[self.old_items[i].anchor]) for i in old if self.old_items[i].anchor in places
+        ]
+
+    def by_runs(self) -> Pairs:
+        """Layers that stand alone on both sides, one after the other, and are the same."""
+        old, new = self.left()
+        runs: dict[tuple[tuple[str, str], ...], list[list[int]]] = {}
+        for run in _runs(new):
+            runs.setdefault(self.contents(self.new_items, run), []).append(run)
+        pairs: Pairs = []
+        for run in _runs(old):
+            same = runs.get(self.contents(self.old_items, run))
+            if same:
+                pairs += zip(run, same.pop(0), strict=True)
+        return pairs
+
+    def by_content(self) -> Pairs:
+        """Layers that are the only ones of their kind and arguments among those that are left."""
+        old, new = self.left()
+        here = self.single(self.old, self.old_items, old)
+        there = self.single(self.new, self.new_items, new)
+        return [(here[key], there[key]) for key in here if key in there]
+
+    def in_same_place(self, in_order: Pairs) -> Iterator[tuple[int, int]]:
+        """Layers of different kinds, one in the place of the other, which read the same."""
+        ends = [*in_order, (len(self.old_items), len(self.new_items))]
+        before = (-1, -1)
+        for i, j in ends:
+            here = [k for k in range(before[0] + 1, i) if k not in self.partner]
+            there = [k for k in range(before[1] + 1, j) if k not in self.taken]
+            before = i, j
+            if len(here) != len(there):
+                continue
+            for a, b in zip(here, there, strict=True):
+                if self.reads_same(a, b) and not (self.old.given[a] and self.new.given[b]):
+                    yield a, b
+
+    def reads_same(self, i: int, j: int) -> bool:
+        read = [(self.partner.get(k), output) for k, output in self.old.inputs[i]]
+        return read == list(self.new.inputs[j])
+
+    @staticmethod
+    def contents(items: Sequence[Item], positions: Iterable[int]) -> tuple[tuple[str, str], ...]:
+        return tuple((items[k].kind, items[k].content) for k in positions)
+
+    @staticmethod
+    def single(side: Side, items: Sequence[Item], positions: Iterable[int]) -> dict[str, int]:
+        found: dict[str, list[int]] = {}
+        for k in positions:
+            if is_telling(side.layers[k]):
+                found.setdefault(f"{items[k].kind} {items[k].content}", []).append(k)
+        return {key: places[0] for key, places in found.items() if len(places) == 1}
+
+
+def _runs(positions: Iterable[int]) -> Iterator[list[int]]:
+    """Positions that follow each other."""
+    run: list[int] = []
+    for position in positions:
+        if run and position != run[-1] + 1:
+            yield run
+            run = []
+        run.append(position)
+    if run:
+        yield run
