@@ -28,15 +28,19 @@ _ALONE, _CONTENT, _NEIGHBOUR, _NAME = 1 << 64, 1 << 40, 1 << 18, 1
 _NEVER = 1 << 100
 _MOST_CELLS, _MOST_AT_FIRST = 400_000, 4_000_000
 _DIAGONALS = 8
+_STRETCH = 8
+
+_Content = tuple[str | None, str, str]
 
 _MATCH, _OLD, _NEW = 0, 1, 2
 
 
-def align(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
+def align(old: Sequence[Item], new: Sequence[Item], *, divide: bool = True) -> Pairs:
     """Positions that match, in order on both sides.
 
     What is alike at both ends is not searched, and of the rest only as much as the difference is
-    large. Where that would take long the best of what was looked at is taken.
+    large. Where that would take long the best of what was looked at is taken; `divide` says
+    whether what is very large may first be divided.
     """
     first = 0
     shortest = min(len(old), len(new))
@@ -45,7 +49,7 @@ def align(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
     last = 0
     while last < shortest - first and _is_same(old[-1 - last], new[-1 - last]):
         last += 1
-    inner = _align(old[first : len(old) - last], new[first : len(new) - last])
+    inner = _align(old[first : len(old) - last], new[first : len(new) - last], divide=divide)
     ends = [(len(old) - k, len(new) - k) for k in range(last, 0, -1)]
     return [*((k, k) for k in range(first)), *((first + i, first + j) for i, j in inner), *ends]
 
@@ -54,13 +58,13 @@ def _is_same(a: Item, b: Item) -> bool:
     return a.anchor == b.anchor and a.kind == b.kind and a.content == b.content
 
 
-def _align(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
+def _align(old: Sequence[Item], new: Sequence[Item], *, divide: bool) -> Pairs:
     if not old or not new:
         return []
     apart = abs(len(old) - len(new))
     beside = _DIAGONALS
     if len(old) * (apart + 2 * beside) > _MOST_AT_FIRST:
-        return _by_name(old, new)
+        return (_divided(old, new) if divide else []) or _by_name(old, new)
     here, there = _Side(old), _Side(new)
     while True:
         pairs = _align_near(here, there, beside)
@@ -159,6 +163,29 @@ def _align_near(old: _Side, new: _Side, beside: int) -> Pairs:
         i -= step != _NEW
         j -= step != _OLD
     return pairs[::-1]
+
+
+def _divided(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
+    """What is between stretches of which there is only one on both sides, each on its own."""
+    here, there = _stretches(old), _stretches(new)
+    found = sorted((here[key], there[key]) for key in here.keys() & there.keys())
+    kept = longest_increasing([j for _, j in found])
+    pairs: Pairs = []
+    i, j = 0, 0
+    for a, b in [*(found[k] for k in kept), (len(old), len(new))]:
+        if kept:
+            pairs += ((i + x, j + y) for x, y in align(old[i:a], new[j:b], divide=False))
+        i, j = a, b
+    return pairs
+
+
+def _stretches(items: Sequence[Item]) -> dict[tuple[_Content, ...], int]:
+    """Where each stretch of items begins that is there only once."""
+    places: dict[tuple[_Content, ...], list[int]] = {}
+    plain = [(item.anchor, item.kind, item.content) for item in items]
+    for k in range(len(plain) - _STRETCH + 1):
+        places.setdefault(tuple(plain[k : k + _STRETCH]), []).append(k)
+    return {key: found[0] for key, found in places.items() if len(found) == 1}
 
 
 def _by_name(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
