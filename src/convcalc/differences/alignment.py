@@ -12,25 +12,28 @@ class Item(NamedTuple):
 
     Items with an `anchor` match those with the same one, whatever else they are. Others match
     where they are of one `kind`; of several ways to match as many, one is best in which more
-    `content` is equal, of those one in which more neighbours are of the same kind, and of those
-    one in which more names are equal. `arguments` are the parts of the content.
+    `content` is equal, of those one in which more neighbours are of the same kind, of those one in
+    which more stems are equal, and then names. `arguments` are the parts of the content, and the
+    `stem` is the name without a number that was made.
     """
 
     kind: str
     content: str
     name: str = ""
+    stem: str = ""
     anchor: str | None = None
     arguments: Mapping[str, str] = {}
 
 
 # What a step costs. Each is more than all of the next together can be.
-_ALONE, _CONTENT, _NEIGHBOUR, _NAME = 1 << 64, 1 << 40, 1 << 18, 1
-_NEVER = 1 << 100
-_MOST_CELLS, _MOST_AT_FIRST = 400_000, 4_000_000
+_ALONE, _CONTENT, _NEIGHBOUR, _STEM, _NAME = 1 << 80, 1 << 56, 1 << 36, 1 << 18, 1
+_NEVER = 1 << 120
+_MOST_CELLS, _MOST_AT_FIRST = 250_000, 4_000_000
 _DIAGONALS = 8
 _STRETCH = 8
 
 _Content = tuple[str | None, str, str]
+_Key = tuple[str | None, str, str, str, str, str]
 
 _MATCH, _OLD, _NEW = 0, 1, 2
 
@@ -55,7 +58,7 @@ def align(old: Sequence[Item], new: Sequence[Item], *, divide: bool = True) -> P
 
 
 def _is_same(a: Item, b: Item) -> bool:
-    return a.anchor == b.anchor and a.kind == b.kind and a.content == b.content
+    return (a.anchor, a.kind, a.content, a.stem) == (b.anchor, b.kind, b.content, b.stem)
 
 
 def _align(old: Sequence[Item], new: Sequence[Item], *, divide: bool) -> Pairs:
@@ -77,15 +80,16 @@ def _align(old: Sequence[Item], new: Sequence[Item], *, divide: bool) -> Pairs:
 
 
 class _Class(NamedTuple):
-    """What there is to compare of an item but for its name: items are often equal in it."""
+    """What there is to compare of an item but for its number: items are often equal in it."""
 
     item: Item
     before: str
     after: str
 
     @property
-    def key(self) -> tuple[str | None, str, str, str, str]:
-        return self.item.anchor, self.item.kind, self.item.content, self.before, self.after
+    def key(self) -> _Key:
+        item = self.item
+        return item.anchor, item.kind, item.content, item.stem, self.before, self.after
 
     def cost(self, other: "_Class") -> int:
         """What it costs to match the two."""
@@ -93,6 +97,7 @@ class _Class(NamedTuple):
         if a.anchor != b.anchor or (a.anchor is None and a.kind != b.kind):
             return _NEVER
         cost = ((self.before != other.before) + (self.after != other.after)) * _NEIGHBOUR
+        cost += (a.stem != b.stem) * _STEM
         if a.kind != b.kind or a.content != b.content:
             here, there = a.arguments, b.arguments
             changed = sum(here.get(name) != there.get(name) for name in {*here, *there})
@@ -107,7 +112,7 @@ class _Side:
         self.names = [item.name for item in items]
         self.numbers: list[int] = []
         self.classes: list[_Class] = []
-        numbers: dict[tuple[str | None, str, str, str, str], int] = {}
+        numbers: dict[_Key, int] = {}
         kinds = ["", *(item.kind for item in items), ""]
         for k, item in enumerate(items):
             one = _Class(item, kinds[k], kinds[k + 2])

@@ -49,9 +49,10 @@ class Side:
 
     def items(self, anchors: frozenset[str]) -> list[Item]:
         """What is compared of each layer; those with the names in `anchors` match by name."""
-        return [self._item(layer, anchors) for layer in self.layers]
+        return [self._item(i, anchors) for i in range(len(self.layers))]
 
-    def _item(self, layer: LayerReport, anchors: frozenset[str]) -> Item:
+    def _item(self, i: int, anchors: frozenset[str]) -> Item:
+        layer = self.layers[i]
         # Equal layers are often one object, which is kept so that no other takes its identity.
         key = id(layer.layer) if layer.layer is not None else 0
         if key in self._described and key:
@@ -63,7 +64,9 @@ class Side:
             self._described[key] = layer.layer, described
         anchor = layer.name if layer.name in anchors else None
         content = described.content if layer.shares is None else f"{described.content} again"
-        return described._replace(content=content, name=layer.name, anchor=anchor)
+        return described._replace(
+            content=content, name=layer.name, stem=self.stems[i], anchor=anchor
+        )
 
 
 def match(old: Side, new: Side) -> Matching:
