@@ -53,6 +53,8 @@ def _from_git(revision: str, file: str) -> bytes:
         )
     except FileNotFoundError as error:
         raise RevisionError("git is not installed") from error
+    except OSError as error:
+        raise RevisionError(f"can't run git: {os.strerror(error.errno or 0)}") from error
     if ran.returncode:
         said = ran.stderr.decode(errors="backslashreplace").strip().partition("\n")[0]
         raise RevisionError(said.removeprefix("fatal: ").rstrip(".") or "git can't read it")
