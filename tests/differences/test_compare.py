@@ -350,7 +350,7 @@ def test_a_changed_argument_is_found(layers: list[tuple[str, bool]], data: st.Da
 @st.composite
 def networks(draw: st.DrawFn) -> str:
     """Networks with branches, some of them faulty, and with few names to choose from."""
-    lines = []
+    lines: list[str] = []
     names = draw(st.permutations(["a", "b", "c", "d", "e", "f"]))
     for k, name in enumerate(draw(st.lists(st.sampled_from(["", *names[:3]]), max_size=8))):
         said = draw(st.sampled_from([*KINDS, "Add: ", "Dense: 0"]))
