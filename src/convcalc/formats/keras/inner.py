@@ -172,6 +172,7 @@ class _Graph:
         """A layer with what its calls say beside their tensors."""
         ((kind, named),) = self.write(self.serialized[layer.name]).items()
         named = {**(named or {}), **constants}
+        # The name of the class need not be text, where the file is at fault.
         if str(self.serialized[layer.name]["class_name"]) in legacy.OPERATIONS:
             named.pop("function", None)
         if kind == INPUT:
