@@ -202,6 +202,7 @@ CASES = {
     ),
 }
 UNIT = "blocks: {unit: {layers: [{Dense: 4}, ReLU]}}\n"
+TWO_KINDS = "{Concatenate: , from: [dense, re_lu]}"
 ADD = "{Add: , from: [%s, %s]}"
 CASES |= {
     "a block that is written out": (
@@ -238,6 +239,16 @@ CASES |= {
         chain("{Dense: 4, from: a}", input="{a: [4], b: [3]}").replace("input:", "inputs:"),
         chain("{Dense: 4, from: a}", input="{a: [4], c: [5], b: [3]}").replace("input:", "inputs:"),
         ["+ c"],
+    ),
+    "branches that are listed in another order": (
+        chain("{Dense: 4, from: input}", "{ReLU: , from: input}", TWO_KINDS, input="[4]"),
+        chain("{ReLU: , from: input}", "{Dense: 4, from: input}", TWO_KINDS, input="[4]"),
+        [],
+    ),
+    "branches in another order, of which one has another argument": (
+        chain("{Dense: 4, from: input}", "{ReLU: , from: input}", TWO_KINDS, input="[4]"),
+        chain("{ReLU: , from: input}", "{Dense: 5, from: input}", TWO_KINDS, input="[4]"),
+        ["~ dense units=4→5 kernel bias shape params", "~ concatenate shape"],
     ),
     "a fault on one side": (
         chain(FLAT, dense(3), dense(2)),

@@ -109,11 +109,28 @@ class _Matcher:
         self.add(self.by_name())
         self.add(self.by_runs())
         self.add(self.by_content())
+        for i, j in self.by_inputs():
+            self.add([(i, j)])
         for i, j in self.in_same_place(in_order):
             self.add([(i, j)])
         pairs = sorted(self.partner.items(), key=lambda pair: pair[1])
         kept = {pairs[k] for k in longest_increasing([i for i, _ in pairs])}
-        return Matching(pairs, frozenset(set(pairs) - kept))
+        return Matching(pairs, self.moved(pairs, kept))
+
+    def moved(
+        self, pairs: Iterable[tuple[int, int]], kept: set[tuple[int, int]]
+    ) -> frozenset[tuple[int, int]]:
+        """Those of the pairs that are out of order, and not only listed elsewhere.
+
+        What reads the same as before is where it was, whatever branch is listed first.
+        """
+        found: set[int] = set()
+        for i, j in pairs:
+            inputs = self.old.inputs[i]
+            is_same = inputs and self.reads_same(i, j) and not any(k in found for k, _ in inputs)
+            if (i, j) not in kept and not is_same:
+                found.add(i)
+        return frozenset((i, self.partner[i]) for i in found)
 
     def add(self, pairs: Iterable[tuple[int, int]]) -> None:
         for i, j in pairs:
@@ -154,6 +171,19 @@ class _Matcher:
         here = self.single(self.old, self.old_items, old)
         there = self.single(self.new, self.new_items, new)
         return [(here[key], there[key]) for key in here if key in there]
+
+    def by_inputs(self) -> Iterator[tuple[int, int]]:
+        """Layers of one kind that read the same, wherever they are listed."""
+        old, new = self.left()
+        places: dict[tuple[str, tuple[tuple[int, int], ...]], list[int]] = {}
+        for j in new:
+            if self.new.inputs[j]:
+                places.setdefault((self.new_items[j].kind, self.new.inputs[j]), []).append(j)
+        for i in old:
+            read = tuple((self.partner.get(k, -1), output) for k, output in self.old.inputs[i])
+            same = places.get((self.old_items[i].kind, read))
+            if same:
+                yield i, same.pop(0)
 
     def in_same_place(self, in_order: Pairs) -> Iterator[tuple[int, int]]:
         """Layers of different kinds, one in the place of the other, which read the same."""
