@@ -54,7 +54,7 @@ def command(
 
 def _without_clashes(paths: list[str]) -> list[str]:
     """The models, each once. Raises typer.BadParameter where two would have the same lock."""
-    from convcalc.cli.models import STDIN  # noqa: PLC0415 (start-up time)
+    from convcalc.cli.revisions import STDIN  # noqa: PLC0415 (start-up time)
     from convcalc.locks import files  # noqa: PLC0415 (start-up time)
 
     found: dict[str, str] = {}
