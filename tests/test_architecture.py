@@ -27,7 +27,7 @@ ALLOWED = {
     "receptive": {"windows", "network", "report"},
     "checks": {"diagnostics", "shapes", "windows", "network", "report", "receptive"},
     "formats": {"diagnostics", "shapes", "dtypes", "expressions", "layers", "network", "checks"},
-    "schema": {"dtypes", "layers", "checks", "formats"},
+    "schema": {"dtypes", "layers", "network", "checks", "formats"},
     "engine": {"diagnostics", "shapes", "dtypes", "windows", "layers", "network", "report"},
     "reference": {"layers"},
     "explanations": {
@@ -52,6 +52,7 @@ ALLOWED = {
         "engine",
         "explanations",
     },
+    "configuration": {"diagnostics", "checks", "formats"},
     "locks": {"diagnostics", "shapes", "layers", "network", "formats", "report"},
     "differences": {"shapes", "layers", "report"},
     "render": {
@@ -77,6 +78,8 @@ ALLOWED = {
     },
     "": {"diagnostics", "network", "report", "api"},
     "cli": {
+        "checks",
+        "configuration",
         "diagnostics",
         "shapes",
         "layers",

@@ -1,7 +1,8 @@
 """End-to-end cases: a spec and what a command prints of it, to the letter.
 
-A case is one `.yaml` and one `.out` under `cases/`, of `convcalc explain` in the folder of that
-name and of `convcalc summary` in others. A first line `# args: ...` gives arguments and options.
+A case is one `.yaml` and one `.out` under `cases/`, of `convcalc explain` and `convcalc check` in
+the folders of those names, and of `convcalc summary` in others. A first line `# args: ...` gives
+arguments and options.
 `pytest --update-goldens` rewrites the outputs: look at the difference before it is committed.
 """
 
@@ -20,7 +21,7 @@ SPECS = sorted(CASES.glob("*/*.yaml"))
 def run(spec: Path) -> str:
     first = spec.read_bytes().split(b"\n", 1)[0].decode("utf-8", errors="replace")
     args = shlex.split(first.removeprefix("# args:")) if first.startswith("# args:") else []
-    command = "explain" if spec.parent.name == "explain" else "summary"
+    command = spec.parent.name if spec.parent.name in {"explain", "check"} else "summary"
     result = CliRunner().invoke(app(), [command, spec.name, *args], catch_exceptions=False)
     return f"{result.stdout}--- stderr\n{result.stderr}--- exit {result.exit_code}\n"
 

@@ -588,3 +588,16 @@ def test_a_kernel_that_does_not_fit_always_has_fixes(height: int, width: int, ke
         [min(kernel, height, width)],
     )
     assert larger == f"line 1: input: [{max(height, kernel)}, {max(width, kernel)}, 1]"
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "Functional: {layers: [{InputLayer: {shape: [4]}}, {Dense: 4}]}",
+        "Normalization: {mean: 0.5, variance: [[1, 2], [3, 4]], axis: [1]}",
+    ],
+)
+def test_an_argument_that_is_no_shape_is_not_taken_for_one(layer: str) -> None:
+    read = formats.parse(f"input: [7, 7]\nlayers:\n  - {layer}\n".encode(), "model.yaml")
+    report = api.with_fixes(read, summarize(read))
+    assert [found.fixes for found in report.diagnostics] == [()]

@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 import models
+from convcalc.engine import summarize
 from convcalc.receptive import UNLIMITED, AxisField, Field, Fields, receptive_fields
 
 
@@ -302,3 +303,19 @@ def test_shapes_without_axes() -> None:
 def test_nothing_is_known_after_a_fault() -> None:
     found = fields("input: [8, 3]\nlayers:\n  - Conv1D: [1, 9]\n  - ReLU\n")
     assert found == {"input": {"input": (Field(), Field())}, "conv1d": None, "re_lu": None}
+
+
+def test_of_one_layer_only_what_it_is_made_from_is_looked_at() -> None:
+    network = models.network(chain(*["ReLU"] * 4))
+    report = summarize(network)
+    found = receptive_fields(network, report, 2)
+    assert found[:3] == receptive_fields(network, report)[:3]
+    assert found[3:] == (None,) * len(found[3:])
+
+
+def test_what_would_take_too_much_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("convcalc.receptive.MAX_ENDS", 2)
+    network = models.network(chain(*["ReLU"] * 4))
+    found = receptive_fields(network, summarize(network))
+    assert found[0] is not None
+    assert found[-1] is None

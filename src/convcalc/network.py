@@ -14,6 +14,12 @@ MAX_LAYERS = 1_000_000
 MAX_CONNECTIONS = 10_000_000
 """How many inputs all layers of a network together may read."""
 
+COUNTS = ("params", "trainable_params", "non_trainable_params")
+"""What can be expected of a network and of each layer beside shapes."""
+
+LIMIT = r"(<=|>=|<|>|==)?\s*([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)"
+"""A limit of a count, such as `<= 25.6M`: a sign, a number, and a factor of a power of 1,000."""
+
 MAX_NESTING = 64
 """How deep groups of layers may stand inside each other."""
 
@@ -157,7 +163,8 @@ class Network(msgspec.Struct, kw_only=True):
     `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
     reading; what they concern is left out or unknown. `pruned` says that the file holds nothing
     but what the model needs. `ignore` holds the warnings that are not wanted of any layer. `reread`
-    reads the same file again with other values of its variables.
+    reads the same file again with other values of its variables. `expected_at` are the places of
+    what is expected, by the keys that lead there.
     """
 
     name: str
@@ -170,6 +177,7 @@ class Network(msgspec.Struct, kw_only=True):
     groups: Mapping[str, Group] = {}
     defaults: Mapping[str, Any] = {}
     expect: Mapping[str, Any] | None = None
+    expected_at: Mapping[tuple[str, ...], Span] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
     pruned: bool = False
     ignore: tuple[Ignored, ...] = ()

@@ -16,8 +16,11 @@ from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, Report
 from convcalc.windows import Reads, TransposedWindow, Whole
 
-MAX_PERIOD = 1024
+MAX_PERIOD = 64
 """After how many positions, at most, a field must repeat to be followed any further."""
+
+MAX_ENDS = 300_000
+"""How many ends of fields are kept; what would take more is unknown."""
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -68,17 +71,43 @@ UNLIMITED = Unlimited()
 _ITSELF = Field()
 
 
-def receptive_fields(network: Network, report: Report) -> tuple[Fields | None, ...]:
-    """The receptive fields of each layer, in order; None where even what it reads is unknown."""
+def receptive_fields(
+    network: Network, report: Report, of: int | None = None
+) -> tuple[Fields | None, ...]:
+    """The receptive fields of each layer, in order; None where even what it reads is unknown.
+
+    With `of` only that layer, by its number, and those that it is made from are looked at.
+    """
     inputs = set(network.inputs)
+    wanted = None if of is None else _made_from(network, of)
     found: list[Fields | None] = []
+    ends = 0
     for i, (node, layer) in enumerate(zip(network.nodes, report.layers, strict=True)):
-        if i in inputs:
+        if ends > MAX_ENDS or (wanted is not None and i not in wanted):
+            found.append(None)
+        elif i in inputs:
             shape = layer.output_shapes[0] if layer.output_shapes else ()
             found.append({node.name: (_ITSELF,) * max(len(shape) - 1, 0)})
         else:
             found.append(_fields(node, layer, report, found))
+        ends += sum(
+            len(axis.firsts) if isinstance(axis, Field) else 1
+            for axes in (found[-1] or {}).values()
+            for axis in axes
+        )
     return tuple(found)
+
+
+def _made_from(network: Network, layer: int) -> set[int]:
+    """A layer and all that it reads, directly or by way of others, by their numbers."""
+    found = {layer}
+    waiting = [layer]
+    while waiting:
+        for tensor in network.nodes[waiting.pop()].inputs:
+            if tensor is not UNKNOWN and tensor.node not in found:
+                found.add(tensor.node)
+                waiting.append(tensor.node)
+    return found
 
 
 def _fields(

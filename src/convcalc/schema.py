@@ -16,12 +16,13 @@ import msgspec
 
 from convcalc import checks
 from convcalc.dtypes import BITS, MIXED, QUANTIZATIONS
-from convcalc.formats.spec import entries, expectations
+from convcalc.formats.spec import entries
 from convcalc.formats.spec.declarations import RESERVED
 from convcalc.layers import aliases, kinds, operations
 from convcalc.layers import kind as argument_types
 from convcalc.layers.binding import COMMON, default_of, mentions, per_axis_fields
 from convcalc.layers.kind import LARGEST, Bound, DataFormat, Kind
+from convcalc.network import COUNTS, LIMIT
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -228,7 +229,7 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
     data_format = arguments.of_type(kinds()["Conv2D"], DataFormat, "data_format")
     own_name = {"not": {"anyOf": [_ref("kind"), {"enum": ["share", *entries.KEYS]}]}}
     block = {"args": _ref("args"), "layers": _ref("layers"), "outputs": _ref("from")}
-    expected = {"output": _ref("shape"), **dict.fromkeys(expectations.COUNTS, _ref("count"))}
+    expected = {"output": _ref("shape"), **dict.fromkeys(COUNTS, _ref("count"))}
     of_layer = {**expected, "kernel": _ref("shape"), "weights": _ref("shapes")}
     of_network = {**expected, "outputs": _ref("shapes"), "layers": _mapping_of(_record(of_layer))}
     return {
@@ -273,7 +274,7 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
 
 def _definitions(arguments: _Arguments) -> dict[str, Schema]:
     """What is used in several places, except the layers."""
-    limit = {"type": "string", "pattern": f"^({expectations.LIMIT})$"}
+    limit = {"type": "string", "pattern": f"^({LIMIT})$"}
     count: list[Schema] = [_SIZE, limit]
     least_and_most: dict[str, Schema] = {"min": {"anyOf": count}, "max": {"anyOf": count}}
     weight: dict[str, Schema] = {

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 import typer
 
@@ -38,21 +38,28 @@ class Model(NamedTuple):
 
 
 class Models:
-    """Reads models one after the other; keeps what is wrong with each, and the worst status."""
+    """Reads models one after the other; keeps what is wrong with each, and the worst status.
+
+    `warn` holds the codes of warnings to look for. With `expect` the models are held against what
+    they expect, and what is found is the result, which goes to standard output.
+    """
 
     def __init__(
         self,
         kinds: str | None = None,
         changes: Changes | None = None,
         *,
-        warn: bool = False,
+        warn: Collection[str] = (),
+        expect: bool = False,
         reader: Callable[[str], bytes] = read,
     ) -> None:
         self.changes = changes or Changes()
         self.warn = warn
+        self.expect = expect
         self._reader = reader
         self.status = Exit.OK
-        self._printed: list[str] = []
+        self._stream = sys.stdout if expect else sys.stderr
+        self._printed: list[tuple[str, TextIO]] = []
         self._kinds: Mapping[str, type[Kind]] | None = self._declared(kinds) if kinds else {}
 
     def read(self, path: str) -> Model | None:
@@ -72,8 +79,7 @@ class Models:
             network = formats.parse(data, source, changes.variables, self._kinds)
             changed = api.with_inputs(network, changes.inputs, changes.batch_size)
             report = api.with_fixes(changed, api.summarize(changed))
-            if self.warn:
-                report = report.with_diagnostics(api.find_warnings(changed, report))
+            report = report.with_diagnostics(self._judge(changed, report))
         except UsageError as error:
             self._complain(f"{source}: {error}")
             return None
@@ -82,6 +88,30 @@ class Models:
             report = Report(name=name, source=source, diagnostics=error.diagnostics)
         self._keep(report.diagnostics, source, data)
         return Model(network, report)
+
+    def _judge(self, network: Network, report: Report) -> Iterator[Diagnostic]:
+        """What is asked for beside the faults: warnings, and expectations that are not met."""
+        if self.warn:
+            yield from api.find_warnings(network, report, of=self.warn)
+        if self.expect:
+            from convcalc.checks import expectations  # noqa: PLC0415 (start-up time)
+
+            yield from expectations.unmet(network, report)
+
+    def warnings(self, path: Path) -> tuple[str, ...] | None:
+        """The warnings that a configuration asks for; None where it is faulty."""
+        from convcalc import configuration  # noqa: PLC0415 (start-up time)
+
+        source = formats.source_name(path)
+        data = self._bytes(os.fspath(path), source)
+        if data is None:
+            return None
+        try:
+            return configuration.read_warnings(data)
+        except SpecError as error:
+            self._keep(error.diagnostics, source, data)
+            self.status = Exit.USAGE
+            return None
 
     def convert(self, path: str) -> str | None:
         """A model written as a spec; None where it can't be."""
@@ -125,6 +155,14 @@ class Models:
             return ()
         report = model.report
         return self._drifted(files.path_of(path), lambda: files.check(path, report, required=True))
+
+    def drifted(self, path: str, report: Report) -> "tuple[Drift, ...]":
+        """What of a model that was read is not as its lock has it, if there is one."""
+        from convcalc.locks import files  # noqa: PLC0415 (start-up time)
+
+        if path == STDIN:
+            return ()
+        return self._drifted(files.path_of(path), lambda: files.check(path, report))
 
     def drifts_of_lock(self, path: str) -> "tuple[Drift, ...]":
         """What is wrong with a lock that has no model."""
@@ -171,26 +209,29 @@ class Models:
 
     def _keep(self, diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> None:
         if diagnostics:
-            self._printed.append(_render_faults(diagnostics, source, data))
+            text = _render_faults(diagnostics, source, data, self._stream)
+            self._printed.append((text, self._stream))
         if any(diagnostic.severity == "error" for diagnostic in diagnostics):
             self.status = max(self.status, Exit.FAULTY)
 
     def print_faults(self) -> None:
-        """Print what was found wrong to standard error."""
-        for text in self._printed:
-            typer.echo(text, err=True, nl=False, color=True)
+        """Print what was found wrong: to standard error, unless it is what was asked for."""
+        for text, stream in self._printed:
+            typer.echo(text, stream, nl=False, color=True)
         self._printed.clear()
 
     def _complain(self, message: str) -> None:
-        self._printed.append(f"convcalc: {printable(message)}\n")
+        self._printed.append((f"convcalc: {printable(message)}\n", sys.stderr))
         self.status = Exit.USAGE
 
 
-def _render_faults(diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> str:
+def _render_faults(
+    diagnostics: Sequence[Diagnostic], source: str, data: bytes, stream: TextIO
+) -> str:
     from convcalc.cli.terminal import paint_for  # noqa: PLC0415 (start-up time)
     from convcalc.render.diagnostics import render  # noqa: PLC0415 (start-up time)
 
     # What has no place in a text need not be one: the archive of a model is none.
     has_text = any(diagnostic.span for diagnostic in diagnostics)
     text = data.decode("utf-8-sig", errors="replace") if has_text else ""
-    return render(diagnostics, source, text, paint_for(sys.stderr))
+    return render(diagnostics, source, text, paint_for(stream))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from convcalc.diagnostics import did_you_mean
+from convcalc.diagnostics import Diagnostic, did_you_mean
 from convcalc.explanations.explanation import (
     Alternative,
     Axis,
@@ -44,14 +44,23 @@ def explain(
     tells what it reads. Raises UsageError for a layer or a position that there is not.
     """
     index = _index(report, name)
-    fields = receptive_fields(network, report)[index]
-    return _Explaining(network, report, index, fields or {}).explanation(at)
+    fields = receptive_fields(network, report, index)[index]
+    return _Explaining(network, report, index, _by_layer(report), fields or {}).explanation(at)
 
 
 def explain_all(network: Network, report: Report) -> Iterator[Explanation]:
     """Explain every layer, in order."""
+    diagnostics = _by_layer(report)
     for index in range(len(report.layers)):
-        yield _Explaining(network, report, index).explanation(None)
+        yield _Explaining(network, report, index, diagnostics).explanation(None)
+
+
+def _by_layer(report: Report) -> Mapping[str | None, Sequence[Diagnostic]]:
+    """What is wrong with each layer."""
+    found: dict[str | None, list[Diagnostic]] = {}
+    for diagnostic in report.diagnostics:
+        found.setdefault(diagnostic.layer, []).append(diagnostic)
+    return found
 
 
 def _index(report: Report, name: str) -> int:
@@ -75,12 +84,18 @@ class _Explaining:
     """The explanation of one layer in the making."""
 
     def __init__(
-        self, network: Network, report: Report, index: int, fields: Fields | None = None
+        self,
+        network: Network,
+        report: Report,
+        index: int,
+        diagnostics: Mapping[str | None, Sequence[Diagnostic]],
+        fields: Fields | None = None,
     ) -> None:
         self.network = network
         self.report = report
         self.layer: LayerReport = report.layers[index]
         self.node = network.nodes[index]
+        self.diagnostics = diagnostics
         self.fields: Fields = fields or {}
 
     def explanation(self, at: Sequence[int] | None) -> Explanation:
@@ -94,7 +109,7 @@ class _Explaining:
             entry=self.entry(),
             description=_description(layer),
             inputs=tuple(map(TensorReport, layer.inputs, layer.input_shapes)),
-            outputs=tuple(_outputs(traced)) if traced else None,
+            outputs=tuple(_outputs(traced)) if traced else _untraced(layer),
             weights=tuple(_weights(traced, layer)) if traced else None,
             params=layer.params,
             shares=layer.shares,
@@ -103,7 +118,7 @@ class _Explaining:
             alternatives=tuple(self.alternatives(traced)) if traced else (),
             reading=tuple(self.reading(traced, at)) if traced and at is not None else (),
             seen=tuple(self.seen(at)) if traced else (),
-            diagnostics=tuple(d for d in self.report.diagnostics if d.layer == layer.name),
+            diagnostics=tuple(self.diagnostics.get(layer.name, ())),
         )
 
     def trace(self) -> Trace | None:
@@ -205,6 +220,22 @@ def _description(layer: LayerReport) -> str:
     """The first sentence of a kind's documentation."""
     text = " ".join((type(layer.layer).__doc__ or "").split()) if layer.layer else ""
     return text.partition(" Output: ")[0].partition(". ")[0].rstrip(".")
+
+
+def _untraced(layer: LayerReport) -> tuple[Output, ...] | None:
+    """The outputs where the rule can't be run again, since something that it reads is at fault."""
+    if layer.layer is None or layer.output_shapes is None:
+        return None
+    return tuple(
+        Output(
+            shape,
+            tuple(
+                Axis(name, Derivation(size))
+                for name, size in zip(axis_names(layer.layer, len(shape)), shape, strict=True)
+            ),
+        )
+        for shape in layer.output_shapes
+    )
 
 
 def _outputs(traced: Trace) -> Iterator[Output]:

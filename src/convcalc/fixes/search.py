@@ -180,6 +180,8 @@ class _Search:
         size = product(read[1:]) if read else None
         if name is None or not isinstance(target, tuple | list) or not size:
             return
+        if not all(map(_is_number, target)):
+            return  # which is no shape
         for axis, dim in reversed(list(enumerate(target))):
             others = product(d for i, d in enumerate(target) if i != axis)
             if dim != -1 and others and others > 0 and size % others == 0:

@@ -40,13 +40,24 @@ def command(
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
 
     layout = _layout(format_, columns, depth, several=len(model) > 1)
-    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch), warn=warn)
+    models = Models(
+        kinds, Changes(read_variables(set_), read_inputs(input_), batch), warn=_codes(warn)
+    )
     reports = [read.report for path in model if (read := models.read(path))]
     if reports:
         sys.stdout.write(formats.render(format_.value, reports, layout))
         sys.stdout.flush()
     models.print_faults()
     raise typer.Exit(models.status)
+
+
+def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
+    """The warnings to look for: all, or none."""
+    if not warn:
+        return ()
+    from convcalc.checks import codes  # noqa: PLC0415 (start-up time)
+
+    return codes()
 
 
 def _layout(

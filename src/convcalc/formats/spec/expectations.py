@@ -2,12 +2,19 @@
 
 import re
 
+from convcalc.diagnostics import Span
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
+from convcalc.network import COUNTS, LIMIT
 
-COUNTS = ("params", "trainable_params", "non_trainable_params")
-LIMIT = r"(<=|>=|<|>|==)?\s*[0-9]+(\.[0-9]+)?\s*[kKMGT]?"
-"""A limit such as "<= 25.6M"."""
+
+def places(value: Value | None, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Span]:
+    """The places of the values in nested mappings, by the keys that lead there."""
+    found: dict[tuple[str, ...], Span] = {}
+    for name, (key, part) in value.parts.items() if value and value.is_mapping else ():
+        found[*path, name] = key.span if part.is_mapping else part.span
+        found |= places(part, (*path, name))
+    return found
 
 
 def check_expectations(expect: Value | None, faults: Faults) -> None:

@@ -11,7 +11,7 @@ from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_var
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
 from convcalc.formats.spec.expansion import Expansion
-from convcalc.formats.spec.expectations import check_expectations
+from convcalc.formats.spec.expectations import check_expectations, places
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
 from convcalc.formats.spec.silencers import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
@@ -169,6 +169,7 @@ class _Reading:
             groups=expansion.groups,
             defaults=defaults,
             expect=expect.plain if expect else None,
+            expected_at=places(expect),
             diagnostics=tuple(faults.found),
             ignore=ignore,
             reread=lambda others: _Reading(root, self.source, Faults(), self.given).network(others),
