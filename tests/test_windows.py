@@ -290,6 +290,12 @@ def test_what_is_covered(size: int, kernel: int, stride: int, covered: int, unre
     assert (window.covered, window.unread) == (covered, unread)
 
 
+def test_padding_before_is_not_taken_for_positions_that_are_read() -> None:
+    # Windows of 2 from -1, 2 and 5 on: of 9 positions the last one read is number 6.
+    window = slide(9, 2, 3, padding=(1, 0))
+    assert (window.output, window.covered, window.unread) == (3, 8, 2)
+
+
 def test_nothing_is_unread_where_nothing_is_known() -> None:
     assert slide(None, 3, 2).unread == 0
     assert slide(None, 3, 2).covered is None
