@@ -6,6 +6,7 @@ arguments and options.
 `pytest --update-goldens` rewrites the outputs: look at the difference before it is committed.
 """
 
+import re
 import shlex
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 from convcalc.cli import app
+from convcalc.layers import find, kinds
+from convcalc.layers.kind import OPERATION
 
 CASES = Path(__file__).parent / "cases"
 SPECS = sorted(CASES.glob("*/*.yaml"))
@@ -47,3 +50,11 @@ def test_nothing_raw_reaches_the_terminal(spec: Path) -> None:
     output = spec.with_suffix(".out").read_text(encoding="utf-8")
     assert not [c for c in output if ord(c) < 0x20 and c != "\n"]
     assert "Traceback" not in output
+
+
+def test_every_family_has_a_page() -> None:
+    pages = [page.read_text(encoding="utf-8") for page in CASES.glob("explain/*.out")]
+    named = {match[1] for page in pages if (match := re.match(r"\S+ \(([\w.]+)\)", page))}
+    families = {found.__module__ for name in named if (found := find(name))}
+    assert families >= {kind.__module__ for kind in kinds().values()}
+    assert any(name.startswith(OPERATION) for name in named)

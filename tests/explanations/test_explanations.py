@@ -102,6 +102,18 @@ def test_a_position_of_what_is_unknown(tmp_path: Path) -> None:
         explained(path, "conv1d", [0])
 
 
+def test_an_argument_is_not_taken_for_the_axis_of_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "model.yaml"
+    path.write_text("input: [256, 256, 3]\nlayers:\n  - RandomCrop: {height: 224, width: 224}\n")
+    told = explained(path, "random_crop")
+    assert told.outputs is not None
+    assert [axis.size.names for axis in told.outputs[0].axes[1:]] == [
+        "the argument height",
+        "the argument width",
+        "channels",
+    ]
+
+
 def test_alternatives_are_what_the_layers_themselves_give() -> None:
     # FACTS: 200 maps of 2,000 parameters is what filtering each channel by itself would give.
     found = {one.layer: one for one in explained(FOSTER, "conv_2").alternatives}

@@ -70,7 +70,8 @@ def _traced_layer(layer: Kind) -> Kind:
             labels = [f"{name.removesuffix('_size')} {axis}" for axis in spatial]
             traced[name] = tuple(map(Traced.leaf, value, labels))
         else:
-            traced[name] = _traced(value, name)
+            # Images have a height, and so have some layers that change it: not the same number.
+            traced[name] = _traced(value, f"the argument {name}" if name in SPATIAL else name)
     return msgspec.structs.replace(layer, **traced)
 
 
