@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
+from convcalc.expectations import Expectations
 from convcalc.shapes import Shape
 
 MAX_LAYERS = 1_000_000
@@ -13,12 +14,6 @@ MAX_LAYERS = 1_000_000
 
 MAX_CONNECTIONS = 10_000_000
 """How many inputs all layers of a network together may read."""
-
-COUNTS = ("params", "trainable_params", "non_trainable_params")
-"""What can be expected of a network and of each layer beside shapes."""
-
-LIMIT = r"(<=|>=|<|>|==)?\s*([0-9]+(?:\.[0-9]+)?)\s*([kKMGT]?)"
-"""A limit of a count, such as `<= 25.6M`: a sign, a number, and a factor of a power of 1,000."""
 
 MAX_NESTING = 64
 """How deep groups of layers may stand inside each other."""
@@ -163,8 +158,7 @@ class Network(msgspec.Struct, kw_only=True):
     `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
     reading; what they concern is left out or unknown. `pruned` says that the file holds nothing
     but what the model needs. `ignore` holds the warnings that are not wanted of any layer. `reread`
-    reads the same file again with other values of its variables. `expected_at` are the places of
-    what is expected, by the keys that lead there.
+    reads the same file again with other values of its variables.
     """
 
     name: str
@@ -176,8 +170,7 @@ class Network(msgspec.Struct, kw_only=True):
     vocabulary: tuple[str, ...] = ()
     groups: Mapping[str, Group] = {}
     defaults: Mapping[str, Any] = {}
-    expect: Mapping[str, Any] | None = None
-    expected_at: Mapping[tuple[str, ...], Span] = {}
+    expect: Expectations | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     pruned: bool = False
     ignore: tuple[Ignored, ...] = ()

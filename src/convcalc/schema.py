@@ -16,7 +16,8 @@ import msgspec
 
 from convcalc import checks
 from convcalc.dtypes import BITS, MIXED, QUANTIZATIONS
-from convcalc.formats.spec import entries
+from convcalc.expectations import COUNTS
+from convcalc.formats.spec import entries, expectations
 from convcalc.formats.spec.declarations import RESERVED
 from convcalc.layers import aliases, kinds, operations
 from convcalc.layers import kind as argument_types
@@ -231,7 +232,14 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
     block = {"args": _ref("args"), "layers": _ref("layers"), "outputs": _ref("from")}
     expected = {"output": _ref("shape"), **dict.fromkeys(COUNTS, _ref("count"))}
     of_layer = {**expected, "kernel": _ref("shape"), "weights": _ref("shapes")}
-    of_network = {**expected, "outputs": _ref("shapes"), "layers": _mapping_of(_record(of_layer))}
+    fed = {"type": "array", "items": {"anyOf": [_ref("shape"), _ref("shapes")]}}
+    of_network = {
+        **expected,
+        "outputs": _ref("shapes"),
+        "accepts": {"description": "Input shapes that must be accepted.", **fed},
+        "rejects": {"description": "Input shapes that must be refused.", **fed},
+        "layers": _mapping_of(_record(of_layer)),
+    }
     return {
         "name": {
             "description": "The network's name; by default that of the file.",
@@ -274,9 +282,10 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
 
 def _definitions(arguments: _Arguments) -> dict[str, Schema]:
     """What is used in several places, except the layers."""
-    limit = {"type": "string", "pattern": f"^({LIMIT})$"}
+    limit = {"type": "string", "pattern": f"^({expectations.LIMIT})$"}
+    number = {"type": "string", "pattern": f"^({expectations.NUMBER})$"}
     count: list[Schema] = [_SIZE, limit]
-    least_and_most: dict[str, Schema] = {"min": {"anyOf": count}, "max": {"anyOf": count}}
+    end: Schema = {"anyOf": [_SIZE, number]}
     weight: dict[str, Schema] = {
         "shape": {"anyOf": _LIST_OR_EXPRESSION},
         "trainable": {"type": "boolean"},
@@ -312,7 +321,7 @@ def _definitions(arguments: _Arguments) -> dict[str, Schema]:
         "shapes": {"type": "object", "additionalProperties": _ref("shape")},
         "count": {
             "description": 'A number, a limit such as "<= 25.6M", or min and max.',
-            "anyOf": [*count, _record(least_and_most)],
+            "anyOf": [*count, {**_record({"min": end, "max": end}), "minProperties": 1}],
         },
         "input": {
             "anyOf": [

@@ -1,91 +1,262 @@
-"""The `expect` part of a spec: its form. `convcalc check` holds it against the network."""
+"""The `expect` part of a spec, read as data: `convcalc check` holds it against the network."""
 
+import math
 import re
+from collections.abc import Iterator
+from fractions import Fraction
 
-from convcalc.diagnostics import Span
+from convcalc.diagnostics import Span, SpecError, did_you_mean
+from convcalc.expectations import (
+    COUNTS,
+    AnyExpectation,
+    CountExpectation,
+    Expectations,
+    InputExpectation,
+    Limit,
+    NamedLayer,
+    OutputExpectation,
+    WeightExpectation,
+    format_inputs,
+)
+from convcalc.formats.spec import document
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
-from convcalc.network import COUNTS, LIMIT
+from convcalc.shapes import Shape
+
+KEYS = ("output", "outputs", *COUNTS, "accepts", "rejects", "layers")
+"""What can be expected of a network."""
+
+LAYER_KEYS = ("output", "kernel", "weights", *COUNTS)
+"""What can be expected of a layer."""
+
+NUMBER = r"[0-9]+(\.[0-9]+)?\s*[kKMGT]?"
+"""A number such as "25.6M"."""
+
+LIMIT = rf"(<=|>=|<|>|==)?\s*{NUMBER}"
+"""A limit such as "<= 25.6M"."""
+
+_FACTORS = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_LONGEST = 100
+_OF_A_SHAPE = "a list of whole numbers, null where it doesn't matter"
 
 
-def places(value: Value | None, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Span]:
-    """The places of the values in nested mappings, by the keys that lead there."""
-    found: dict[tuple[str, ...], Span] = {}
-    for name, (key, part) in value.parts.items() if value and value.is_mapping else ():
-        found[*path, name] = key.span if part.is_mapping else part.span
-        found |= places(part, (*path, name))
-    return found
-
-
-def check_expectations(expect: Value | None, faults: Faults) -> None:
-    """Report what in `expect` has not the form that it must have."""
+def read_expectations(expect: Value | None, source: str, faults: Faults) -> Expectations | None:
+    """What is expected, as far as it has the form that it must have; the rest is reported."""
     if expect is None or expect.plain is None:
-        return
+        return None
     if not expect.is_mapping:
         faults.add(expect, "wrong-type", "expect must be a mapping")
-        return
-    faults.unknown_keys(expect, ("output", "outputs", *COUNTS, "layers"), "expect")
-    _check_shape(expect.get("output"), "output", faults)
-    _check_counts(expect, faults)
-    outputs = expect.get("outputs")
-    if outputs is not None:
-        _check_shapes(outputs, "outputs", faults)
+        return None
+    faults.unknown_keys(expect, KEYS, "expect")
+    found = [*_of_network(expect, faults)]
+    named = []
     layers = expect.get("layers")
-    if layers is None:
-        return
-    if not layers.is_mapping:
+    if layers is not None and not layers.is_mapping:
         faults.add(layers, "wrong-type", "layers must be a mapping from names of layers")
+    elif layers is not None:
+        for name, (key, layer) in layers.parts.items():
+            named.append(NamedLayer(name, key.span))
+            found += _of_layer(name, layer, faults)
+    return Expectations(
+        source=source,
+        span=expect.span,
+        all=tuple(found),
+        layers=tuple(named),
+        plain=expect.plain,
+    )
+
+
+def read_file(text: str, source: str) -> tuple[Expectations | None, Faults]:
+    """The expectations of a file of their own: a mapping with `expect`, or what stands below it."""
+    faults = Faults()
+    try:
+        root = document.read(text)
+    except SpecError as error:
+        faults.found += error.diagnostics
+        return None, faults
+    if root is None or root.plain is None:
+        faults.add(Span(1, 1, 1, 1), "empty", "there are no expectations here")
+        return None, faults
+    if root.is_mapping and "expect" in root.parts:
+        for name in root.parts:
+            if name != "expect" and not name.startswith("x-"):
+                message = f"there is no key {name!r} in a file of expectations"
+                help = did_you_mean(name, ["expect"]) or "beside `expect` there is nothing"
+                faults.add(root.key(name), "unknown-key", message, help)
+        root = root.get("expect")
+    return read_expectations(root, source, faults), faults
+
+
+def read_counts(
+    mapping: Value, faults: Faults, layer: str | None = None, rules: str = "expect"
+) -> Iterator[CountExpectation]:
+    """The limits of counts in a mapping; `rules` is how the names of their rules begin."""
+    for name in COUNTS:
+        value = mapping.get(name)
+        limit = _limit(value, name, faults) if value else None
+        if value and limit:
+            yield CountExpectation(
+                rule=f"{rules}-{name.replace('_', '-')}",
+                key=name,
+                span=value.span,
+                layer=layer,
+                count=name,
+                limit=limit,
+            )
+
+
+def _of_network(expect: Value, faults: Faults) -> Iterator[AnyExpectation]:
+    output = expect.get("output")
+    if output is not None and (shape := _shape(output, "output", faults)) is not None:
+        yield OutputExpectation(rule="expect-output", key="output", span=output.span, shape=shape)
+    yield from read_counts(expect, faults)
+    for name, value, shape in _shapes(expect.get("outputs"), "outputs", faults):
+        key = f"outputs.{name}"
+        yield OutputExpectation(
+            rule="expect-output", key=key, span=value.span, shape=shape, name=name
+        )
+    for key in ("accepts", "rejects"):
+        yield from _inputs(expect.get(key), key, faults)
+
+
+def _of_layer(name: str, layer: Value, faults: Faults) -> Iterator[AnyExpectation]:
+    if not layer.is_mapping:
+        faults.add(layer, "wrong-type", f"what is expected of {name!r} must be a mapping")
         return
-    for name, (_, layer) in layers.parts.items():
-        if not layer.is_mapping:
-            faults.add(layer, "wrong-type", f"what is expected of {name!r} must be a mapping")
-            continue
-        faults.unknown_keys(layer, ("output", "kernel", "weights", *COUNTS), f"layer {name!r}")
-        _check_shape(layer.get("output"), "output", faults)
-        _check_shape(layer.get("kernel"), "kernel", faults)
-        _check_counts(layer, faults)
-        weights = layer.get("weights")
-        if weights is not None:
-            _check_shapes(weights, "weights", faults)
+    faults.unknown_keys(layer, LAYER_KEYS, f"layer {name!r}")
+    output, kernel = layer.get("output"), layer.get("kernel")
+    if output is not None and (shape := _shape(output, "output", faults)) is not None:
+        yield OutputExpectation(
+            rule="expect-output", key="output", span=output.span, layer=name, shape=shape
+        )
+    if kernel is not None and (shape := _shape(kernel, "kernel", faults)) is not None:
+        yield WeightExpectation(
+            rule="expect-kernel",
+            key="kernel",
+            span=kernel.span,
+            layer=name,
+            shape=shape,
+            name="kernel",
+        )
+    yield from read_counts(layer, faults, name)
+    for weight, value, shape in _shapes(layer.get("weights"), "weights", faults):
+        yield WeightExpectation(
+            rule="expect-weight",
+            key=f"weights.{weight}",
+            span=value.span,
+            layer=name,
+            shape=shape,
+            name=weight,
+        )
 
 
-def _check_shapes(value: Value, what: str, faults: Faults) -> None:
+def _inputs(value: Value | None, key: str, faults: Faults) -> Iterator[InputExpectation]:
+    """The inputs that `accepts` or `rejects` lists."""
+    if value is None:
+        return
+    if not value.is_list or not all(part.is_list or part.is_mapping for part in value.parts):
+        message = f"{key} must be a list of input shapes, or of mappings from inputs to shapes"
+        is_one = value.is_list and value.parts and not any(part.parts for part in value.parts)
+        help = "one shape stands in a list of its own: [[224, 224, 3]]" if is_one else None
+        faults.add(value, "wrong-type", message, help)
+        return
+    for part in value.parts:
+        shapes: Shape | dict[str, Shape] | None
+        if part.is_mapping:
+            shapes = {name: shape for name, _, shape in _shapes(part, key, faults)}
+            shapes = shapes if len(shapes) == len(part.parts) else None
+        else:
+            shapes = _shape(part, f"what {key} lists", faults)
+        if shapes is not None:
+            yield InputExpectation(
+                rule=f"expect-{key}",
+                key=f"{key} {format_inputs(shapes)}",
+                span=part.span,
+                shapes=shapes,
+                accepted=key == "accepts",
+            )
+
+
+def _shapes(value: Value | None, what: str, faults: Faults) -> Iterator[tuple[str, Value, Shape]]:
+    """Shapes by name, each with its place."""
+    if value is None:
+        return
     if not value.is_mapping:
         faults.add(value, "wrong-type", f"{what} must be a mapping from names to shapes")
         return
-    for name, (_, shape) in value.parts.items():
-        _check_shape(shape, name, faults)
+    for name, (_, part) in value.parts.items():
+        shape = _shape(part, name, faults)
+        if shape is not None:
+            yield name, part, shape
 
 
-def _check_shape(value: Value | None, what: str, faults: Faults) -> None:
-    if value is None:
-        return
+def _shape(value: Value, what: str, faults: Faults) -> Shape | None:
     dims = value.plain
-    if not isinstance(dims, list) or not all(
+    if isinstance(dims, list) and all(
         dim is None or (type(dim) is int and dim >= 0) for dim in dims
     ):
-        message = f"{what} must be a shape: a list of whole numbers, null where it doesn't matter"
+        return tuple(dims)
+    faults.add(value, "wrong-type", f"{what} must be a shape: {_OF_A_SHAPE}")
+    return None
+
+
+def _limit(value: Value, what: str, faults: Faults) -> Limit | None:
+    """A number, a limit, or the least and the most."""
+    if value.is_mapping:
+        faults.unknown_keys(value, ("min", "max"), what)
+    try:
+        limit = _read_ends(value) if value.is_mapping else _read_limit(value.plain)
+    except ValueError:
+        message = f'{what} must be a whole number, a limit such as "<= 25.6M", or min and max'
         faults.add(value, "wrong-type", message)
+        return None
+    if limit.most is not None and limit.most < (limit.least or 0):
+        faults.add(value, "wrong-value", f"{what} can't be any whole number: {limit.text}")
+        return None
+    return limit
 
 
-def _check_counts(mapping: Value, faults: Faults) -> None:
-    for name in COUNTS:
-        value = mapping.get(name)
-        if value is None:
-            continue
-        limits = value.plain if value.is_mapping else {"max": value.plain}
-        if value.is_mapping:
-            faults.unknown_keys(value, ("min", "max"), name)
-        for limit in limits.values():
-            if not _is_count(limit):
-                message = (
-                    f'{name} must be a whole number, a limit such as "<= 25.6M", or min and max'
-                )
-                faults.add(value, "wrong-type", message)
-                break
+def _read_ends(value: Value) -> Limit:
+    """The least and the most. Raises ValueError where there is neither, or one is no number."""
+    ends = {name: part for name in ("min", "max") if (part := value.get(name))}
+    if not ends:
+        raise ValueError(value)
+    numbers = {name: _count(part.plain) for name, part in ends.items()}
+    return Limit(
+        ", ".join(f"{name}: {part.text}" for name, part in ends.items()),
+        math.ceil(numbers["min"]) if "min" in ends else None,
+        math.floor(numbers["max"]) if "max" in ends else None,
+    )
 
 
-def _is_count(plain: object) -> bool:
+def _read_limit(plain: object) -> Limit:
+    """A limit that is no mapping. Raises ValueError for what is none."""
+    operator, number = "", plain
     if isinstance(plain, str):
-        return re.fullmatch(LIMIT, plain) is not None
-    return type(plain) is int and plain >= 0
+        operator, number = re.fullmatch("([<>=]*)(.*)", plain, re.DOTALL).groups()  # type: ignore[union-attr]
+        number = number.lstrip()
+    count = _count(number)
+    text = str(plain)
+    up, down = math.ceil(count), math.floor(count)
+    match operator:
+        case "" | "==":
+            return Limit(text, up, down)
+        case "<=":
+            return Limit(text, None, down)
+        case ">=":
+            return Limit(text, up, None)
+        case "<":
+            return Limit(text, None, up - 1)
+        case ">":
+            return Limit(text, down + 1, None)
+    raise ValueError(plain)
+
+
+def _count(plain: object) -> Fraction:
+    """A number that is not negative, or a text such as "25.6M". Raises ValueError."""
+    if isinstance(plain, str) and len(plain) <= _LONGEST and re.fullmatch(NUMBER, plain):
+        factor = _FACTORS.get(plain[-1], 1)
+        return Fraction(plain.rstrip("kKMGT").rstrip()) * factor
+    if type(plain) is int and plain >= 0:
+        return Fraction(plain)
+    raise ValueError(plain)

@@ -11,7 +11,7 @@ from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_var
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
 from convcalc.formats.spec.expansion import Expansion
-from convcalc.formats.spec.expectations import check_expectations, places
+from convcalc.formats.spec.expectations import read_expectations
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
 from convcalc.formats.spec.silencers import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
@@ -151,9 +151,8 @@ class _Reading:
                 "the spec has no input",
                 "add `input: [...]`, the shape without the batch",
             )
-        check_expectations(root.get("expect"), faults)
+        expect = read_expectations(root.get("expect"), self.source, faults)
         ignore = read_ignored(root.get("ignore"), faults)
-        expect = root.get("expect")
         defaults = self.defaults()
         written = {key for key in ("data_format", "dtype") if self.is_given(key)}
         if written - defaults.keys() or misspelt & {"data_format", "dtype"}:
@@ -168,8 +167,7 @@ class _Reading:
             vocabulary=tuple(blocks),
             groups=expansion.groups,
             defaults=defaults,
-            expect=expect.plain if expect else None,
-            expected_at=places(expect),
+            expect=expect,
             diagnostics=tuple(faults.found),
             ignore=ignore,
             reread=lambda others: _Reading(root, self.source, Faults(), self.given).network(others),

@@ -161,7 +161,7 @@ class _Writing:
             for lines, name in self.blocks.items()
             for line in (f"  {name}:", *(f"    {line}" for line in lines))
         ]
-        expected = network.expect or {}
+        expected = network.expect.plain if network.expect else {}
         expect = ["expect:", *(f"  {key}: {flow(value)}" for key, value in expected.items())]
         sections = (
             head,
