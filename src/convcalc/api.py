@@ -4,14 +4,20 @@ import contextlib
 import gc
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from convcalc import engine, formats
-from convcalc.diagnostics import Diagnostic, SpecError
+from convcalc.diagnostics import NO_PLACE, Diagnostic, Span, SpecError
+from convcalc.expectations import Expectations
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 from convcalc.report import Report
 from convcalc.shapes import Dim
+
+if TYPE_CHECKING:
+    from convcalc.checks.finding import Checked
 
 
 def load(path: str | Path, *, kinds: str | Path | None = None) -> Network:
@@ -102,6 +108,69 @@ def with_fixes(network: Network, report: Report) -> Report:
 
     with _collector_paused():
         return fixes.with_fixes(network, report)
+
+
+def check(
+    network: Network | None,
+    report: Report,
+    *,
+    expected: Sequence[Expectations] = (),
+    warnings: Collection[str] = (),
+    path: str | None = None,
+) -> "Checked":
+    """Hold a network against what it must come to: by its file, and by what is `expected` besides.
+
+    Each error of the report is a finding, and so is each warning whose code is among `warnings`.
+    `network` is None where none could be made of the file. Fingerprints are made of `path`, by
+    default the file's name in the report.
+    """
+    from convcalc import checks  # noqa: PLC0415 (start-up time)
+    from convcalc.checks.expectations import judge  # noqa: PLC0415 (start-up time)
+    from convcalc.checks.finding import (  # noqa: PLC0415 (start-up time)
+        Checked,
+        of_diagnostic,
+        with_fingerprints,
+    )
+
+    compute = None
+    judged = report
+    faults = [d for d in report.diagnostics if d.severity == "error" or d.code in warnings]
+    if network is not None:
+        own = network.expect
+        expected = (own, *expected) if own else expected
+        # A fault in what is expected leaves all that can be known of the network known.
+        span = own.span if own else None
+        network = msgspec.structs.replace(network, diagnostics=_outside(network.diagnostics, span))
+        judged = msgspec.structs.replace(report, diagnostics=_outside(report.diagnostics, span))
+        faults += checks.find_warnings(network, judged, warnings) if warnings else ()
+        if not any(diagnostic.severity == "error" for diagnostic in network.diagnostics):
+            tried = network
+
+            def compute(shapes: Sequence[Dim] | Mapping[str, Sequence[Dim]]) -> Report:
+                return summarize(tried, inputs=shapes)
+
+    places = {layer.name: layer.span for layer in report.layers}
+    findings = [of_diagnostic(d, report.source, places.get(d.layer or "")) for d in faults]
+    outcomes = []
+    for each in expected:
+        judgements = list(judge(judged, each, compute))
+        outcomes += [outcome for outcome, _ in judgements if outcome]
+        wrong = [finding for _, finding in judgements if finding]
+        findings += sorted(wrong, key=lambda finding: finding.place.span or NO_PLACE)
+    return Checked(
+        source=report.source,
+        outcomes=tuple(outcomes),
+        findings=with_fingerprints(findings, path or report.source),
+    )
+
+
+def _outside(diagnostics: Sequence[Diagnostic], span: Span | None) -> tuple[Diagnostic, ...]:
+    """The diagnostics that do not stand in a part of the file."""
+    return tuple(
+        d
+        for d in diagnostics
+        if span is None or d.span is None or not span[:2] <= d.span[:2] <= span[2:]
+    )
 
 
 def convert(network: Network) -> str:

@@ -1,46 +1,170 @@
-"""The configuration of a repository: `convcalc.yaml`, in the current folder or one around it."""
+"""`convcalc.yaml`: what is checked in a repository, and what its models must come to."""
 
-from pathlib import Path
+import fnmatch
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
 
-from convcalc.checks import codes
-from convcalc.diagnostics import Diagnostic, SpecError, did_you_mean
+import msgspec
+
+from convcalc import checks
+from convcalc.diagnostics import Diagnostic, Span, SpecError, did_you_mean
+from convcalc.expectations import COUNTS, Expectations
 from convcalc.formats.spec import document
-from convcalc.formats.spec.document import Value
+from convcalc.formats.spec.document import Value, decode
+from convcalc.formats.spec.entries import Faults
+from convcalc.formats.spec.expectations import read_counts, read_expectations
 
 NAME = "convcalc.yaml"
-ALL = "all"
+
+KEYS = ("models", "warnings")
+"""The keys of the file; one that begins with `x-` is a place for anchors, and not read."""
+
+RULE_KEYS = (*COUNTS, "expect", "warnings")
+"""What can be said of the models that a pattern names."""
+
+_LONGEST = 1_000
 
 
-def find(folder: Path) -> Path | None:
-    """The nearest configuration, in the folder or one around it."""
-    paths = (parent / NAME for parent in (folder, *folder.parents))
-    return next((path for path in paths if path.is_file()), None)
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """What is said of the models whose paths a pattern names, and where the pattern stands.
+
+    `expected` is what they must come to; `expect_file` names a file with more of that.
+    """
+
+    pattern: str
+    span: Span
+    expected: tuple[Expectations, ...] = ()
+    expect_file: str | None = None
+    warnings: tuple[str, ...] = ()
+
+    def matches(self, path: str) -> bool:
+        """Whether a path, relative to the configuration and with `/`, is one that is named."""
+        return matches(self.pattern, path)
 
 
-def read_warnings(data: bytes) -> tuple[str, ...]:
-    """The codes of the warnings that a configuration asks for. Raises SpecError."""
-    root = document.read(data.decode("utf-8-sig", errors="replace"))
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """The configuration: rules in the order of their patterns, and warnings for all models."""
+
+    source: str
+    rules: tuple[Rule, ...] = ()
+    warnings: tuple[str, ...] = ()
+    faults: tuple[Diagnostic, ...] = ()
+
+
+def find(directory: Path) -> Path | None:
+    """The configuration for what stands in a directory: the nearest on the way up.
+
+    The way ends at the root of a repository.
+    """
+    for each in (directory, *directory.parents):
+        if (each / NAME).is_file():
+            return each / NAME
+        if (each / ".git").exists():
+            return None
+    return None
+
+
+def read(data: bytes, source: str) -> Config:
+    """Read a configuration; what is wrong with it is in its `faults`, and left out."""
+    faults = Faults()
+    try:
+        root = document.read(decode(data))
+    except SpecError as error:
+        return Config(source=source, faults=error.diagnostics)
     if root is None or root.plain is None:
-        return ()
+        return Config(source=source)
     if not root.is_mapping:
-        raise _wrong(root, "wrong-type", "a configuration must be a mapping")
-    for key in root.parts:
-        if key != "warnings":
-            message = f"there is no key {key!r} in a configuration"
-            raise _wrong(root.key(key), "unknown-key", message, "its key is warnings")
-    wanted = root.get("warnings")
-    if wanted is None or wanted.plain is None:
+        faults.add(root, "wrong-type", "a configuration is a mapping with `models`")
+        return Config(source=source, faults=tuple(faults.found))
+    known = tuple(name for name in root.parts if name.startswith("x-"))
+    faults.unknown_keys(root, (*KEYS, *known), NAME)
+    rules = _rules(root.get("models"), source, faults)
+    warnings = _warnings(root.get("warnings"), faults)
+    return Config(source=source, rules=rules, warnings=warnings, faults=tuple(faults.found))
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Whether a pattern names a path: `**` is any number of folders, `*` any part of a name."""
+    wanted, parts = PurePosixPath(pattern).parts, PurePosixPath(path).parts
+    # How many leading parts of the path the pattern's parts so far can stand for.
+    ends = {0}
+    for part in wanted:
+        if part == "**":
+            ends = set(range(min(ends), len(parts) + 1)) if ends else ends
+        else:
+            ends = {i + 1 for i in ends if i < len(parts) and fnmatch.fnmatchcase(parts[i], part)}
+    return len(parts) in ends
+
+
+def _rules(models: Value | None, source: str, faults: Faults) -> tuple[Rule, ...]:
+    if models is None or models.plain is None:
         return ()
-    if wanted.plain == ALL:
-        return codes()
-    if not wanted.is_list:
-        raise _wrong(wanted, "wrong-type", f"warnings must be a list of codes, or {ALL}")
-    for part in wanted.parts:
-        if part.plain not in codes():
-            help = did_you_mean(str(part.plain), codes()) or f"the codes are {', '.join(codes())}"
-            raise _wrong(part, "wrong-value", f"there is no warning {part.plain!r}", help)
-    return tuple(part.plain for part in wanted.parts)
+    if not models.is_mapping:
+        faults.add(models, "wrong-type", "models must be a mapping from patterns of paths")
+        return ()
+    found = []
+    for pattern, (key, value) in models.parts.items():
+        if problem := _problem(pattern):
+            faults.add(key, "wrong-value", f"this can't be a pattern of paths: {problem}")
+        elif value.plain is None:
+            found.append(Rule(pattern=pattern, span=key.span))
+        elif not value.is_mapping:
+            message = f"what is said of {pattern!r} must be a mapping"
+            faults.add(value, "wrong-type", message, f"its keys are {', '.join(RULE_KEYS)}")
+        else:
+            found.append(_rule(pattern, key.span, value, source, faults))
+    return tuple(sorted(found, key=lambda rule: rule.pattern))
 
 
-def _wrong(value: Value, code: str, message: str, help: str | None = None) -> SpecError:
-    return SpecError([Diagnostic(code=code, message=message, span=value.span, help=help)])
+def _problem(pattern: str) -> str | None:
+    """What is wrong with a pattern."""
+    if not pattern or not pattern.isprintable():
+        return "it is empty, or has characters that no path should have"
+    if len(pattern) > _LONGEST:
+        return f"it is longer than {_LONGEST:,} characters"
+    if pattern.startswith("/") or ".." in PurePosixPath(pattern).parts:
+        return f"paths are relative to the folder of {NAME}, and inside of it"
+    return None
+
+
+def _rule(pattern: str, span: Span, value: Value, source: str, faults: Faults) -> Rule:
+    faults.unknown_keys(value, RULE_KEYS, f"{pattern!r}")
+    counts = tuple(read_counts(value, faults, rules="budget"))
+    expected = [Expectations(source=source, all=counts)] if counts else []
+    expect = value.get("expect")
+    file = None
+    if expect is not None and isinstance(expect.plain, str):
+        file = expect.plain
+        if problem := _problem(file):
+            faults.add(expect, "wrong-value", f"this can't be the path of a file: {problem}")
+            file = None
+    elif expect is not None and (read := read_expectations(expect, source, faults)):
+        expected.append(read)
+    return Rule(
+        pattern=pattern,
+        span=span,
+        expected=tuple(expected),
+        expect_file=file,
+        warnings=_warnings(value.get("warnings"), faults),
+    )
+
+
+def _warnings(value: Value | None, faults: Faults) -> tuple[str, ...]:
+    """The codes of warnings, all that there are for `all`."""
+    if value is None or value.plain is None:
+        return ()
+    known = checks.codes()
+    if value.plain == "all":
+        return known
+    found = []
+    items: Sequence[Value] = value.parts if value.is_list else [value]
+    for item in items:
+        if not isinstance(item.plain, str):
+            message = "warnings takes the code of a warning, a list of codes, or all"
+            faults.add(item, "wrong-type", message)
+        elif item.plain not in known:
+            help = did_you_mean(item.plain, known) or f"the codes are {', '.join(known)}"
+            faults.add(item, "wrong-value", f"there is no warning {item.plain!r}", help)
+        else:
+            found.append(item.plain)
+    return tuple(dict.fromkeys(found))

@@ -18,6 +18,10 @@ class Span(NamedTuple):
     end_column: int
 
 
+NO_PLACE = Span(0, 0, 0, 0)
+"""Stands before all places."""
+
+
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
     """A change of a file that was tried: `edit` says what, and `span` and `layer` say where.
 
@@ -68,7 +72,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """What makes two diagnostics the same: code, message, and place, or layer without one."""
         layer = self.layer or ""
         if self.span is None:
-            return (Span(0, 0, 0, 0), layer, self.code, self.message)
+            return (NO_PLACE, layer, self.code, self.message)
         return (self.span, "", self.code, self.message)
 
     def to_dict(self) -> dict[str, object]:

@@ -1,196 +1,299 @@
-"""Expectations: what a network must come to, held against what it comes to."""
+"""Expectations held against a report: what must hold in, what does not hold out."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from convcalc.diagnostics import Diagnostic, did_you_mean
-from convcalc.network import LIMIT, Network
-from convcalc.report import LayerReport, Params, Report
-from convcalc.shapes import Shape, format_shape, format_sizes
+from convcalc.checks.finding import Finding, Outcome, Place
+from convcalc.diagnostics import Diagnostic, Span, did_you_mean
+from convcalc.expectations import (
+    AnyExpectation,
+    CountExpectation,
+    Expectations,
+    InputExpectation,
+    Limit,
+    OutputExpectation,
+    WeightExpectation,
+    format_inputs,
+    format_written,
+)
+from convcalc.network import UsageError
+from convcalc.report import Params, Report, WeightReport
+from convcalc.shapes import Shape
 
-_FACTORS = {"": 1, "k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_COUNTS = {
-    "params": lambda params: params.count,
-    "trainable_params": lambda params: params.trainable,
-    "non_trainable_params": lambda params: params.non_trainable,
-}
-
-Path = tuple[str, ...]
-
-
-class Limit(NamedTuple):
-    """Between which numbers a count must lie; None where there is no limit on that side."""
-
-    low: Fraction | None
-    high: Fraction | None
-    includes_low: bool = True
-    includes_high: bool = True
-
-    def excess(self, count: int) -> Fraction | None:
-        """By how much a count is too large, or, as a number below 0, too small; None if it fits."""
-        if self.high is not None and (
-            count > self.high or (count == self.high and not self.includes_high)
-        ):
-            return count - self.high
-        if self.low is not None and (
-            count < self.low or (count == self.low and not self.includes_low)
-        ):
-            return count - self.low
-        return None
+Compute = Callable[[Shape | Mapping[str, Shape]], Report]
+"""Computes the model with other shapes of its inputs. Raises UsageError where it has no such."""
 
 
-def unmet(network: Network, report: Report) -> tuple[Diagnostic, ...]:
-    """What a network does not come to, of what its file expects, in the order of the file.
+class _Subject(NamedTuple):
+    """What something is expected of: the network, a layer or a group of layers.
 
-    Each is an error with the place of the expectation, and names the layer that it is about.
+    What can't be known is None. `outputs` are named where there are several.
     """
-    return tuple(_Expecting(network, report).unmet(network.expect or {}))
+
+    called: str
+    outputs: Mapping[str, Shape | None] | None
+    params: Params | None
+    weights: Sequence[WeightReport] | None = ()
+    span: Span | None = None
 
 
-def read_limit(written: Any) -> Limit:
-    """A count as it is written: a number, a limit such as `<= 25.6M`, or `min` and `max`."""
-    if isinstance(written, Mapping):
-        low, high = (written.get(name) for name in ("min", "max"))
-        return Limit(
-            None if low is None else _number(low)[1], None if high is None else _number(high)[1]
+class _Difference(NamedTuple):
+    """How something is not as expected, in words and as plain data."""
+
+    message: str
+    expected: Any = None
+    found: Any = None
+    difference: Any = None
+    help: str | None = None
+    layer: Diagnostic | None = None
+
+
+def judge(
+    report: Report, expected: Expectations, compute: Compute | None
+) -> Iterator[tuple[Outcome | None, Finding | None]]:
+    """Each expectation with its outcome, and with what is found where it does not hold.
+
+    A layer that there is not is found once, with no outcome. `compute` is None where the model
+    could not be read.
+    """
+    subjects = _subjects(report)
+    for named in expected.layers if compute else ():
+        if named.name not in subjects:
+            yield (
+                None,
+                Finding(
+                    rule="expect-layer",
+                    model=report.source,
+                    message=f"there is no layer {named.name!r} of which to expect anything",
+                    layer=named.name,
+                    help=did_you_mean(named.name, (name for name in subjects if name)),
+                    place=Place(expected.source, named.span),
+                ),
+            )
+    for expectation in expected.all:
+        subject = subjects.get(expectation.layer)
+        if subject is None and compute:
+            yield _outcome(expectation, held=False), None
+            continue
+        called = f" of {expectation.layer}" if expectation.layer else ""
+        subject = subject or _Subject(called, None, None, None)
+        wrong = _wrong(expectation, subject, compute)
+        yield (
+            _outcome(expectation, held=wrong is None),
+            (wrong and _finding(wrong, expectation, subject, report, expected.source)),
         )
-    sign, number = _number(written)
-    if sign in {"<", "<="}:
-        return Limit(None, number, includes_high=sign == "<=")
-    if sign in {">", ">="}:
-        return Limit(number, None, includes_low=sign == ">=")
-    return Limit(number, number)
 
 
-def _number(written: Any) -> tuple[str, Fraction]:
-    """A sign, if there is one, and a number. Raises ValueError."""
-    match = re.fullmatch(LIMIT, str(written))
-    if match is None:
-        raise ValueError(f"{written!r} is no number")
-    sign, digits, suffix = match.groups()
-    return sign or "", Fraction(digits) * _FACTORS[suffix]
-
-
-class _Expecting:
-    """One comparison of a report with what is expected of it."""
-
-    def __init__(self, network: Network, report: Report) -> None:
-        self.network = network
-        self.report = report
-        self.layers = {layer.name: layer for layer in report.layers}
-
-    def unmet(self, expect: Mapping[str, Any]) -> Iterator[Diagnostic]:
-        report = self.report
-        for key, expected in expect.items():
-            if key == "output":
-                yield from self.outputs((key,), expected, [t.shape for t in report.outputs])
-            elif key == "outputs":
-                for name, shape in expected.items():
-                    found = [tensor.shape for tensor in report.outputs if tensor.name == name]
-                    yield from self.outputs((key, name), shape, found)
-            elif key == "layers":
-                for name, of_layer in expected.items():
-                    yield from self.layer(name, of_layer)
-            else:
-                params = None if report.partial else report.params
-                yield from self.count((key,), expected, params, "the network")
-
-    def outputs(
-        self, path: Path, expected: Sequence[int | None], found: Sequence[Shape | None]
-    ) -> Iterator[Diagnostic]:
-        """The one output that there must be."""
-        if len(found) != 1:
-            names = ", ".join(tensor.name for tensor in self.report.outputs)
-            yield self.diagnostic(path, "expect-output", f"the outputs are {names}")
-        else:
-            yield from self.shape(path, expected, found[0])
-
-    def shape(
-        self,
-        path: Path,
-        expected: Sequence[int | None],
-        found: Shape | None,
-        layer: str | None = None,
-    ) -> Iterator[Diagnostic]:
-        """An output's shape without the batch, in which null is any size."""
-        if found is None:
-            message = "the output can't be known"
-        elif _fits(found[1:], expected):
-            return
-        else:
-            message = f"the output is {format_shape(found[1:])}, not {_expected(expected)}"
-        yield self.diagnostic(path, "expect-output", message, layer)
-
-    def layer(self, name: str, expected: Mapping[str, Any]) -> Iterator[Diagnostic]:
-        path = ("layers", name)
-        layer = self.layers.get(name)
-        if layer is None:
-            help = did_you_mean(name, self.layers)
-            yield self.diagnostic(path, "expect-layer", f"there is no layer {name!r}", help=help)
-            return
-        for key, wanted in expected.items():
-            if key == "output":
-                output = layer.output_shapes[0] if layer.output_shapes else None
-                yield from self.shape((*path, key), wanted, output, name)
-            elif key == "kernel":
-                yield from self.weight((*path, key), key, wanted, layer)
-            elif key == "weights":
-                for weight, sizes in wanted.items():
-                    yield from self.weight((*path, key, weight), weight, sizes, layer)
-            else:
-                yield from self.count((*path, key), wanted, layer.params, name, name)
-
-    def weight(
-        self, path: Path, name: str, expected: Sequence[int | None], layer: LayerReport
-    ) -> Iterator[Diagnostic]:
-        """A weight by its name, or its path where it has one of its own."""
-        weights = layer.weights or ()
-        found = [w for w in weights if w.path == name] or [w for w in weights if w.name == name]
-        if layer.weights is None:
-            message = f"the {name} can't be known"
-        elif not found:
-            message = f"there is no weight {name!r}"
-        elif all(_fits(weight.shape, expected) for weight in found):
-            return
-        else:
-            wanted = format_sizes(expected).replace("?", "any")
-            message = f"the {name} is {format_sizes(found[0].shape)}, not {wanted}"
-        yield self.diagnostic(path, "expect-weight", message, layer.name)
-
-    def count(
-        self, path: Path, expected: Any, params: Params | None, of: str, layer: str | None = None
-    ) -> Iterator[Diagnostic]:
-        """A number of parameters."""
-        key = path[-1]
-        if params is None:
-            message = f"{key} of {of} can't be known"
-        else:
-            found = _COUNTS[key](params)
-            excess = read_limit(expected).excess(found)
-            if excess is None:
-                return
-            by = abs(excess)
-            off = f"{int(by) if by.denominator == 1 else float(by):,}"
-            direction = "more" if excess > 0 else "less"
-            message = f"{key} of {of} are {found:,}, {off} {direction} than expected"
-            if not excess:
-                message = f"{key} of {of} are {found:,}, which is the limit itself"
-        yield self.diagnostic(path, "expect-count", message, layer)
-
-    def diagnostic(
-        self, path: Path, code: str, message: str, layer: str | None = None, help: str | None = None
-    ) -> Diagnostic:
-        span = self.network.expected_at.get(path)
-        return Diagnostic(code=code, message=message, span=span, help=help, layer=layer)
-
-
-def _fits(found: Sequence[int | None], expected: Sequence[int | None]) -> bool:
-    return len(found) == len(expected) and all(
-        wanted is None or size == wanted for size, wanted in zip(found, expected, strict=True)
+def _outcome(expectation: AnyExpectation, *, held: bool) -> Outcome:
+    return Outcome(
+        rule=expectation.rule, key=expectation.key, layer=expectation.layer, held=held
     )
 
 
-def _expected(shape: Sequence[int | None]) -> str:
-    return format_shape(shape).replace("None", "any")
+def _finding(
+    wrong: _Difference,
+    expectation: AnyExpectation,
+    subject: _Subject,
+    report: Report,
+    source: str,
+) -> Finding:
+    layer, span = expectation.layer, subject.span
+    if wrong.layer is not None:
+        layer, span = wrong.layer.layer, wrong.layer.span
+    return Finding(
+        rule=expectation.rule,
+        model=report.source,
+        message=wrong.message,
+        layer=layer,
+        key=expectation.key,
+        help=wrong.help,
+        expected=wrong.expected,
+        found=wrong.found,
+        difference=wrong.difference,
+        place=Place(source, expectation.span),
+        layer_place=Place(report.source, span) if layer else None,
+    )
+
+
+def _subjects(report: Report) -> dict[str | None, _Subject]:
+    """Each of which something can be expected, by its name; that of the network is None."""
+    found: dict[str | None, _Subject] = {}
+    for name, group in report.groups.items():
+        found[name] = _Subject(
+            f" of {name}", _numbered(group.output_shapes), _params_of(report, name)
+        )
+    for layer in report.layers:
+        shapes = layer.output_shapes
+        found[layer.name] = _Subject(
+            f" of {layer.name}",
+            None if shapes is None else _numbered(shapes),
+            layer.params,
+            layer.weights,
+            layer.span,
+        )
+    ends = {tensor.name: _without_batch(tensor.shape) for tensor in report.outputs}
+    found[None] = _Subject("", ends or None, None if report.partial else report.params)
+    return found
+
+
+def _params_of(report: Report, group: str) -> Params | None:
+    """The parameters of all layers in a group, None where they are not all known."""
+    total = Params()
+    for layer in report.layers:
+        around = layer.group
+        while around is not None and around != group:
+            around = report.groups[around].parent if around in report.groups else None
+        if around is not None:
+            if layer.params is None:
+                return None
+            total += layer.params
+    return total
+
+
+def _numbered(shapes: Sequence[Shape | None]) -> dict[str, Shape | None]:
+    return {str(i): _without_batch(shape) for i, shape in enumerate(shapes)}
+
+
+def _without_batch(shape: Shape | None) -> Shape | None:
+    return None if shape is None else shape[1:]
+
+
+def _wrong(
+    expectation: AnyExpectation, subject: _Subject, compute: Compute | None
+) -> _Difference | None:
+    """How an expectation does not hold; None where it does."""
+    match expectation:
+        case CountExpectation():
+            return _wrong_count(expectation, subject)
+        case OutputExpectation():
+            return _wrong_output(expectation, subject)
+        case WeightExpectation():
+            return _wrong_weight(expectation, subject)
+        case InputExpectation():
+            return _wrong_input(expectation, compute)
+
+
+def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Difference | None:
+    limit, what = expectation.limit, expectation.count
+    expected = limit.to_dict()
+    if subject.params is None:
+        message = f"{what}{subject.called} can't be known, but must be {in_words(limit)}"
+        return _Difference(message, expected)
+    params = subject.params
+    count = {
+        "params": params.count,
+        "trainable_params": params.trainable,
+        "non_trainable_params": params.non_trainable,
+    }[what]
+    difference = limit.difference(count)
+    if not difference:
+        return None
+    more = "more" if difference > 0 else "less"
+    passed = limit
+    if limit.least != limit.most:
+        passed = Limit("", None, limit.most) if difference > 0 else Limit("", limit.least, None)
+    message = (
+        f"{what}{subject.called} {count:,} are {abs(difference):,} {more} than {in_words(passed)}"
+    )
+    return _Difference(message, expected, count, difference)
+
+
+def in_words(limit: Limit) -> str:
+    """What a limit allows."""
+    if limit.least is None:
+        return f"at most {limit.most:,}"
+    if limit.most is None:
+        return f"at least {limit.least:,}"
+    if limit.least == limit.most:
+        return f"{limit.most:,}"
+    return f"{limit.least:,} to {limit.most:,}"
+
+
+def _wrong_output(expectation: OutputExpectation, subject: _Subject) -> _Difference | None:
+    outputs, expected = subject.outputs, expectation.shape
+    name = expectation.name
+    what = f"output{subject.called}" if name is None else f"output {name!r}"
+    if outputs is None:
+        return _unknown_shape(what, expected)
+    if name is None and subject.called:
+        shape = next(iter(outputs.values()), None)  # of several outputs of a layer, the first
+    elif name is None:
+        if len(outputs) > 1:
+            message = f"there are {len(outputs)} outputs, so that none of them is the output"
+            help = f"expect `outputs`, by their names: {', '.join(outputs)}"
+            return _Difference(message, list(expected), help=help)
+        shape = next(iter(outputs.values()))
+    elif name not in outputs:
+        help = did_you_mean(name, outputs) or f"the outputs are {', '.join(outputs)}"
+        return _Difference(f"there is no {what}", list(expected), help=help)
+    else:
+        shape = outputs[name]
+    return _wrong_shape(what, shape, expected)
+
+
+def _wrong_weight(expectation: WeightExpectation, subject: _Subject) -> _Difference | None:
+    expected, name = expectation.shape, expectation.name
+    what = f"{name}{subject.called}"
+    if subject.weights is None:
+        return _unknown_shape(what, expected)
+    by_path = {weight.path: weight for weight in subject.weights}
+    named = [weight for weight in subject.weights if weight.name == name]
+    weight = by_path.get(name) or (named[0] if len(named) == 1 else None)
+    if weight is not None:
+        return _wrong_shape(what, weight.shape, expected)
+    known = ", ".join(by_path)
+    help = f"its weights are {known}" if known else "it has no weights of its own"
+    if named:
+        message = f"{name!r}{subject.called} may be any of {len(named)} weights"
+    else:
+        message = f"there is no weight {name!r}{subject.called}"
+        help = did_you_mean(name, by_path) or help
+    return _Difference(message, list(expected), help=help)
+
+
+def _unknown_shape(what: str, expected: Shape) -> _Difference:
+    message = f"{what} can't be known, but must be {format_written(expected)}"
+    return _Difference(message, list(expected))
+
+
+def _wrong_shape(what: str, found: Shape | None, expected: Shape) -> _Difference | None:
+    """How a shape is not as expected; a size of None in what is expected fits any."""
+    if found is None:
+        return _unknown_shape(what, expected)
+    message = f"{what} is {format_written(found)}, but must be {format_written(expected)}"
+    if len(found) != len(expected):
+        less = len(found) - len(expected)
+        axes = "axis" if abs(less) == 1 else "axes"
+        message += f": {abs(less)} {axes} too {'many' if less > 0 else 'few'}"
+        return _Difference(message, list(expected), list(found))
+    if all(want is None or have == want for have, want in zip(found, expected, strict=True)):
+        return None
+    differences = [
+        0 if want is None else None if have is None else have - want
+        for have, want in zip(found, expected, strict=True)
+    ]
+    signed = ", ".join("?" if d is None else f"{d:+d}" if d else "0" for d in differences)
+    message += f": [{signed}]"
+    return _Difference(message, list(expected), list(found), differences)
+
+
+def _wrong_input(expectation: InputExpectation, compute: Compute | None) -> _Difference | None:
+    shapes, accepted = expectation.shapes, expectation.accepted
+    written = format_inputs(shapes)
+    expected = "accepted" if accepted else "refused"
+    if compute is None:
+        message = f"whether input {written} is {expected} can't be known"
+        return _Difference(message, expected)
+    try:
+        report = compute(shapes)
+    except UsageError as error:
+        return _Difference(f"input {written} can't be tried: {error}", expected)
+    found = "accepted" if report.ok else "refused"
+    if found == expected:
+        return None
+    fault = next((d for d in report.diagnostics if d.severity == "error"), None)
+    if fault is None:
+        message = f"input {written} is accepted, but must be refused"
+        return _Difference(message, expected, found)
+    message = f"input {written} is refused: {fault.message} [{fault.code}]"
+    return _Difference(message, expected, found, layer=fault)

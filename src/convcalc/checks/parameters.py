@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import prod
 
-from convcalc.checks.warning import Computed, Finding, warning
+from convcalc.checks.warning import Computed, Found, warning
 from convcalc.network import UNKNOWN, Node
 from convcalc.report import LayerReport, WeightReport
 from convcalc.shapes import Shape, format_sizes
@@ -13,7 +13,7 @@ _MOST = 0.5
 
 
 @warning("bias-before-normalization")
-def bias_before_normalization(computed: Computed) -> Iterator[Finding]:
+def bias_before_normalization(computed: Computed) -> Iterator[Found]:
     """A bias is added to each channel, and nothing but a normalization reads that.
 
     The normalization subtracts the mean of each channel, and with it the bias, which therefore has
@@ -42,7 +42,7 @@ def bias_before_normalization(computed: Computed) -> Iterator[Finding]:
         if all(_cancels(network.nodes[i], layers[i], axis) for i in by):
             saved = sum(weight.count for weight in layer.weights or () if weight.name == "bias")
             reader = layers[by[0]].name.rpartition("/")[2]  # the same in each use of a block
-            yield Finding(
+            yield Found(
                 network.nodes[first],
                 layer,
                 f"the bias has no influence: {reader} subtracts it with the mean",
@@ -65,7 +65,7 @@ def _cancels(node: Node, layer: LayerReport, axis: int) -> bool:
 
 
 @warning("heavy-dense")
-def heavy_dense(computed: Computed) -> Iterator[Finding]:
+def heavy_dense(computed: Computed) -> Iterator[Found]:
     """A dense layer reads a whole map made flat, and its kernel holds most of the parameters.
 
     It has a number for each position, each channel and each unit. Taking the mean over the
@@ -96,7 +96,7 @@ def heavy_dense(computed: Computed) -> Iterator[Finding]:
                 "take the mean over the positions, as by GlobalAveragePooling, in place of "
                 "Flatten, or make the map smaller"
             )
-            yield Finding(node, layer, message, help=help)
+            yield Found(node, layer, message, help=help)
 
 
 def _kernel(layer: LayerReport) -> WeightReport | None:

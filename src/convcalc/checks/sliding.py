@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from convcalc.checks.warning import Computed, Finding, warning
+from convcalc.checks.warning import Computed, Found, warning
 from convcalc.network import Node
 from convcalc.receptive import Field, receptive_fields
 from convcalc.report import LayerReport
@@ -13,7 +13,7 @@ _AXES = {2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 
 
 @warning("unread-border")
-def unread_border(computed: Computed) -> Iterator[Finding]:
+def unread_border(computed: Computed) -> Iterator[Found]:
     """Positions at the end of an axis are read by no window, because the next one does not fit.
 
     What stands there has no influence on the output. Zeros that a layer before it has added are not
@@ -30,7 +30,7 @@ def unread_border(computed: Computed) -> Iterator[Finding]:
             if window.unread > added and window.stride <= window.extent
         ]
         if unread:
-            yield Finding(
+            yield Found(
                 node,
                 layer,
                 f"{_listed(unread)} at the end {_are(unread)} read by no window",
@@ -40,7 +40,7 @@ def unread_border(computed: Computed) -> Iterator[Finding]:
 
 
 @warning("stride-over-kernel")
-def stride_over_kernel(computed: Computed) -> Iterator[Finding]:
+def stride_over_kernel(computed: Computed) -> Iterator[Found]:
     """The stride is larger than the kernel: between two windows there are positions unread."""
     for node, layer, windows in _sliding(computed):
         skipped = [
@@ -49,7 +49,7 @@ def stride_over_kernel(computed: Computed) -> Iterator[Finding]:
             if window.stride > window.extent and window.output is not None and window.output > 1
         ]
         if skipped:
-            yield Finding(
+            yield Found(
                 node,
                 layer,
                 f"the stride is larger than the kernel, so that {_listed(skipped)} are not read",
@@ -59,7 +59,7 @@ def stride_over_kernel(computed: Computed) -> Iterator[Finding]:
 
 
 @warning("one-sided-padding")
-def one_sided_padding(computed: Computed) -> Iterator[Finding]:
+def one_sided_padding(computed: Computed) -> Iterator[Found]:
     """At a stride of 2 or more, 'same' padding has more positions after the axis than before.
 
     PyTorch pads both sides alike. So weights that come from there meet every window at another
@@ -81,11 +81,11 @@ def one_sided_padding(computed: Computed) -> Iterator[Finding]:
             halves = ", ".join(f"[{w.extent // 2}, {w.extent // 2}]" for _, w in windows)
             help = f"write `padding: [{halves}]` to pad both sides alike, as PyTorch does"
         message = f"'same' does not pad both sides alike: {', '.join(uneven)}"
-        yield Finding(node, layer, message, argument="padding", help=help)
+        yield Found(node, layer, message, argument="padding", help=help)
 
 
 @warning("receptive-field-over-input")
-def receptive_field_over_input(computed: Computed) -> Iterator[Finding]:
+def receptive_field_over_input(computed: Computed) -> Iterator[Found]:
     """The receptive field is larger than the input: each position sees padding beyond it.
 
     It is told of the first such layer; those after it see no more of the input than it does.
@@ -102,7 +102,7 @@ def receptive_field_over_input(computed: Computed) -> Iterator[Finding]:
             ]
             if any(seen > size for seen, size in pairs):
                 seen, sizes = (format_sizes(part) for part in zip(*pairs, strict=True))
-                yield Finding(
+                yield Found(
                     node,
                     layer,
                     f"the receptive field is {seen}, larger than {name}, which is {sizes}",

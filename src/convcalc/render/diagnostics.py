@@ -26,10 +26,15 @@ def render(
     diagnostics = list(diagnostics)
     alone = sum(diagnostic.severity == "error" for diagnostic in diagnostics) == 1
     cures = "makes the model whole" if alone else "fixes it"
-    return "".join(_one(diagnostic, source, lines, paint, cures) for diagnostic in diagnostics)
+    return "".join(
+        render_one(diagnostic, source, lines, paint, cures) for diagnostic in diagnostics
+    )
 
 
-def _one(diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint, cures: str) -> str:
+def render_one(
+    diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint, cures: str = "fixes it"
+) -> str:
+    """A diagnostic with its line among those of the file called `source`."""
     span = diagnostic.span
     place = printable(source) + (f":{span.line}:{span.column}" if span else "")
     color = "bold red" if diagnostic.severity == "error" else "bold magenta"

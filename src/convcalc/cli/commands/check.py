@@ -1,54 +1,58 @@
-"""`convcalc check`: whether models come to what they are expected to."""
+"""`convcalc check`: what models must come to."""
 
+import enum
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from convcalc.cli.exit import Exit
-from convcalc.cli.options import Batch, Input, Kinds, Model, Set, read_inputs, read_variables
+from convcalc.cli.options import Kinds
 from convcalc.cli.terminal import paint_for
-from convcalc.shapes import format_count
+from convcalc.render import findings as formats
+
+# Typer takes choices as an enumeration; the formats themselves are the list.
+Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+_TEXT = Format("text")
 
 
 def command(
-    model: Model,
+    model: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MODEL...]",
+            help="Files, folders and patterns; without any, what convcalc.yaml names.",
+        ),
+    ] = None,
+    expect: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Also hold each model against what FILE expects."),
+    ] = None,
+    format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
     exit_zero: Annotated[  # noqa: FBT002 (typer calls it by name)
-        bool, typer.Option("--exit-zero", help="Exit with status 0 whatever is found.")
+        bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")
     ] = False,
-    set_: Set = None,
-    input_: Input = None,
-    batch: Batch = None,
     kinds: Kinds = None,
 ) -> None:
-    """Hold models against their `expect`, their locks, and the warnings of convcalc.yaml."""
-    from convcalc import configuration  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
-    from convcalc.render.drifts import render  # noqa: PLC0415 (start-up time)
+    """Hold models against what they must come to."""
+    from convcalc.cli.checking import Checking  # noqa: PLC0415 (start-up time)
+    from convcalc.cli.models import Models  # noqa: PLC0415 (start-up time)
 
-    changes = Changes(read_variables(set_), read_inputs(input_), batch)
-    models = Models(kinds, changes, expect=True)
-    path = configuration.find(Path.cwd())
-    asked = () if path is None else models.warnings(path)
-    if asked is None:
-        models.print_faults()
-        raise typer.Exit(Exit.USAGE)
-    models.warn = asked
-    wrong = 0
-    for name in model:
-        read = models.read(name)
-        if read is None:
-            continue
-        drifts = models.drifted(name, read.report)
-        warned = any(found.code in asked for found in read.report.diagnostics)
-        wrong += not read.report.ok or warned or bool(drifts)
-        models.print_faults()
-        sys.stdout.write(render(drifts, paint_for(sys.stdout)))
+    models = Models(kinds)
     models.print_faults()
-    if models.status == Exit.USAGE:
-        raise typer.Exit(Exit.USAGE)
-    counted = format_count(len(model), "model")
-    sys.stdout.write(f"{wrong:,} of {counted} at fault\n" if wrong else f"{counted} in order\n")
-    sys.stdout.flush()
-    raise typer.Exit(Exit.FAULTY if wrong and not exit_zero else Exit.OK)
+    if models.status:
+        raise typer.Exit(models.status)
+    checking = Checking(models.kinds)
+    if expect is not None:
+        checking.expect(expect)
+    if model:
+        checking.check_arguments(model)
+    else:
+        checking.check_all()
+    if checking.checked or not checking.complaints:
+        layout = formats.Layout(texts=checking.texts(), paint=paint_for(sys.stdout))
+        sys.stdout.write(formats.render(format_.value, checking.checked, layout))
+        sys.stdout.flush()
+    checking.print_complaints()
+    forgiven = exit_zero and checking.status == Exit.FAULTY
+    raise typer.Exit(Exit.OK if forgiven else checking.status)

@@ -1,0 +1,79 @@
+"""Which files are meant: folders and patterns of paths as the models that they name."""
+
+import glob
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from convcalc.config import NAME
+from convcalc.diagnostics import SpecError
+
+_SUFFIXES = (".yaml", ".yml", ".json", ".keras")
+_SPEC = re.compile(rb"""^["']?layers["']?\s*:""", re.MULTILINE)
+
+
+def expand(path: str) -> list[str]:
+    """The models that an argument names; a path that is no folder and no pattern is itself one."""
+    if os.path.isdir(path):  # noqa: PTH112 (a path is kept as it is written)
+        return [*_below(path)]
+    if glob.has_magic(path) and not os.path.lexists(path):
+        return named_by(path)
+    return [path]
+
+
+def named_by(pattern: str, root: Path | None = None) -> list[str]:
+    """The models that a pattern names, relative to a folder, sorted.
+
+    Where it names more than one file, files that are no models are left out.
+    """
+    found = sorted(set(glob.glob(pattern, root_dir=root, recursive=True)))  # noqa: PTH207
+    base = root or Path()
+    if not glob.has_magic(pattern):
+        return [path for path in found if (base / path).is_file()]
+    return [path for path in found if is_model(base / path)]
+
+
+def _below(folder: str) -> Iterator[str]:
+    """The models in a folder and those in it; hidden ones are left out."""
+    for directory, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            path = os.path.join(directory, name)  # noqa: PTH118 (likewise)
+            if not name.startswith(".") and is_model(Path(path)):
+                yield path
+
+
+def is_model(path: Path) -> bool:
+    """Whether a file is a model by its name and content; one that can't be read may be."""
+    if path.suffix not in _SUFFIXES or path.name == NAME or not path.is_file():
+        return False
+    if path.name.endswith((".lock.yaml", ".lock.yml")):
+        return False
+    if path.suffix == ".keras":
+        return True
+    from convcalc.formats import keras  # noqa: PLC0415 (start-up time)
+
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return True
+    return keras.recognizes(data) if path.suffix == ".json" else _is_spec(data)
+
+
+def _is_spec(data: bytes) -> bool:
+    """Whether a text has `layers` as a spec has them, which for others may be a mapping."""
+    if b"layers" not in data:
+        return False
+    from convcalc.formats.spec import document  # noqa: PLC0415 (start-up time)
+
+    try:
+        root = document.read(document.decode(data))
+    except SpecError:
+        return _SPEC.search(data) is not None
+    if root is None or not root.is_mapping or "layers" not in root.parts:
+        return False
+    return (
+        not root.plain.keys().isdisjoint({"input", "inputs"})
+        or not root.parts["layers"][1].is_mapping
+    )
