@@ -71,7 +71,7 @@ ALLOWED = {
         "explanations",
     },
     "configuration": {"diagnostics", "expectations", "checks", "formats"},
-    "locks": {"diagnostics", "shapes", "layers", "network", "formats", "report"},
+    "locks": {"diagnostics", "shapes", "layers", "network", "checks", "formats", "report"},
     "differences": {"shapes", "layers", "report"},
     "render": {
         "diagnostics",
@@ -105,9 +105,7 @@ ALLOWED = {
         "layers",
         "expectations",
         "network",
-        "checks",
         "formats",
-        "config",
         "schema",
         "report",
         "reference",

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import documents
-from convcalc import api, checks, formats
+from convcalc import api, checks, configuration, formats
 from convcalc.diagnostics import Diagnostic, SpecError
+from convcalc.formats.spec import expectations
 from convcalc.layers import WITHOUT_RULE
 from oracle.differences import KNOWN_DIFFERENCES
 
@@ -20,6 +21,10 @@ ALL = [*WITH_EXAMPLES, *(documents.ROOT / name for name in ("README.md", "CONTRI
 
 
 def diagnostics(spec: str, *, warn: bool = False) -> tuple[Diagnostic, ...]:
+    if spec.startswith("# convcalc.yaml\n"):
+        return configuration.read(spec.encode(), "convcalc.yaml").faults
+    if spec.startswith("# limits.yaml\n"):
+        return tuple(expectations.read_file(spec.encode(), "limits.yaml")[1].found)
     try:
         network = formats.parse(spec.encode(), "model.yaml")
     except SpecError as error:

@@ -10,7 +10,7 @@ from convcalc import checks
 from convcalc.diagnostics import Diagnostic, Span, SpecError, did_you_mean
 from convcalc.expectations import COUNTS, Expectations
 from convcalc.formats.spec import document
-from convcalc.formats.spec.document import Value, decode
+from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
 from convcalc.formats.spec.expectations import read_counts, read_expectations
 
@@ -42,7 +42,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return matches(self.pattern, path)
 
 
-class Config(msgspec.Struct, frozen=True, kw_only=True):
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     """The configuration: rules in the order of their patterns, and warnings for all models."""
 
     source: str
@@ -51,36 +51,35 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     faults: tuple[Diagnostic, ...] = ()
 
 
-def find(directory: Path) -> Path | None:
-    """The configuration for what stands in a directory: the nearest on the way up.
+def find_root(folder: Path) -> Path:
+    """The root of the repository in which a folder is: the nearest that has a configuration.
 
-    The way ends at the root of a repository.
+    Where there is none up to the root of a git repository, it is that; outside of one, the folder
+    itself.
     """
-    for each in (directory, *directory.parents):
-        if (each / NAME).is_file():
-            return each / NAME
-        if (each / ".git").exists():
-            return None
-    return None
+    for each in (folder, *folder.parents):
+        if (each / NAME).is_file() or (each / ".git").exists():
+            return each
+    return folder
 
 
-def read(data: bytes, source: str) -> Config:
+def read(data: bytes, source: str) -> Configuration:
     """Read a configuration; what is wrong with it is in its `faults`, and left out."""
     faults = Faults()
     try:
-        root = document.read(decode(data))
+        root = document.read(document.decode(data))
     except SpecError as error:
-        return Config(source=source, faults=error.diagnostics)
+        return Configuration(source=source, faults=error.diagnostics)
     if root is None or root.plain is None:
-        return Config(source=source)
+        return Configuration(source=source)
     if not root.is_mapping:
         faults.add(root, "wrong-type", "a configuration is a mapping with `models`")
-        return Config(source=source, faults=tuple(faults.found))
+        return Configuration(source=source, faults=tuple(faults.found))
     known = tuple(name for name in root.parts if name.startswith("x-"))
     faults.unknown_keys(root, (*KEYS, *known), NAME)
     rules = _rules(root.get("models"), source, faults)
     warnings = _warnings(root.get("warnings"), faults)
-    return Config(source=source, rules=rules, warnings=warnings, faults=tuple(faults.found))
+    return Configuration(source=source, rules=rules, warnings=warnings, faults=tuple(faults.found))
 
 
 def matches(pattern: str, path: str) -> bool:

@@ -23,7 +23,6 @@ from convcalc.layers import aliases, kinds, operations
 from convcalc.layers import kind as argument_types
 from convcalc.layers.binding import COMMON, default_of, mentions, per_axis_fields
 from convcalc.layers.kind import LARGEST, Bound, DataFormat, Kind
-from convcalc.network import COUNTS, LIMIT
 
 Schema: TypeAlias = dict[str, Any]
 

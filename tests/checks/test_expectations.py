@@ -1,15 +1,20 @@
-"""Expectations held against networks: limits, and what any report fulfils and what breaks it."""
+"""Expectations held against networks: what any report fulfils, and what breaks it."""
 
 import copy
-from fractions import Fraction
+import re
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from convcalc import engine, formats
-from convcalc.checks.expectations import Limit, read_limit, unmet
+import documents
+from convcalc import api, formats
+from convcalc.checks.expectations import RULES
+from convcalc.checks.finding import Checked, Finding
+from convcalc.formats.spec import expectations
+from convcalc.formats.spec.expectations import KEYS
 
 TEXT = """\
 input: [32, 32, 3]
@@ -21,49 +26,24 @@ layers:
 """
 
 
-@pytest.mark.parametrize(
-    ("written", "limit"),
-    [
-        pytest.param(224, Limit(Fraction(224), Fraction(224)), id="a number"),
-        pytest.param("224", Limit(Fraction(224), Fraction(224)), id="a number as text"),
-        pytest.param("== 2k", Limit(Fraction(2_000), Fraction(2_000)), id="equal"),
-        pytest.param("<= 25.6M", Limit(None, Fraction(25_600_000)), id="at most"),
-        pytest.param("<1G", Limit(None, Fraction(10**9), includes_high=False), id="less"),
-        pytest.param("> 2T", Limit(Fraction(2 * 10**12), None, includes_low=False), id="more"),
-        pytest.param({"max": "3.5M"}, Limit(None, Fraction(3_500_000)), id="max"),
-        pytest.param({"min": 1, "max": 2}, Limit(Fraction(1), Fraction(2)), id="both"),
-        pytest.param("0.0005k", Limit(Fraction(1, 2), Fraction(1, 2)), id="no whole number"),
-    ],
-)
-def test_read_limit(written: Any, limit: Limit) -> None:
-    assert read_limit(written) == limit
-
-
-@pytest.mark.parametrize(
-    ("written", "count", "excess"),
-    [
-        ("<= 10", 10, None),
-        ("<= 10", 11, 1),
-        ("< 10", 10, 0),
-        ("> 10", 10, 0),
-        (">= 10", 9, -1),
-        ("10", 10, None),
-        ("10", 12, 2),
-        ({"min": 5, "max": 7}, 4, -1),
-        ({"min": 5, "max": 7}, 7, None),
-    ],
-)
-def test_excess(written: Any, count: int, excess: int | None) -> None:
-    assert read_limit(written).excess(count) == excess
-
-
-def codes(expect: dict[str, Any], text: str = TEXT) -> list[tuple[str, str | None]]:
+def check(expect: dict[str, Any], text: str = TEXT) -> Checked:
     network = formats.parse(text.encode(), "model.yaml")
-    network.expect = expect
-    return [(found.code, found.layer) for found in unmet(network, engine.summarize(network))]
+    expected, faults = expectations.read_file(msgspec.json.encode(expect), "expect.yaml")
+    assert expected
+    assert not faults.found
+    return api.check(network, api.summarize(network), expected=[expected])
 
 
-REPORT = engine.summarize(formats.parse(TEXT.encode(), "model.yaml"))
+def found(expect: dict[str, Any], text: str = TEXT) -> list[tuple[str, str | None]]:
+    return [(each.rule, each.layer) for each in check(expect, text).findings]
+
+
+def one(expect: dict[str, Any], text: str = TEXT) -> Finding:
+    (finding,) = check(expect, text).findings
+    return finding
+
+
+REPORT = api.summarize(formats.parse(TEXT.encode(), "model.yaml"))
 OF_LAYERS: dict[str, dict[str, Any]] = {
     layer.name: {
         "output": list((layer.output_shapes or ((),))[0][1:]),
@@ -82,7 +62,11 @@ WHOLE: dict[str, Any] = {
 
 
 def test_a_network_is_as_its_own_report_says() -> None:
-    assert codes(WHOLE) == []
+    checked = check(WHOLE)
+    assert checked.findings == ()
+    assert all(outcome.held for outcome in checked.outcomes)
+    weights = sum(len(layer["weights"]) for layer in OF_LAYERS.values())
+    assert len(checked.outcomes) == 4 + 2 * len(OF_LAYERS) + weights
 
 
 NUMBERS = [
@@ -111,13 +95,133 @@ def test_one_other_number_is_one_finding(number: tuple[str, str, Any], more: int
     else:
         weight, axis = place
         of_layer["weights"][weight][axis] += more
-    code = {"params": "expect-count", "output": "expect-output", "weights": "expect-weight"}[key]
-    assert codes({**WHOLE, "layers": {**OF_LAYERS, name: of_layer}}) == [(code, name)]
+    rule = {"params": "expect-params", "output": "expect-output", "weights": "expect-weight"}[key]
+    finding = one({**WHOLE, "layers": {**OF_LAYERS, name: of_layer}})
+    assert (finding.rule, finding.layer) == (rule, name)
+    difference = -more if key == "params" else finding.difference[place[-1]]
+    assert difference == -more
 
 
 def test_what_is_unknown_is_not_as_expected() -> None:
     text = TEXT.replace("32, 32, 3", "32, null, 3")
-    assert ("expect-count", "dense") in codes({"layers": {"dense": {"params": 3}}}, text)
-    assert codes({"output": [10]}, text.replace("  - Flatten\n  - Dense: 10\n", "")) == [
-        ("expect-output", None)
-    ]
+    assert ("expect-params", "dense") in found({"layers": {"dense": {"params": 3}}}, text)
+    headless = text.replace("  - Flatten\n  - Dense: 10\n", "")
+    finding = one({"output": [30, 30, 8]}, headless)
+    assert finding.message == "output is [30, null, 8], not [30, 30, 8]"
+    assert finding.difference == [0, None, 0]
+
+
+TOO_LARGE = "kernel 3×3 does not fit its 2×2 input with padding 'valid'"
+
+
+@pytest.mark.parametrize(
+    ("expect", "rule", "message"),
+    [
+        ({"output": [12]}, "expect-output", "output is [10], not [12]"),
+        ({"output": [1, 10]}, "expect-output", "output is [10], not [1, 10]"),
+        ({"outputs": {"x": [10]}}, "expect-output", "there is no output 'x'"),
+        ({"params": "< 10"}, "expect-params", "params are 72,266, more than 9 (+72,257)"),
+        ({"params": "> 1M"}, "expect-params", "params are 72,266, less than 1,000,001 (-927,735)"),
+        (
+            {"trainable_params": 72_251},
+            "expect-trainable-params",
+            "trainable_params are 72,250, not 72,251 (-1)",
+        ),
+        (
+            {"layers": {"conv2d": {"kernel": [3, None, 3, 9]}}},
+            "expect-kernel",
+            "kernel of conv2d is 3×3×3×8, not 3×any×3×9",
+        ),
+        (
+            {"layers": {"flatten": {"kernel": [3]}}},
+            "expect-kernel",
+            "there is no weight 'kernel' of flatten",
+        ),
+        (
+            {"layers": {"conv3d": {"params": 3}}},
+            "expect-layer",
+            "there is no layer 'conv3d' of which to expect anything",
+        ),
+        (
+            {"accepts": [[2, 2, 3]]},
+            "expect-accepts",
+            f"input [2, 2, 3] is refused: {TOO_LARGE} [kernel-too-large]",
+        ),
+        ({"accepts": [[32, 3]]}, "expect-accepts", None),
+        (
+            {"rejects": [[64, 64, 3]]},
+            "expect-rejects",
+            "input [64, 64, 3] is accepted, but must be refused",
+        ),
+        (
+            {"accepts": [{"x": [32, 32, 3]}]},
+            "expect-accepts",
+            "input {x: [32, 32, 3]} can't be tried: there is no input 'x'; the inputs are input",
+        ),
+    ],
+)
+def test_findings(expect: dict[str, Any], rule: str, message: str | None) -> None:
+    finding = one(expect)
+    assert finding.rule == rule
+    if message is not None:
+        assert finding.message == message
+    assert finding.place.source == "expect.yaml"
+    assert finding.place.span
+
+
+def test_inputs_that_are_as_they_must_be() -> None:
+    # Dense needs to know how many features it reads.
+    inputs = {"accepts": [[32, 32, 3], [40, 64, 1]], "rejects": [[2, 2, 3], [9], [None, 64, 3]]}
+    assert found(inputs) == []
+
+
+def test_a_finding_has_the_place_of_the_layer() -> None:
+    finding = one({"layers": {"dense": {"params": 3}}})
+    assert finding.layer_place
+    assert finding.layer_place.source == "model.yaml"
+    assert finding.layer_place.span == (6, 5, 6, 10)
+
+
+def test_a_group_is_expected_of_like_a_layer() -> None:
+    text = """\
+input: [8]
+blocks:
+  unit: {layers: [{Dense: 4}, {Dense: 2}]}
+layers: [unit]
+"""
+    expect = {"layers": {"unit": {"output": [2], "params": 46}}}
+    assert found(expect, text) == []
+    expect["layers"]["unit"]["params"] = 45
+    assert one(expect, text).message == "params of unit are 46, not 45 (+1)"
+
+
+def test_a_group_with_unknown_params_is_unknown() -> None:
+    text = """\
+input: [null]
+blocks:
+  unit: {layers: [{Dense: 4}, {Dense: 2}]}
+layers: [unit]
+"""
+    finding = check({"layers": {"unit": {"params": "<= 46"}}}, text).findings[-1]
+    assert finding.message == "params of unit can't be known, but must be at most 46"
+    assert finding.found is None
+
+
+def test_a_faulty_expectation_leaves_the_network_known() -> None:
+    text = TEXT + "expect: {output: 10, params: 3}\n"
+    network = formats.parse(text.encode(), "model.yaml")
+    checked = api.check(network, api.summarize(network))
+    assert [finding.rule for finding in checked.findings] == ["wrong-type", "expect-params"]
+    assert checked.findings[1].found == 72_266
+
+
+def test_every_rule_is_described() -> None:
+    page = documents.read(documents.ROOT / "docs" / "check.md")
+    rows = re.findall(r"^\| `((?:expect|budget|no)-[a-z-]+)` \| (.*) \|$", page, re.MULTILINE)
+    assert dict(rows) == RULES
+
+
+def test_there_is_a_rule_for_every_key() -> None:
+    assert {rule.removeprefix("expect-") for rule in RULES} >= {
+        key.replace("_", "-") for key in KEYS if key not in {"outputs", "layers"}
+    }

@@ -1,5 +1,6 @@
 """`convcalc check` as people type it: with a configuration, with locks, with what can't be read."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,7 @@ def test_warnings_of_the_nearest_configuration_fail(folder: Path, asked: str) ->
     result = check("../model.yaml")
     assert result.exit_code == 1
     assert "../model.yaml:3:5: warning: 1 of 28 rows" in result.stdout
-    assert result.stdout.endswith("1 of 1 model at fault\n")
+    assert result.stdout.endswith("1 finding in 1 of 1 model\n")
 
 
 def test_other_warnings_are_not_told(folder: Path) -> None:
@@ -53,11 +54,11 @@ def test_other_warnings_are_not_told(folder: Path) -> None:
             "warnings: [unread-bordr]",
             "convcalc.yaml:1:12: error: there is no warning 'unread-bordr'",
         ),
-        ("warnings: some", "warnings must be a list of codes, or all"),
-        ("warning: all", "there is no key 'warning' in a configuration"),
-        ("[]", "a configuration must be a mapping"),
+        ("warnings: some", "there is no warning 'some'"),
+        ("warning: all", "there is no key 'warning' in convcalc.yaml"),
+        ("[]", "a configuration is a mapping with `models`"),
         ("warnings: [", "[syntax]"),
-        ("warnings: [[1]]", "there is no warning [1]"),
+        ("warnings: [[1]]", "warnings takes the code of a warning, a list of codes, or all"),
     ],
 )
 def test_a_wrong_configuration_is_told_with_its_place(
@@ -81,7 +82,7 @@ def test_drift_from_a_lock_fails(folder: Path) -> None:
     (folder / "model.yaml").write_text(SPEC.replace("filters: 8", "filters: 9"))
     result = check("../model.yaml")
     assert result.exit_code == 1
-    assert "drift: conv2d gives (None, 13, 13, 9), locked as (None, 13, 13, 8)" in result.stdout
+    assert "error: conv2d gives (None, 13, 13, 9), locked as (None, 13, 13, 8)" in result.stdout
 
 
 def test_every_model_is_told_of(folder: Path) -> None:
@@ -89,8 +90,8 @@ def test_every_model_is_told_of(folder: Path) -> None:
     (folder / "third.yaml").write_text(SPEC + "expect: {params: 2}\n")
     result = check("../other.yaml", "../model.yaml", "../third.yaml")
     assert result.exit_code == 1
-    assert result.stdout.count("[expect-count]") == 2
-    assert result.stdout.endswith("2 of 3 models at fault\n")
+    assert result.stdout.count("[expect-params]") == 2
+    assert result.stdout.endswith("2 findings in 2 of 3 models\n")
     assert check("../other.yaml", "--exit-zero").exit_code == 0
 
 
@@ -98,3 +99,169 @@ def test_a_file_that_is_not_there() -> None:
     result = check("nope.yaml")
     assert result.exit_code == 2
     assert result.stderr == "convcalc: can't read nope.yaml: No such file or directory\n"
+
+
+WIDE = SPEC.replace("filters: 8", "filters: 9")
+
+
+def test_folders_and_patterns_name_models_and_nothing_else(folder: Path) -> None:
+    (folder / "deep" / "er").mkdir(parents=True)
+    (folder / ".hidden").mkdir()
+    for name in ("deep/a.yml", "deep/er/b.yaml", ".hidden/c.yaml", "deep/.d.yaml"):
+        (folder / name).write_text(SPEC)
+    (folder / "deep" / "compose.yaml").write_text("services: {web: {image: x}}\n")
+    (folder / "deep" / "layers.yaml").write_text("layers: {base: {image: x}}\n")
+    (folder / "deep" / "package.json").write_text('{"layers": []}\n')
+    (folder / "deep" / "notes.txt").write_text(SPEC)
+    assert check("..").stdout == "3 models in order\n"
+    assert check("../deep").stdout == "2 models in order\n"
+    assert check("../**/*.yaml").stdout == "2 models in order\n"
+    assert check("../deep/*", "../deep/a.yml").stdout == "1 model in order\n"
+    result = check("../*.json")
+    assert (result.exit_code, result.stderr) == (2, "convcalc: there is no model in ../*.json\n")
+
+
+def test_what_looks_like_a_spec_is_one_however_broken(folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "a.yaml").write_text("input: [8]\nlayers: [{Dense: 2]\n")
+    result = check("../deep")
+    assert result.exit_code == 1
+    assert "[syntax]" in result.stdout
+
+
+def test_a_file_that_is_named_is_a_model_whatever_it_holds(folder: Path) -> None:
+    (folder / "notes.txt").write_text("services: {}\n")
+    result = check("../notes.txt")
+    assert result.exit_code == 1
+    assert "../notes.txt:1:1: error: there is no key 'services'" in result.stdout
+
+
+CONFIGURATION = """\
+models:
+  "*.yaml": {params: "<= 80"}
+  inner/**/*.yaml: {params: "< 80", warnings: all, expect: expected.yaml}
+  inner/none-*.yaml:
+"""
+
+
+def test_without_arguments_what_the_configuration_names(folder: Path) -> None:
+    (folder / "convcalc.yaml").write_text(CONFIGURATION)
+    (folder / "expected.yaml").write_text("output: [13, 13, 9]\n")
+    (folder / "inner" / "a.yaml").write_text(SPEC)
+    result = check()
+    assert result.exit_code == 1
+    heads = [line.split(": ")[0] for line in result.stdout.splitlines() if line[0] != " "]
+    assert heads == [
+        "../convcalc.yaml:4:3",
+        "a.yaml:3:5",
+        "../convcalc.yaml:3:29",
+        "../expected.yaml:1:9",
+        "4 findings in 1 of 2 models and ../convcalc.yaml",
+    ]
+    assert "'inner/none-*.yaml' names no model [no-model]" in result.stdout
+
+
+def test_without_arguments_and_without_a_configuration() -> None:
+    result = check()
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "convcalc: there is no convcalc.yaml here or above: name a model\n"
+
+
+def test_a_configuration_that_names_nothing(folder: Path) -> None:
+    (folder / "convcalc.yaml").write_text("warnings: all\n")
+    result = check()
+    assert (result.exit_code, result.stderr) == (2, "convcalc: ../convcalc.yaml names no models\n")
+
+
+def test_the_configuration_of_another_repository_is_not_read(folder: Path) -> None:
+    (folder / "convcalc.yaml").write_text("models: {'**/*.yaml': {params: 1}}\n")
+    (folder / "inner" / ".git").mkdir()
+    (folder / "inner" / "a.yaml").write_text(SPEC)
+    assert check("a.yaml").exit_code == 0
+    assert check("../model.yaml").exit_code == 1
+
+
+def test_expectations_of_a_file(folder: Path) -> None:
+    (folder / "expected.yaml").write_text("expect: {output: [13, 13, 9]}\n")
+    result = check("../model.yaml", "--expect", "../expected.yaml")
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "../expected.yaml:1:18: error: output is [13, 13, 8], not [13, 13, 9] [expect-output]\n"
+        "  1 | expect: {output: [13, 13, 9]}\n"
+        "    |                  ^^^^^^^^^^^\n"
+        "  model: ../model.yaml\n"
+        "1 finding in 1 of 1 model\n"
+    )
+
+
+def test_faulty_expectations_of_a_file(folder: Path) -> None:
+    (folder / "expected.yaml").write_text("output: 3\n")
+    result = check("../model.yaml", "--expect", "../expected.yaml", "--exit-zero")
+    assert result.exit_code == 2
+    assert "../expected.yaml:1:9: error: output must be a shape" in result.stdout
+
+
+def test_locks_are_required_where_that_is_asked_for(folder: Path) -> None:
+    result = check("../model.yaml", "--require-locks")
+    assert result.exit_code == 1
+    assert result.stdout == (
+        "../model.yaml: error: there is no model.lock.yaml beside it; "
+        "`convcalc lock` writes it [lock-missing]\n"
+        "1 finding in 1 of 1 model\n"
+    )
+    assert CliRunner().invoke(app(), ["lock", "../model.yaml"]).exit_code == 0
+    assert check("../model.yaml", "--require-locks").exit_code == 0
+
+
+def test_a_lock_in_a_folder_must_have_its_model(folder: Path) -> None:
+    assert CliRunner().invoke(app(), ["lock", "../model.yaml"]).exit_code == 0
+    assert check("..").stdout == "1 model in order\n"
+    (folder / "model.yaml").rename(folder / "inner" / "model.yaml")
+    for result in (check(".."), check("../*", "model.yaml")):
+        assert result.exit_code == 1
+        assert "../model.lock.yaml:3:8: error: there is no model model.yaml" in result.stdout
+        assert result.stdout.endswith("1 finding in ../model.lock.yaml\n")
+
+
+def fingerprints(*args: str) -> dict[tuple[str, str], str]:
+    data = json.loads(check(*args, "--format", "json").stdout)
+    return {(each["layer"], each["rule"]): each["fingerprint"] for each in data["findings"]}
+
+
+def test_fingerprints_know_findings_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".git").mkdir()
+    text = SPEC + "expect: {layers: {conv2d: {params: 1, output: [3, 3, 3]}}}\n"
+    (folder / "model.yaml").write_text(text)
+    first = fingerprints("../model.yaml")
+    assert len(set(first.values())) == 2
+    (folder / "model.yaml").write_text("# a comment\n\n" + text.replace("filters: 8", "filters: 9"))
+    assert fingerprints("../model.yaml") == first
+    monkeypatch.chdir(folder)
+    assert fingerprints("model.yaml") == fingerprints(str(folder / "model.yaml")) == first
+    (folder / "model.yaml").rename(folder / "other.yaml")
+    assert not set(fingerprints("other.yaml").values()) & set(first.values())
+
+
+def test_several_at_once_are_checked_like_one_after_the_other(folder: Path) -> None:
+    for i in range(40):
+        (folder / "inner" / f"{i:02}.yaml").write_text(SPEC + f"expect: {{params: {70 + i}}}\n")
+    alone = check(".", "--jobs", "1")
+    assert alone.exit_code == 1
+    assert alone.stdout.endswith("39 findings in 39 of 40 models\n")
+    for jobs in (["--jobs", "3"], []):
+        result = check(".", *jobs)
+        assert (result.exit_code, result.stdout) == (1, alone.stdout)
+
+
+def test_kinds_of_ones_own_at_several_processes(folder: Path) -> None:
+    (folder / "kinds.yaml").write_text("kinds: {Gate: {weights: {w: [3]}, output: =input}}\n")
+    for i in range(3):
+        (folder / "inner" / f"{i}.yaml").write_text(
+            "input: [8]\nlayers: [Gate]\nexpect: {params: 3}\n"
+        )
+    result = check(".", "--kinds", "../kinds.yaml", "--jobs", "2")
+    assert (result.exit_code, result.stdout) == (0, "3 models in order\n")
+    (folder / "kinds.yaml").write_text("kinds: {Gate: {weights: 3}}\n")
+    result = check(".", "--kinds", "../kinds.yaml", "--jobs", "2")
+    assert result.exit_code == 2
+    assert "../kinds.yaml:1:25: error:" in result.stdout

@@ -27,11 +27,16 @@ totals:
   non_trainable_params: 0
 """
 DRIFTED = """\
-net.lock.yaml:8:32: drift: dense gives (None, 3), locked as (None, 2) [lock-output]
-net.lock.yaml:8:61: drift: kernel of dense is 8×3, locked as 8×2 [lock-weight]
-net.lock.yaml:8:75: drift: bias of dense is 3, locked as 2 [lock-weight]
-net.lock.yaml:10:11: drift: params are 27, locked as 18 (+9) [lock-total]
-net.lock.yaml:11:21: drift: trainable_params are 27, locked as 18 (+9) [lock-total]
+net.lock.yaml:8:32: error: dense gives (None, 3), locked as (None, 2) [lock-output]
+  layer: net.yaml:3:11: dense
+net.lock.yaml:8:61: error: kernel of dense is 8×3, locked as 8×2 [lock-weight]
+  layer: net.yaml:3:11: dense
+net.lock.yaml:8:75: error: bias of dense is 3, locked as 2 [lock-weight]
+  layer: net.yaml:3:11: dense
+net.lock.yaml:10:11: error: params are 27, locked as 18 (+9) [lock-total]
+  model: net.yaml
+net.lock.yaml:11:21: error: trainable_params are 27, locked as 18 (+9) [lock-total]
+  model: net.yaml
 """
 
 
@@ -107,9 +112,10 @@ def test_with_kinds_of_ones_own() -> None:
 
 
 def test_a_model_without_a_lock() -> None:
+    missing = "there is no net.lock.yaml beside it; `convcalc lock` writes it"
     assert Ran("--check", "net.yaml").all == (
         1,
-        "net.lock.yaml: drift: net.yaml has no lock; `convcalc lock` writes it [lock-missing]\n",
+        f"net.yaml: error: {missing} [lock-missing]\n",
         "",
     )
     assert not Path("net.lock.yaml").exists()
@@ -148,7 +154,7 @@ def test_a_lock_without_a_model() -> None:
     write("net.lock.yaml", LOCK)
     Path("net.yaml").rename("other.yaml")
     expected = (
-        "net.lock.yaml:3:8: drift: there is no model net.yaml of which this is the lock "
+        "net.lock.yaml:3:8: error: there is no model net.yaml of which this is the lock "
         "[lock-orphan]\n"
     )
     assert Ran("--check", "net.lock.yaml").all == (1, expected, "")
@@ -249,13 +255,13 @@ def test_names_can_not_steer_the_terminal() -> None:
     write("net.lock.yaml", LOCK.replace("  dense:", '  "\\e[31m":'))
     ran = Ran("--check", "net.yaml")
     assert "\x1b" not in ran.stdout
-    assert "drift: \\x1b[31m (Dense) is locked, but not in the model" in ran.stdout
+    assert "error: \\x1b[31m (Dense) is locked, but not in the model" in ran.stdout
 
 
 def test_in_colour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     write("net.lock.yaml", LOCK)
-    assert "\x1b[1;31mdrift:\x1b[0m" in Ran("--check", "net.yaml", "--set", "n=3").stdout
+    assert "\x1b[1;31merror:\x1b[0m" in Ran("--check", "net.yaml", "--set", "n=3").stdout
 
 
 def test_a_lock_is_not_a_model() -> None:

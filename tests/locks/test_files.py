@@ -32,7 +32,7 @@ def report(path: str = "net.yaml") -> Report:
 
 
 def codes(path: str = "net.yaml", *, required: bool = False) -> list[str]:
-    return [drift.code for drift in files.check(path, report(path), required=required)]
+    return [drift.rule for drift in files.check(path, report(path), required=required)]
 
 
 def names(folder: Path) -> list[str]:
@@ -67,8 +67,12 @@ def test_what_drifted_and_written_anew(directory: Path) -> None:
 def test_a_model_without_a_lock() -> None:
     assert codes() == []
     (drift,) = files.check("net.yaml", report(), required=True)
-    assert (drift.code, drift.path, drift.span) == ("lock-missing", "net.lock.yaml", None)
-    assert drift.message == "net.yaml has no lock; `convcalc lock` writes it"
+    assert (drift.rule, drift.place.source, drift.place.span) == (
+        "lock-missing",
+        "net.yaml",
+        None,
+    )
+    assert drift.message == "there is no net.lock.yaml beside it; `convcalc lock` writes it"
 
 
 def test_a_model_with_errors_is_not_compared() -> None:
@@ -82,10 +86,10 @@ def test_a_lock_without_a_model() -> None:
     assert files.check_owner(LOCK) == ()
     Path("net.yaml").unlink()
     (drift,) = files.check_owner(LOCK)
-    assert (drift.code, drift.path) == ("lock-orphan", "net.lock.yaml")
+    assert (drift.rule, drift.place.source) == ("lock-orphan", "net.lock.yaml")
     assert drift.message == "there is no model net.yaml of which this is the lock"
-    assert drift.span
-    assert drift.span.line == 3
+    assert drift.place.span
+    assert drift.place.span.line == 3
 
 
 @pytest.mark.parametrize("name", ["../net.yaml", "/etc/passwd", "..", ".", "", "a" * 5000, "a\0b"])
@@ -93,7 +97,7 @@ def test_a_lock_leads_nowhere_else(name: str, directory: Path) -> None:
     files.update("net.yaml", report())
     text = LOCK.read_text(encoding="utf-8").replace("net.yaml", msgspec.json.encode(name).decode())
     LOCK.write_text(text, encoding="utf-8")
-    assert [drift.code for drift in files.check_owner(LOCK)] == ["lock-orphan"]
+    assert [drift.rule for drift in files.check_owner(LOCK)] == ["lock-orphan"]
     assert codes() == ["lock-model"]
 
 

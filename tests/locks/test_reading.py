@@ -213,7 +213,7 @@ def check(data: bytes) -> None:
     if found:
         return
     file = reading.read(data, "net.lock.yaml")
-    assert all(drift.span for drift in find_drifts(file, now))
+    assert all(drift.place.span for drift in find_drifts(file, now))
     assert reading.read(write(file.lock).encode(), "again").lock == file.lock
 
 

@@ -1,7 +1,7 @@
 """Expectations held against a report: what must hold in, what does not hold out."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from convcalc.checks.finding import Finding, Outcome, Place
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
@@ -18,10 +18,31 @@ from convcalc.expectations import (
 )
 from convcalc.network import UsageError
 from convcalc.report import Params, Report, WeightReport
-from convcalc.shapes import Shape
+from convcalc.shapes import Shape, format_sizes
+
+RULES = {
+    "expect-output": "an output has another shape, or there is no such output",
+    "expect-kernel": "the kernel of a layer has other sizes, or there is none",
+    "expect-weight": "a weight of a layer has other sizes, or there is none of that name",
+    "expect-layer": "something is expected of a layer that there is not",
+    "expect-params": "a number of parameters is not within its limit",
+    "expect-trainable-params": "likewise of trainable parameters",
+    "expect-non-trainable-params": "likewise of parameters that are not trained",
+    "expect-accepts": "an input shape is refused that must be accepted",
+    "expect-rejects": "an input shape is accepted that must be refused",
+    "budget-params": "a number of parameters is not within its limit in convcalc.yaml",
+    "budget-trainable-params": "likewise of trainable parameters",
+    "budget-non-trainable-params": "likewise of parameters that are not trained",
+    "no-model": "a pattern in convcalc.yaml names no model",
+}
+"""By what a finding is known that is no fault, no warning and no drift."""
 
 Compute = Callable[[Shape | Mapping[str, Shape]], Report]
 """Computes the model with other shapes of its inputs. Raises UsageError where it has no such."""
+
+
+_Form: TypeAlias = Callable[[Shape], str]
+"""How a shape is written."""
 
 
 class _Subject(NamedTuple):
@@ -85,9 +106,7 @@ def judge(
 
 
 def _outcome(expectation: AnyExpectation, *, held: bool) -> Outcome:
-    return Outcome(
-        rule=expectation.rule, key=expectation.key, layer=expectation.layer, held=held
-    )
+    return Outcome(rule=expectation.rule, key=expectation.key, layer=expectation.layer, held=held)
 
 
 def _finding(
@@ -177,7 +196,7 @@ def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Differenc
     limit, what = expectation.limit, expectation.count
     expected = limit.to_dict()
     if subject.params is None:
-        message = f"{what}{subject.called} can't be known, but must be {in_words(limit)}"
+        message = f"{what}{subject.called} can't be known, but must be {_in_words(limit)}"
         return _Difference(message, expected)
     params = subject.params
     count = {
@@ -188,17 +207,17 @@ def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Differenc
     difference = limit.difference(count)
     if not difference:
         return None
-    more = "more" if difference > 0 else "less"
-    passed = limit
-    if limit.least != limit.most:
-        passed = Limit("", None, limit.most) if difference > 0 else Limit("", limit.least, None)
-    message = (
-        f"{what}{subject.called} {count:,} are {abs(difference):,} {more} than {in_words(passed)}"
-    )
+    if limit.least == limit.most:
+        wanted = f"not {limit.most:,}"
+    elif difference > 0:
+        wanted = f"more than {limit.most:,}"
+    else:
+        wanted = f"less than {limit.least:,}"
+    message = f"{what}{subject.called} are {count:,}, {wanted} ({difference:+,})"
     return _Difference(message, expected, count, difference)
 
 
-def in_words(limit: Limit) -> str:
+def _in_words(limit: Limit) -> str:
     """What a limit allows."""
     if limit.least is None:
         return f"at most {limit.most:,}"
@@ -214,7 +233,7 @@ def _wrong_output(expectation: OutputExpectation, subject: _Subject) -> _Differe
     name = expectation.name
     what = f"output{subject.called}" if name is None else f"output {name!r}"
     if outputs is None:
-        return _unknown_shape(what, expected)
+        return _unknown_shape(what, expected, format_written)
     if name is None and subject.called:
         shape = next(iter(outputs.values()), None)  # of several outputs of a layer, the first
     elif name is None:
@@ -228,19 +247,19 @@ def _wrong_output(expectation: OutputExpectation, subject: _Subject) -> _Differe
         return _Difference(f"there is no {what}", list(expected), help=help)
     else:
         shape = outputs[name]
-    return _wrong_shape(what, shape, expected)
+    return _wrong_shape(what, shape, expected, format_written)
 
 
 def _wrong_weight(expectation: WeightExpectation, subject: _Subject) -> _Difference | None:
     expected, name = expectation.shape, expectation.name
     what = f"{name}{subject.called}"
     if subject.weights is None:
-        return _unknown_shape(what, expected)
+        return _unknown_shape(what, expected, _sizes)
     by_path = {weight.path: weight for weight in subject.weights}
     named = [weight for weight in subject.weights if weight.name == name]
     weight = by_path.get(name) or (named[0] if len(named) == 1 else None)
     if weight is not None:
-        return _wrong_shape(what, weight.shape, expected)
+        return _wrong_shape(what, weight.shape, expected, _sizes)
     known = ", ".join(by_path)
     help = f"its weights are {known}" if known else "it has no weights of its own"
     if named:
@@ -251,29 +270,31 @@ def _wrong_weight(expectation: WeightExpectation, subject: _Subject) -> _Differe
     return _Difference(message, list(expected), help=help)
 
 
-def _unknown_shape(what: str, expected: Shape) -> _Difference:
-    message = f"{what} can't be known, but must be {format_written(expected)}"
+def _sizes(shape: Shape) -> str:
+    """The sizes of a weight as the summary has them; None is any size."""
+    return format_sizes(shape).replace("?", "any")
+
+
+def _unknown_shape(what: str, expected: Shape, form: _Form) -> _Difference:
+    message = f"{what} can't be known, but must be {form(expected)}"
     return _Difference(message, list(expected))
 
 
-def _wrong_shape(what: str, found: Shape | None, expected: Shape) -> _Difference | None:
+def _wrong_shape(
+    what: str, found: Shape | None, expected: Shape, form: _Form
+) -> _Difference | None:
     """How a shape is not as expected; a size of None in what is expected fits any."""
     if found is None:
-        return _unknown_shape(what, expected)
-    message = f"{what} is {format_written(found)}, but must be {format_written(expected)}"
+        return _unknown_shape(what, expected, form)
+    message = f"{what} is {form(found)}, not {form(expected)}"
     if len(found) != len(expected):
-        less = len(found) - len(expected)
-        axes = "axis" if abs(less) == 1 else "axes"
-        message += f": {abs(less)} {axes} too {'many' if less > 0 else 'few'}"
         return _Difference(message, list(expected), list(found))
     if all(want is None or have == want for have, want in zip(found, expected, strict=True)):
         return None
     differences = [
-        0 if want is None else None if have is None else have - want
+        None if have is None else 0 if want is None else have - want
         for have, want in zip(found, expected, strict=True)
     ]
-    signed = ", ".join("?" if d is None else f"{d:+d}" if d else "0" for d in differences)
-    message += f": [{signed}]"
     return _Difference(message, list(expected), list(found), differences)
 
 

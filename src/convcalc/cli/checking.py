@@ -1,220 +1,332 @@
-"""The check of models, one after the other, with what their configuration says of them."""
+"""The check of models: what is to be checked, with what is said of it, and what comes of it."""
 
+import functools
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-import typer
+import msgspec
 
-from convcalc import api, config, formats
+from convcalc import api, configuration, formats
 from convcalc.checks.finding import Checked, Finding, Place, of_diagnostic, with_fingerprints
 from convcalc.cli import targets
-from convcalc.cli.exit import Exit
-from convcalc.cli.models import STDIN, read_bytes
-from convcalc.config import Config
-from convcalc.diagnostics import SpecError
+from convcalc.cli.models import Changes
+from convcalc.cli.revisions import STDIN, read
+from convcalc.configuration import Configuration
+from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.expectations import Expectations
 from convcalc.layers.kind import Kind
+from convcalc.locks import files
 from convcalc.network import Network, UsageError
-from convcalc.render.printable import printable
 from convcalc.report import Report
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """A model that is to be checked, and all that is said of it.
+
+    `identity` is by which its findings are known, wherever the command runs: its path from the
+    root of the repository. `kinds` is the content of a file that declares layer kinds.
+    """
+
+    path: str
+    identity: str
+    expected: tuple[Expectations, ...] = ()
+    warnings: tuple[str, ...] = ()
+    kinds: bytes = b""
+    changes: Changes = Changes()
+    locked: bool = False
+
+
+class Result(NamedTuple):
+    """What comes of a job: what was checked, and the text that places are in; or a complaint."""
+
+    checked: Checked | None = None
+    text: str = ""
+    complaint: str | None = None
 
 
 class _Configured(NamedTuple):
     """A configuration and the folder to which its paths are relative."""
 
-    config: Config
+    configuration: Configuration
     root: Path
 
 
-class Checking:
-    """Checks models, and keeps what is found, the texts in which it is, and the worst status.
+class Plan:
+    """What is to be checked, from what the command line names and what configurations say.
 
-    `complaints` are what keeps a file from being checked at all.
+    `checked` holds what is wrong with the files that say it, and with locks; `texts` are the
+    contents of these files, and `complaints` what keeps a file from being checked at all. Where a
+    configuration or the like has faults, the plan `is_faulty`; without the kinds that a faulty file
+    was to declare, nothing is checked.
     """
 
-    def __init__(self, kinds: Mapping[str, type[Kind]] | None = None) -> None:
-        self.kinds = kinds or {}
+    def __init__(
+        self,
+        *,
+        kinds: str | None = None,
+        changes: Changes | None = None,
+        expect: str | None = None,
+        locked: bool = False,
+    ) -> None:
+        self.jobs: list[Job] = []
         self.checked: list[Checked] = []
+        self.texts: dict[str, str] = {}
         self.complaints: list[str] = []
-        self._data: dict[str, bytes] = {}
-        self._expected: list[Expectations] = []
+        self._kinds: bytes | None = b""
+        self.is_faulty = False
+        self._changes = changes or Changes()
+        self._locked = locked
         self._files: dict[str, Expectations | None] = {}
-        self._found: dict[Path, Path | None] = {}
-        self._configs: dict[Path, _Configured | None] = {}
+        self._roots: dict[Path, Path] = {}
+        self._configurations: dict[Path, _Configured | None] = {}
+        if kinds is not None:
+            self._read_kinds(kinds)
+        self._expect = None if expect is None else self._expectations(expect)
 
-    @property
-    def status(self) -> Exit:
-        """The exit status."""
-        if self.complaints:
-            return Exit.USAGE
-        found = any(checked.findings for checked in self.checked)
-        return Exit.FAULTY if found else Exit.OK
-
-    def texts(self) -> dict[str, str]:
-        """The texts of the files in which something was found."""
-        places = {
-            place.source
-            for checked in self.checked
-            for finding in checked.findings
-            for place in (finding.place, finding.layer_place)
-            if place and place.span
-        }
-        return {
-            source: self._data[source].decode("utf-8-sig", errors="replace")
-            for source in sorted(places & self._data.keys())
-        }
-
-    def print_complaints(self) -> None:
-        """Print to standard error what could not be checked."""
-        for complaint in self.complaints:
-            typer.echo(f"convcalc: {printable(complaint)}", err=True)
-
-    def expect(self, path: str) -> None:
-        """Hold all models against the expectations of a file, too."""
-        expected = self._expectations(path)
-        if expected:
-            self._expected.append(expected)
-
-    def check_arguments(self, paths: Sequence[str]) -> None:
-        """Check what the command line names."""
-        done = set()
-        for path in paths:
-            models = [STDIN] if path == STDIN else targets.expand(path)
-            if not models:
+    def add(self, paths: Sequence[str]) -> None:
+        """Add what the command line names: files, folders and patterns of paths."""
+        done: set[str] = set()
+        for path in paths if self._kinds is not None else ():
+            named = [STDIN] if path == STDIN else targets.expand(path)
+            if not named:
                 self.complaints.append(f"there is no model in {formats.source_name(path)}")
-            for model in models:
-                if model not in done:
-                    done.add(model)
-                    self._check(model)
+            for each in named:
+                if each not in done:
+                    done.add(each)
+                    self._add(each)
 
-    def check_all(self) -> None:
-        """Check what the configuration of the current folder names."""
+    def add_configured(self) -> None:
+        """Add what the configuration of the current folder names."""
+        if self._kinds is None:
+            return
         configured = self._configured(Path.cwd())
         if configured is None:
             if not self.complaints:
-                message = f"there is no {config.NAME} here or above: name a model"
+                message = f"there is no {configuration.NAME} here or above: name a model"
                 self.complaints.append(message)
             return
-        if not configured.config.rules and not configured.config.faults:
-            self.complaints.append(f"{configured.config.source} names no models")
-            return
-        models: dict[str, None] = {}
+        found, root = configured
+        if not found.rules and not found.faults:
+            self.complaints.append(f"{found.source} names no models")
+        named: dict[str, None] = {}
         unused = []
-        for rule in configured.config.rules:
-            named = targets.named_by(rule.pattern, configured.root)
-            models |= dict.fromkeys(named)
-            if not named:
+        for rule in found.rules:
+            paths = targets.named_by(rule.pattern, root)
+            named |= dict.fromkeys(paths)
+            if not paths:
+                message = f"{rule.pattern!r} names no model"
                 unused.append(
                     Finding(
                         rule="no-model",
-                        model=configured.config.source,
-                        message=f"{rule.pattern!r} names no model",
+                        model=found.source,
+                        message=message,
                         key=rule.pattern,
-                        place=Place(configured.config.source, rule.span),
+                        place=Place(found.source, rule.span),
                     )
                 )
-        self._add_file(configured.config.source, unused, configured.root)
-        for model in sorted(models):
-            self._check(_shown(configured.root / model))
+        self._keep(found.source, unused, identity=configuration.NAME)
+        for path in sorted(named):
+            self._add(_shown(root / path))
 
-    def _check(self, path: str) -> None:
-        """Check a model with all that is said of it."""
-        source = "<stdin>" if path == STDIN else formats.source_name(path)
-        data = self._bytes(path, source)
-        if data is None:
+    def _add(self, path: str) -> None:
+        """Add a model with all that is said of it, or look at a lock at once."""
+        if path != STDIN and files.is_lock(path):
+            self._check_lock(path)
             return
-        directory = Path.cwd() if path == STDIN else Path(os.path.abspath(path)).parent  # noqa: PTH100
-        configured = self._configured(directory)
-        expected = [*self._expected]
+        folder = Path.cwd() if path == STDIN else _folder_of(path)
+        identity = "<stdin>" if path == STDIN else self._identity(path)
+        expected = [self._expect] if self._expect else []
         warnings: dict[str, None] = {}
-        identity = source if path == STDIN else PurePath(_shown(Path(path))).as_posix()
+        configured = self._configured(folder)
         if configured is not None:
-            warnings |= dict.fromkeys(configured.config.warnings)
-            if path != STDIN:
-                identity = (directory / PurePath(path).name).relative_to(configured.root).as_posix()
-            for rule in configured.config.rules if path != STDIN else ():
-                if rule.matches(identity):
+            warnings |= dict.fromkeys(configured.configuration.warnings)
+            for rule in configured.configuration.rules:
+                if path != STDIN and rule.matches(identity):
                     expected += rule.expected
                     warnings |= dict.fromkeys(rule.warnings)
-                    if rule.expect_file and (
-                        more := self._expectations(_shown(configured.root / rule.expect_file))
-                    ):
-                        expected.append(more)
-        self._data[source] = data
-        network: Network | None = None
-        try:
-            network = formats.parse(data, source, {}, self.kinds)
-            report = api.summarize(network)
-        except UsageError as error:
-            self.complaints.append(f"{source}: {error}")
-            return
-        except SpecError as error:
-            name = PurePath(source).stem
-            report = Report(name=name, source=source, diagnostics=error.diagnostics)
-        identity = formats.source_name(identity)
-        self.checked.append(
-            api.check(network, report, expected=expected, warnings=tuple(warnings), path=identity)
+                    file = rule.expect_file
+                    more = file and self._expectations(_shown(configured.root / file))
+                    expected += [more] if more else []
+        self.jobs.append(
+            Job(
+                path=path,
+                identity=formats.source_name(identity),
+                expected=tuple(expected),
+                warnings=tuple(warnings),
+                kinds=self._kinds or b"",
+                changes=self._changes,
+                locked=self._locked,
+            )
         )
+
+    def _check_lock(self, path: str) -> None:
+        source = formats.source_name(path)
+        found: Sequence[Finding] = ()
+        try:
+            found = files.check_owner(path)
+        except SpecError as error:
+            found = [of_diagnostic(each, source) for each in error.diagnostics]
+            self._data(path)
+        except OSError as error:
+            self.complaints.append(_unreadable(source, error))
+        self._keep(source, found, identity=self._identity(path))
+
+    def _read_kinds(self, path: str) -> None:
+        self._kinds = self._data(path)
+        try:
+            declared(self._kinds or b"")
+        except SpecError as error:
+            source = formats.source_name(path)
+            self._keep_faults(source, error.diagnostics, identity=self._identity(path))
+            self._kinds = None
 
     def _expectations(self, path: str) -> Expectations | None:
         """The expectations of a file, which is read once; what is wrong with it is found once."""
-        if path in self._files:
-            return self._files[path]
-        from convcalc.formats.spec import expectations  # noqa: PLC0415 (start-up time)
-        from convcalc.formats.spec.document import decode  # noqa: PLC0415 (start-up time)
+        if path not in self._files:
+            from convcalc.formats.spec import expectations  # noqa: PLC0415 (start-up time)
 
-        source = formats.source_name(path)
-        data = self._bytes(path, source)
-        found = None
-        if data is not None:
-            self._data[source] = data
-            try:
-                found, faults = expectations.read_file(decode(data), source)
-                diagnostics = faults.found
-            except SpecError as error:
-                diagnostics = [*error.diagnostics]
-            self._add_file(source, [of_diagnostic(each, source) for each in diagnostics])
-        self._files[path] = found
-        return found
+            source = formats.source_name(path)
+            data = self._data(path)
+            self._files[path] = None
+            if data is not None:
+                self._files[path], faults = expectations.read_file(data, source)
+                self._keep_faults(source, faults.found, identity=self._identity(path))
+        return self._files[path]
 
-    def _configured(self, directory: Path) -> _Configured | None:
+    def _configured(self, folder: Path) -> _Configured | None:
         """The configuration for a folder, which is read once."""
-        if directory not in self._found:
-            self._found[directory] = config.find(directory)
-        path = self._found[directory]
-        if path is None:
-            return None
-        if path not in self._configs:
-            source = formats.source_name(_shown(path))
-            data = self._bytes(str(path), source)
-            if data is None:
-                self._configs[path] = None
-                return None
-            self._data[source] = data
-            found = config.read(data, source)
-            self._configs[path] = _Configured(found, path.parent)
-            self._add_file(source, [of_diagnostic(each, source) for each in found.faults])
-        return self._configs[path]
+        path = self._root(folder) / configuration.NAME
+        if path not in self._configurations:
+            self._configurations[path] = None
+            data = self._data(_shown(path)) if path.is_file() else None
+            if data is not None:
+                source = formats.source_name(_shown(path))
+                found = configuration.read(data, source)
+                self._configurations[path] = _Configured(found, path.parent)
+                self._keep_faults(source, found.faults, identity=configuration.NAME)
+        return self._configurations[path]
 
-    def _add_file(self, source: str, findings: Sequence[Finding], root: Path | None = None) -> None:
+    def _root(self, folder: Path) -> Path:
+        """The root of the repository in which a folder is."""
+        if folder not in self._roots:
+            self._roots[folder] = configuration.find_root(folder)
+        return self._roots[folder]
+
+    def _identity(self, path: str) -> str:
+        """A path from the root of its repository, with `/`."""
+        folder = _folder_of(path)
+        return (folder / PurePath(path).name).relative_to(self._root(folder)).as_posix()
+
+    def _keep_faults(self, source: str, faults: Iterable[Diagnostic], *, identity: str) -> None:
+        """Keep what is wrong with a file that says what is to be checked."""
+        found = [of_diagnostic(each, source) for each in faults]
+        self._keep(source, found, identity=identity)
+        self.is_faulty = self.is_faulty or bool(found)
+
+    def _keep(self, source: str, findings: Iterable[Finding], *, identity: str) -> None:
         """Keep what is wrong with a file that is no model."""
-        if findings:
-            path = PurePath(source).name if root else PurePath(source).as_posix()
-            stamped = with_fingerprints(findings, path)
+        stamped = with_fingerprints(findings, identity)
+        if stamped:
             self.checked.append(Checked(source=source, is_model=False, findings=stamped))
 
-    def _bytes(self, path: str, source: str) -> bytes | None:
+    def _data(self, path: str) -> bytes | None:
+        """The content of a file; None where it can't be read, which is a complaint."""
+        source = formats.source_name(path)
         try:
-            return read_bytes(path)
+            data = read(path)
         except OSError as error:
-            reason = os.strerror(error.errno or 0)
-            self.complaints.append(f"can't read {source}: {reason}")
+            self.complaints.append(_unreadable(source, error))
             return None
+        self.texts[source] = _decoded(data)
+        return data
+
+
+def run(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Result]:
+    """The results of jobs, in their order, by so many processes at once; by default all cores.
+
+    A process takes longer to begin than a few models to be checked, so that those are checked in
+    this one, if nothing else is asked for.
+    """
+    if workers is None:
+        workers = min(_cores(), len(jobs) // _WORTH_A_PROCESS)
+    workers = min(workers, len(jobs))
+    if workers < 2:
+        yield from map(check, jobs)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (start-up time)
+
+    with ProcessPoolExecutor(workers) as pool:
+        # Small chunks, since some models take much longer than others.
+        yield from pool.map(check, jobs, chunksize=max(1, min(16, len(jobs) // (workers * 4))))
+
+
+_WORTH_A_PROCESS = 16
+
+
+def check(job: Job) -> Result:
+    """Check one model."""
+    path = job.path
+    source = "<stdin>" if path == STDIN else formats.source_name(path)
+    try:
+        data = read(path)
+    except OSError as error:
+        return Result(complaint=_unreadable(source, error))
+    network: Network | None = None
+    drifts: Sequence[Finding] = ()
+    text = ""
+    try:
+        network = formats.parse(data, source, job.changes.variables, declared(job.kinds))
+        network = api.with_inputs(network, job.changes.inputs, job.changes.batch_size)
+        report = api.with_fixes(network, api.summarize(network))
+    except UsageError as error:
+        return Result(complaint=f"{source}: {error}")
+    except SpecError as error:
+        name = PurePath(source).stem
+        report = Report(name=name, source=source, diagnostics=error.diagnostics)
+    checked = api.check(network, report, expected=job.expected, warnings=job.warnings)
+    try:
+        drifts = files.check(path, report, required=job.locked) if path != STDIN else ()
+    except SpecError as error:
+        lock = formats.source_name(files.path_of(path))
+        drifts = [of_diagnostic(each, lock) for each in error.diagnostics]
+    except OSError as error:
+        lock = formats.source_name(files.path_of(path))
+        return Result(complaint=_unreadable(lock, error))
+    findings = with_fingerprints((*checked.findings, *drifts), job.identity)
+    if any(finding.place.source == source and finding.place.span for finding in findings):
+        text = _decoded(data)
+    return Result(msgspec.structs.replace(checked, findings=findings), text)
+
+
+@functools.cache
+def declared(data: bytes) -> Mapping[str, type[Kind]]:
+    """The layer kinds that the content of a file declares, if there is one. Raises SpecError."""
+    return formats.parse_kinds(data) if data else {}
+
+
+def _cores() -> int:
+    count: Callable[[], int | None] | None = getattr(os, "process_cpu_count", None)
+    if count is not None:
+        return count() or 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8-sig", errors="replace")
+
+
+def _unreadable(source: str, error: OSError) -> str:
+    return f"can't read {source}: {os.strerror(error.errno or 0)}"
+
+
+def _folder_of(path: str) -> Path:
+    """The folder of a file, from the root of the file system, by the names that lead to it."""
+    return Path(os.path.abspath(path)).parent  # noqa: PTH100 (links are not followed)
 
 
 def _shown(path: Path) -> str:
     """A path as it is shown: relative to the current folder where it is the shorter way."""
     relative = os.path.relpath(path)
-    return str(path) if relative.startswith(os.pardir) else relative
+    return str(path) if relative.startswith(os.path.join(os.pardir, os.pardir)) else relative  # noqa: PTH118

@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
@@ -19,7 +19,7 @@ from convcalc.report import Report
 from convcalc.shapes import Dim
 
 if TYPE_CHECKING:
-    from convcalc.locks.drifts import Drift
+    from convcalc.checks.finding import Finding
 
 
 class Changes(NamedTuple):
@@ -40,8 +40,7 @@ class Model(NamedTuple):
 class Models:
     """Reads models one after the other; keeps what is wrong with each, and the worst status.
 
-    `warn` holds the codes of warnings to look for. With `expect` the models are held against what
-    they expect, and what is found is the result, which goes to standard output.
+    `warn` holds the codes of warnings to look for.
     """
 
     def __init__(
@@ -50,16 +49,13 @@ class Models:
         changes: Changes | None = None,
         *,
         warn: Collection[str] = (),
-        expect: bool = False,
         reader: Callable[[str], bytes] = read,
     ) -> None:
         self.changes = changes or Changes()
         self.warn = warn
-        self.expect = expect
         self._reader = reader
         self.status = Exit.OK
-        self._stream = sys.stdout if expect else sys.stderr
-        self._printed: list[tuple[str, TextIO]] = []
+        self._printed: list[str] = []
         self._kinds: Mapping[str, type[Kind]] | None = self._declared(kinds) if kinds else {}
 
     def read(self, path: str) -> Model | None:
@@ -79,7 +75,8 @@ class Models:
             network = formats.parse(data, source, changes.variables, self._kinds)
             changed = api.with_inputs(network, changes.inputs, changes.batch_size)
             report = api.with_fixes(changed, api.summarize(changed))
-            report = report.with_diagnostics(self._judge(changed, report))
+            if self.warn:
+                report = report.with_diagnostics(api.find_warnings(changed, report, of=self.warn))
         except UsageError as error:
             self._complain(f"{source}: {error}")
             return None
@@ -88,30 +85,6 @@ class Models:
             report = Report(name=name, source=source, diagnostics=error.diagnostics)
         self._keep(report.diagnostics, source, data)
         return Model(network, report)
-
-    def _judge(self, network: Network, report: Report) -> Iterator[Diagnostic]:
-        """What is asked for beside the faults: warnings, and expectations that are not met."""
-        if self.warn:
-            yield from api.find_warnings(network, report, of=self.warn)
-        if self.expect:
-            from convcalc.checks import expectations  # noqa: PLC0415 (start-up time)
-
-            yield from expectations.unmet(network, report)
-
-    def warnings(self, path: Path) -> tuple[str, ...] | None:
-        """The warnings that a configuration asks for; None where it is faulty."""
-        from convcalc import configuration  # noqa: PLC0415 (start-up time)
-
-        source = formats.source_name(path)
-        data = self._bytes(os.fspath(path), source)
-        if data is None:
-            return None
-        try:
-            return configuration.read_warnings(data)
-        except SpecError as error:
-            self._keep(error.diagnostics, source, data)
-            self.status = Exit.USAGE
-            return None
 
     def convert(self, path: str) -> str | None:
         """A model written as a spec; None where it can't be."""
@@ -146,7 +119,7 @@ class Models:
             self._complain(f"can't write {source}: {os.strerror(error.errno or 0)}")
         return False
 
-    def drifts(self, path: str) -> "tuple[Drift, ...]":
+    def drifts(self, path: str) -> "tuple[Finding, ...]":
         """What of a model is not as its lock has it, which it must have."""
         from convcalc.locks import files  # noqa: PLC0415 (start-up time)
 
@@ -156,21 +129,15 @@ class Models:
         report = model.report
         return self._drifted(files.path_of(path), lambda: files.check(path, report, required=True))
 
-    def drifted(self, path: str, report: Report) -> "tuple[Drift, ...]":
-        """What of a model that was read is not as its lock has it, if there is one."""
-        from convcalc.locks import files  # noqa: PLC0415 (start-up time)
-
-        if path == STDIN:
-            return ()
-        return self._drifted(files.path_of(path), lambda: files.check(path, report))
-
-    def drifts_of_lock(self, path: str) -> "tuple[Drift, ...]":
+    def drifts_of_lock(self, path: str) -> "tuple[Finding, ...]":
         """What is wrong with a lock that has no model."""
         from convcalc.locks import files  # noqa: PLC0415 (start-up time)
 
         return self._drifted(Path(path), lambda: files.check_owner(path))
 
-    def _drifted(self, lock: Path, find: "Callable[[], tuple[Drift, ...]]") -> "tuple[Drift, ...]":
+    def _drifted(
+        self, lock: Path, find: "Callable[[], tuple[Finding, ...]]"
+    ) -> "tuple[Finding, ...]":
         """The drifts that are found; where a lock can't be read, that is kept."""
         source = formats.source_name(lock)
         try:
@@ -209,29 +176,26 @@ class Models:
 
     def _keep(self, diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> None:
         if diagnostics:
-            text = _render_faults(diagnostics, source, data, self._stream)
-            self._printed.append((text, self._stream))
+            self._printed.append(_render_faults(diagnostics, source, data))
         if any(diagnostic.severity == "error" for diagnostic in diagnostics):
             self.status = max(self.status, Exit.FAULTY)
 
     def print_faults(self) -> None:
-        """Print what was found wrong: to standard error, unless it is what was asked for."""
-        for text, stream in self._printed:
-            typer.echo(text, stream, nl=False, color=True)
+        """Print what was found wrong to standard error."""
+        for text in self._printed:
+            typer.echo(text, err=True, nl=False, color=True)
         self._printed.clear()
 
     def _complain(self, message: str) -> None:
-        self._printed.append((f"convcalc: {printable(message)}\n", sys.stderr))
+        self._printed.append(f"convcalc: {printable(message)}\n")
         self.status = Exit.USAGE
 
 
-def _render_faults(
-    diagnostics: Sequence[Diagnostic], source: str, data: bytes, stream: TextIO
-) -> str:
+def _render_faults(diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> str:
     from convcalc.cli.terminal import paint_for  # noqa: PLC0415 (start-up time)
     from convcalc.render.diagnostics import render  # noqa: PLC0415 (start-up time)
 
     # What has no place in a text need not be one: the archive of a model is none.
     has_text = any(diagnostic.span for diagnostic in diagnostics)
     text = data.decode("utf-8-sig", errors="replace") if has_text else ""
-    return render(diagnostics, source, text, paint_for(stream))
+    return render(diagnostics, source, text, paint_for(sys.stderr))

@@ -1,4 +1,4 @@
-"""Which files are meant: folders and patterns of paths as the models that they name."""
+"""Which files are meant: folders and patterns of paths as the models and locks that they name."""
 
 import glob
 import os
@@ -6,15 +6,21 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from convcalc.config import NAME
+from convcalc.configuration import NAME
 from convcalc.diagnostics import SpecError
+from convcalc.locks import files
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".keras")
-_SPEC = re.compile(rb"""^["']?layers["']?\s*:""", re.MULTILINE)
+_KEY = r"""^["']?{}["']?[ \t]*:"""
+_LAYERS = re.compile(_KEY.format("layers").encode(), re.MULTILINE)
+_INPUT = re.compile(_KEY.format("inputs?").encode(), re.MULTILINE)
 
 
 def expand(path: str) -> list[str]:
-    """The models that an argument names; a path that is no folder and no pattern is itself one."""
+    """The models and locks that an argument names; a path that is no folder and no pattern is one.
+
+    In a folder, and by a pattern, files are left out that are neither.
+    """
     if os.path.isdir(path):  # noqa: PTH112 (a path is kept as it is written)
         return [*_below(path)]
     if glob.has_magic(path) and not os.path.lexists(path):
@@ -23,54 +29,56 @@ def expand(path: str) -> list[str]:
 
 
 def named_by(pattern: str, root: Path | None = None) -> list[str]:
-    """The models that a pattern names, relative to a folder, sorted.
+    """The models and locks that a pattern names, relative to a folder, sorted.
 
-    Where it names more than one file, files that are no models are left out.
+    A pattern without any of `*?[` names a file, whatever it is.
     """
     found = sorted(set(glob.glob(pattern, root_dir=root, recursive=True)))  # noqa: PTH207
     base = root or Path()
     if not glob.has_magic(pattern):
         return [path for path in found if (base / path).is_file()]
-    return [path for path in found if is_model(base / path)]
+    return [path for path in found if is_meant(base / path)]
 
 
 def _below(folder: str) -> Iterator[str]:
-    """The models in a folder and those in it; hidden ones are left out."""
-    for directory, folders, files in os.walk(folder):
+    """The models and locks in a folder and those in it; hidden ones are left out."""
+    for directory, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
+        for name in sorted(names):
             path = os.path.join(directory, name)  # noqa: PTH118 (likewise)
-            if not name.startswith(".") and is_model(Path(path)):
+            if not name.startswith(".") and is_meant(Path(path)):
                 yield path
 
 
-def is_model(path: Path) -> bool:
-    """Whether a file is a model by its name and content; one that can't be read may be."""
+def is_meant(path: Path) -> bool:
+    """Whether a file is a model or a lock, by name and content; one that can't be read may be."""
     if path.suffix not in _SUFFIXES or path.name == NAME or not path.is_file():
         return False
-    if path.name.endswith((".lock.yaml", ".lock.yml")):
-        return False
-    if path.suffix == ".keras":
+    if path.suffix == ".keras" or files.is_lock(path):
         return True
-    from convcalc.formats import keras  # noqa: PLC0415 (start-up time)
-
     try:
         data = path.read_bytes()
     except OSError:
         return True
-    return keras.recognizes(data) if path.suffix == ".json" else _is_spec(data)
+    if path.suffix == ".json":
+        from convcalc.formats import keras  # noqa: PLC0415 (start-up time)
+
+        return keras.recognizes(data)
+    return _is_spec(data)
 
 
 def _is_spec(data: bytes) -> bool:
     """Whether a text has `layers` as a spec has them, which for others may be a mapping."""
     if b"layers" not in data:
         return False
+    if _LAYERS.search(data) and _INPUT.search(data):  # as nearly all specs have them
+        return True
     from convcalc.formats.spec import document  # noqa: PLC0415 (start-up time)
 
     try:
         root = document.read(document.decode(data))
     except SpecError:
-        return _SPEC.search(data) is not None
+        return _LAYERS.search(data) is not None
     if root is None or not root.is_mapping or "layers" not in root.parts:
         return False
     return (

@@ -1,12 +1,11 @@
 """What of a network is not as it was locked, layer by layer."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from convcalc.diagnostics import Span
+from convcalc.checks.finding import Finding, Place
 from convcalc.layers.kind import LARGEST
 from convcalc.locks.lock import (
     TOTALS,
@@ -17,6 +16,7 @@ from convcalc.locks.lock import (
     by_number,
     lock,
     named_layers,
+    readable,
 )
 from convcalc.locks.reading import LockFile
 from convcalc.report import Report
@@ -39,39 +39,13 @@ CODES = {
 """What can drift."""
 
 
-class Drift(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is not as it was locked in the file called `path`.
+def find_drifts(file: LockFile, report: Report) -> tuple[Finding, ...]:
+    """What of a network is not as it was locked: its ends, each layer in order, the totals.
 
-    `layer` is the layer that has drifted, and `part` which part of it, or of the network:
-    a weight, an input, a total. `expected` is what is locked and `found` what is there instead, as
-    plain data; `difference` is how many numbers there are more, where both are counted. `span` is
-    the place of the expectation in the lock, `model_span` that of the layer in the model.
+    Of a finding `key` is the part of the layer, or of the network, that has drifted: a weight, an
+    input, a total. `expected` is what is locked; `difference` is how many numbers there are more,
+    where both are counted. `place` is that of the expectation in the lock.
     """
-
-    code: str
-    message: str
-    path: str
-    layer: str | None = None
-    part: str | None = None
-    expected: Any = None
-    found: Any = None
-    difference: int | None = None
-    span: Span | None = None
-    model_span: Span | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """What tells a drift from others, whatever is above it in the file and however large."""
-        key = "\0".join((self.path, self.layer or "", self.part or "", self.code))
-        return hashlib.sha256(key.encode("utf-8", "backslashreplace")).hexdigest()[:16]
-
-    def to_dict(self) -> dict[str, Any]:
-        """The drift as plain JSON data."""
-        return {**msgspec.structs.asdict(self), "fingerprint": self.fingerprint}
-
-
-def find_drifts(file: LockFile, report: Report) -> tuple[Drift, ...]:
-    """What of a network is not as it was locked: its ends, each layer in order, the totals."""
     return tuple(_Comparison(file, report).drifts())
 
 
@@ -80,10 +54,11 @@ class _Comparison:
         self.file = file
         self.locked = file.lock
         self.now: Lock = lock(report)
-        self.layers = named_layers(report)
-        self.spans = {layer.name: layer.span for layer in report.layers}
+        self.source = report.source
+        inputs = {readable(layer.name): layer for layer in report.layers}
+        self.layers = {**inputs, **named_layers(report)}
 
-    def drifts(self) -> Iterator[Drift]:
+    def drifts(self) -> Iterator[Finding]:
         locked, now = self.locked, self.now
         if now.model != locked.model:
             message = f"the lock is that of {locked.model}, not of {now.model}"
@@ -101,7 +76,7 @@ class _Comparison:
 
     def input(
         self, name: str, there: LockedInput | None, here: LockedInput | None
-    ) -> Iterator[Drift]:
+    ) -> Iterator[Finding]:
         if there == here:
             return
         at = ("inputs", name)
@@ -115,14 +90,11 @@ class _Comparison:
             message = f"input {name} is {_described(here)}, locked as {_described(there)}"
         else:
             message = f"input {name} is {_shape(here.shape)}, locked as {_shape(there.shape)}"
-        yield self.drift(
-            "lock-input", message, _plain(there), _plain(here), at=at, part=name,
-            model_span=self.spans.get(name),
-        )  # fmt: skip
+        yield self.drift("lock-input", message, _plain(there), _plain(here), at=at, layer=name)
 
     def layer(
         self, name: str, there: LockedLayer | None, here: LockedLayer | None
-    ) -> Iterator[Drift]:
+    ) -> Iterator[Finding]:
         at = ("layers", name)
         if here is None or there is None:
             if here is not None:
@@ -161,7 +133,7 @@ class _Comparison:
         layer: str,
         there: Mapping[str, LockedWeight] | None,
         here: Mapping[str, LockedWeight] | None,
-    ) -> Iterator[Drift]:
+    ) -> Iterator[Finding]:
         at = ("layers", layer, "weights")
         if here is None or there is None:
             if here is not there:
@@ -180,11 +152,11 @@ class _Comparison:
                 _plain(now),
                 at=(*at, path),
                 layer=layer,
-                part=path,
+                key=path,
                 difference=_more(_count(then), _count(now)),
             )
 
-    def total(self, name: str, there: int | None, here: int | None) -> Iterator[Drift]:
+    def total(self, name: str, there: int | None, here: int | None) -> Iterator[Finding]:
         if there == here:
             return
         more = _more(there, here)
@@ -192,31 +164,33 @@ class _Comparison:
         change = "" if more is None else f" ({more:+,})"
         message = f"{name} are {now}, locked as {then}{change}"
         yield self.drift(
-            "lock-total", message, there, here, at=("totals", name), part=name, difference=more
+            "lock-total", message, there, here, at=("totals", name), key=name, difference=more
         )
 
-    def drift(
+    def drift(  # noqa: PLR0913 (a finding is made of no less)
         self,
-        code: str,
+        rule: str,
         message: str,
         expected: Any,
         found: Any,
         *,
         at: tuple[str, ...],
         layer: str | None = None,
-        **others: Any,
-    ) -> Drift:
-        if layer is not None and layer in self.layers:
-            others["model_span"] = self.layers[layer].span
-        return Drift(
-            code=code,
+        key: str = "",
+        difference: int | None = None,
+    ) -> Finding:
+        there = self.layers.get(layer or "")
+        return Finding(
+            rule=rule,
+            model=self.source,
             message=message,
-            path=self.file.source,
             layer=layer,
+            key=key,
             expected=expected,
             found=found,
-            span=self.file.span(*at),
-            **others,
+            difference=difference,
+            place=Place(self.file.source, self.file.span(*at)),
+            layer_place=Place(self.source, there.span) if there else None,
         )
 
 

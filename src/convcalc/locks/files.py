@@ -6,10 +6,11 @@ import secrets
 import stat
 from pathlib import Path
 
+from convcalc.checks.finding import Finding, Place
 from convcalc.diagnostics import SpecError
 from convcalc.formats import source_name
 from convcalc.locks import reading
-from convcalc.locks.drifts import Drift, find_drifts
+from convcalc.locks.drifts import find_drifts
 from convcalc.locks.lock import Lock, lock, readable
 from convcalc.locks.text import write
 from convcalc.report import Report
@@ -33,7 +34,7 @@ def is_lock(path: str | Path) -> bool:
         return False
 
 
-def check(model: str | Path, report: Report, *, required: bool = False) -> tuple[Drift, ...]:
+def check(model: str | Path, report: Report, *, required: bool = False) -> tuple[Finding, ...]:
     """What of a model has drifted from the lock beside it.
 
     Without a lock nothing has, unless one is `required`; the lock of another model that is there
@@ -43,7 +44,7 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
     """
     path = path_of(model)
     source = source_name(path)
-    missing = (_missing(model, source),) if required else ()
+    missing = (_missing(model, path),) if required else ()
     try:
         data = path.read_bytes()
     except FileNotFoundError:
@@ -54,8 +55,8 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
     return missing if _other_model(path, file.lock, Path(model)) else find_drifts(file, report)
 
 
-def check_owner(path: str | Path) -> tuple[Drift, ...]:
-    """A drift where there is no model of which a file is the lock.
+def check_owner(path: str | Path) -> tuple[Finding, ...]:
+    """A finding where there is no model of which a file is the lock.
 
     Raises SpecError where it is not a lock, OSError where it can't be read.
     """
@@ -65,10 +66,9 @@ def check_owner(path: str | Path) -> tuple[Drift, ...]:
     if _beside(path, model):
         return ()
     message = f"there is no model {model} of which this is the lock"
-    drift = Drift(
-        code="lock-orphan", message=message, path=source, expected=model, span=file.span("model")
-    )
-    return (drift,)
+    place = Place(source, file.span("model"))
+    orphan = Finding(rule="lock-orphan", model=source, message=message, expected=model, place=place)
+    return (orphan,)
 
 
 class OtherFileError(Exception):
@@ -133,9 +133,10 @@ def write_whole(path: Path, data: bytes) -> None:
             os.close(folder)
 
 
-def _missing(model: str | Path, source: str) -> Drift:
-    message = f"{source_name(model)} has no lock; `convcalc lock` writes it"
-    return Drift(code="lock-missing", message=message, path=source)
+def _missing(model: str | Path, lock: Path) -> Finding:
+    source = source_name(model)
+    message = f"there is no {source_name(lock.name)} beside it; `convcalc lock` writes it"
+    return Finding(rule="lock-missing", model=source, message=message, place=Place(source))
 
 
 def _other_model(path: Path, lock: Lock, model: Path) -> Path | None:

@@ -2,13 +2,19 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from convcalc.diagnostics import LINE_BREAK, Diagnostic
 from convcalc.render.printable import printable
 
 Paint = Callable[[str, str], str]
 """Gives a text a style, such as "bold red"."""
+
+
+def unpainted(text: str, _style: str) -> str:
+    """The text without any style."""
+    return text
+
 
 _WIDEST = 160
 _ZERO_WIDTH = {"Mn", "Me", "Cf"}
@@ -19,7 +25,7 @@ def render(
     diagnostics: Iterable[Diagnostic],
     source: str,
     text: str,
-    paint: Paint = lambda text, _style: text,
+    paint: Paint = unpainted,
 ) -> str:
     """Every diagnostic with its line of `text`, the content of the file called `source`."""
     lines = re.split(LINE_BREAK, text)
@@ -32,7 +38,7 @@ def render(
 
 
 def render_one(
-    diagnostic: Diagnostic, source: str, lines: list[str], paint: Paint, cures: str = "fixes it"
+    diagnostic: Diagnostic, source: str, lines: Sequence[str], paint: Paint, cures: str = "fixes it"
 ) -> str:
     """A diagnostic with its line among those of the file called `source`."""
     span = diagnostic.span

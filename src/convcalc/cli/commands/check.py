@@ -1,19 +1,19 @@
-"""`convcalc check`: what models must come to."""
+"""`convcalc check`: whether models are as they must be."""
 
 import enum
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from convcalc.cli.exit import Exit
-from convcalc.cli.options import Kinds
+from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import paint_for
 from convcalc.render import findings as formats
 
 # Typer takes choices as an enumeration; the formats themselves are the list.
 Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
-_TEXT = Format("text")
 
 
 def command(
@@ -22,37 +22,72 @@ def command(
         typer.Argument(
             metavar="[MODEL...]",
             help="Files, folders and patterns; without any, what convcalc.yaml names.",
+            show_default=False,
         ),
     ] = None,
     expect: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Also hold each model against what FILE expects."),
     ] = None,
-    format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
-    exit_zero: Annotated[  # noqa: FBT002 (typer calls it by name)
-        bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")
+    require_locks: Annotated[  # noqa: FBT002 (typer calls it by name)
+        bool, typer.Option("--require-locks", help="Fail where a model has no lock.")
     ] = False,
+    format_: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="The output format; by default text, and github in a GitHub Actions run.",
+            show_default=False,
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Check so many models at once; by default as many as there are cores.",
+            show_default=False,
+        ),
+    ] = None,
+    exit_zero: Annotated[  # noqa: FBT002 (typer calls it by name)
+        bool, typer.Option("--exit-zero", help="Exit with status 0 whatever is found.")
+    ] = False,
+    set_: Set = None,
+    input_: Input = None,
+    batch: Batch = None,
     kinds: Kinds = None,
 ) -> None:
-    """Hold models against what they must come to."""
-    from convcalc.cli.checking import Checking  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.models import Models  # noqa: PLC0415 (start-up time)
+    """Hold models against what is expected of them, their locks, and convcalc.yaml."""
+    from convcalc.cli.checking import Plan, run  # noqa: PLC0415 (start-up time)
+    from convcalc.cli.models import Changes  # noqa: PLC0415 (start-up time)
+    from convcalc.cli.progress import with_progress  # noqa: PLC0415 (start-up time)
+    from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
 
-    models = Models(kinds)
-    models.print_faults()
-    if models.status:
-        raise typer.Exit(models.status)
-    checking = Checking(models.kinds)
-    if expect is not None:
-        checking.expect(expect)
-    if model:
-        checking.check_arguments(model)
-    else:
-        checking.check_all()
-    if checking.checked or not checking.complaints:
-        layout = formats.Layout(texts=checking.texts(), paint=paint_for(sys.stdout))
-        sys.stdout.write(formats.render(format_.value, checking.checked, layout))
+    changes = Changes(read_variables(set_), read_inputs(input_), batch)
+    plan = Plan(kinds=kinds, changes=changes, expect=expect, locked=require_locks)
+    plan.add(model) if model else plan.add_configured()
+    checked, texts, complaints = plan.checked, plan.texts, plan.complaints
+    results = with_progress(run(plan.jobs, jobs), len(plan.jobs), "checking models")
+    for result in results:
+        if result.checked:
+            checked.append(result.checked)
+            texts[result.checked.source] = result.text
+        if result.complaint:
+            complaints.append(result.complaint)
+    if checked or not complaints:
+        layout = formats.Layout(texts=texts, paint=paint_for(sys.stdout))
+        sys.stdout.write(formats.render(_format(format_), checked, layout))
         sys.stdout.flush()
-    checking.print_complaints()
-    forgiven = exit_zero and checking.status == Exit.FAULTY
-    raise typer.Exit(Exit.OK if forgiven else checking.status)
+    for complaint in complaints:
+        typer.echo(f"convcalc: {printable(complaint)}", err=True)
+    if complaints or plan.is_faulty:
+        raise typer.Exit(Exit.USAGE)
+    wrong = any(each.findings for each in checked)
+    raise typer.Exit(Exit.FAULTY if wrong and not exit_zero else Exit.OK)
+
+
+def _format(asked: str | None) -> str:
+    """The format that is asked for; else the one that shows where the command runs."""
+    if asked is not None:
+        return str(asked)
+    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"

@@ -10,7 +10,7 @@ from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_var
 from convcalc.cli.terminal import paint_for
 
 if TYPE_CHECKING:
-    from convcalc.locks.drifts import Drift
+    from convcalc.checks.finding import Finding
 
 
 def command(
@@ -30,7 +30,7 @@ def command(
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
     from convcalc.formats import source_name  # noqa: PLC0415 (start-up time)
     from convcalc.locks import files  # noqa: PLC0415 (start-up time)
-    from convcalc.render.drifts import render  # noqa: PLC0415 (start-up time)
+    from convcalc.render.findings.text import render_one  # noqa: PLC0415 (start-up time)
     from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
 
     locks = [path for path in model if files.is_lock(path)]
@@ -38,7 +38,7 @@ def command(
     if not paths and not check:
         raise typer.BadParameter("these are locks: name their models", param_hint="MODEL")
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
-    drifts: list[Drift] = []
+    drifts: list[Finding] = []
     for path in paths:
         if check:
             drifts += models.drifts(path)
@@ -46,7 +46,8 @@ def command(
             sys.stdout.write(f"wrote {printable(source_name(files.path_of(path)))}\n")
     for lock in locks:
         drifts += models.drifts_of_lock(lock)
-    sys.stdout.write(render(drifts, paint_for(sys.stdout)))
+    paint = paint_for(sys.stdout)
+    sys.stdout.writelines(render_one(drift, paint=paint) for drift in drifts)
     sys.stdout.flush()
     models.print_faults()
     raise typer.Exit(models.status)

@@ -1,9 +1,7 @@
 """The `expect` part of a spec, read as data: `convcalc check` holds it against the network."""
 
-import math
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 
 from convcalc.diagnostics import Span, SpecError, did_you_mean
 from convcalc.expectations import (
@@ -66,11 +64,11 @@ def read_expectations(expect: Value | None, source: str, faults: Faults) -> Expe
     )
 
 
-def read_file(text: str, source: str) -> tuple[Expectations | None, Faults]:
+def read_file(data: bytes, source: str) -> tuple[Expectations | None, Faults]:
     """The expectations of a file of their own: a mapping with `expect`, or what stands below it."""
     faults = Faults()
     try:
-        root = document.read(text)
+        root = document.read(document.decode(data))
     except SpecError as error:
         faults.found += error.diagnostics
         return None, faults
@@ -221,42 +219,43 @@ def _read_ends(value: Value) -> Limit:
     ends = {name: part for name in ("min", "max") if (part := value.get(name))}
     if not ends:
         raise ValueError(value)
-    numbers = {name: _count(part.plain) for name, part in ends.items()}
+    numbers = {name: _around(part.plain) for name, part in ends.items()}
     return Limit(
         ", ".join(f"{name}: {part.text}" for name, part in ends.items()),
-        math.ceil(numbers["min"]) if "min" in ends else None,
-        math.floor(numbers["max"]) if "max" in ends else None,
+        numbers["min"][1] if "min" in ends else None,
+        numbers["max"][0] if "max" in ends else None,
     )
 
 
 def _read_limit(plain: object) -> Limit:
     """A limit that is no mapping. Raises ValueError for what is none."""
-    operator, number = "", plain
-    if isinstance(plain, str):
-        operator, number = re.fullmatch("([<>=]*)(.*)", plain, re.DOTALL).groups()  # type: ignore[union-attr]
-        number = number.lstrip()
-    count = _count(number)
+    sign, number = "", plain
+    if isinstance(plain, str) and (written := re.fullmatch(LIMIT, plain)):
+        sign, number = written[1] or "", plain[written.end(1) :].lstrip() if written[1] else plain
+    below, above = _around(number)
     text = str(plain)
-    up, down = math.ceil(count), math.floor(count)
-    match operator:
-        case "" | "==":
-            return Limit(text, up, down)
+    match sign:
         case "<=":
-            return Limit(text, None, down)
+            return Limit(text, None, below)
         case ">=":
-            return Limit(text, up, None)
+            return Limit(text, above, None)
         case "<":
-            return Limit(text, None, up - 1)
+            return Limit(text, None, above - 1)
         case ">":
-            return Limit(text, down + 1, None)
-    raise ValueError(plain)
+            return Limit(text, below + 1, None)
+    return Limit(text, above, below)
 
 
-def _count(plain: object) -> Fraction:
-    """A number that is not negative, or a text such as "25.6M". Raises ValueError."""
+def _around(plain: object) -> tuple[int, int]:
+    """The whole numbers below and above a number, which are the same if it is one itself.
+
+    The number is not negative, or it is a text such as "25.6M". Raises ValueError.
+    """
     if isinstance(plain, str) and len(plain) <= _LONGEST and re.fullmatch(NUMBER, plain):
-        factor = _FACTORS.get(plain[-1], 1)
-        return Fraction(plain.rstrip("kKMGT").rstrip()) * factor
+        digits = plain.rstrip("kKMGT").rstrip()
+        whole, _, part = digits.partition(".")
+        number, scale = int(whole + part) * _FACTORS.get(plain[-1], 1), 10 ** len(part)
+        return number // scale, -(-number // scale)
     if type(plain) is int and plain >= 0:
-        return Fraction(plain)
+        return plain, plain
     raise ValueError(plain)

@@ -2,16 +2,13 @@
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from convcalc.checks.finding import Checked
-
-
-def _unpainted(text: str, _style: str) -> str:
-    return text
+from convcalc.render.diagnostics import Paint, unpainted
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,7 +19,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     texts: Mapping[str, str] = {}
-    paint: Callable[[str, str], str] = _unpainted
+    paint: Paint = unpainted
 
 
 def formats() -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from convcalc.checks.finding import Checked, Finding
 from convcalc.diagnostics import LINE_BREAK, Diagnostic
-from convcalc.render.diagnostics import render_one
+from convcalc.render import diagnostics
+from convcalc.render.diagnostics import Paint, unpainted
 from convcalc.render.findings import Layout
 from convcalc.render.printable import printable
 
@@ -14,41 +15,43 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
     """Every finding, then one line about all of them."""
     lines = {source: re.split(LINE_BREAK, text) for source, text in layout.texts.items()}
     parts = [
-        _one(finding, lines.get(finding.place.source, []), layout)
+        render_one(finding, lines.get(finding.place.source, []), layout.paint)
         for each in checked
         for finding in each.findings
     ]
     return "".join((*parts, f"{_summary(checked)}\n"))
 
 
-def _one(finding: Finding, lines: list[str], layout: Layout) -> str:
-    place = finding.place
+def render_one(finding: Finding, lines: Sequence[str] = (), paint: Paint = unpainted) -> str:
+    """A finding with its line among those of the file in which its place is."""
+    place, elsewhere = finding.place, _elsewhere(finding)
     diagnostic = Diagnostic(
         code=finding.rule,
         message=finding.message,
         severity=finding.severity,
         span=place.span,
         help=finding.help,
+        layer=None if elsewhere else finding.layer,
+        fixes=finding.fixes,
     )
-    text = render_one(diagnostic, place.source, lines, layout.paint)
-    # What is expected of many models does not tell which of them it is.
-    other = finding.model if finding.model != place.source else None
+    text = diagnostics.render_one(diagnostic, place.source, lines, paint)
+    # A place in another file does not tell which model it is.
+    model = finding.model if finding.model != place.source and not elsewhere else None
     return text + "".join(
-        f"  {layout.paint(f'{name}:', 'bold cyan')} {printable(value)}\n"
-        for name, value in (("model", other), ("layer", _layer(finding)))
+        f"  {paint(f'{name}:', 'bold cyan')} {printable(value)}\n"
+        for name, value in (("model", model), ("layer", elsewhere))
         if value
     )
 
 
-def _layer(finding: Finding) -> str | None:
-    """The layer with its place, where that is not told yet."""
-    if finding.layer is None or finding.layer_place is None:
+def _elsewhere(finding: Finding) -> str | None:
+    """The layer with its place, where that is not the finding's own."""
+    place, layer = finding.place, finding.layer_place
+    if layer is None or layer.span is None:
         return None
-    span = finding.layer_place.span
-    if span is None:
-        return finding.layer
-    place = f"{finding.layer_place.source}:{span.line}:{span.column}"
-    return f"{place}: {finding.layer}"
+    if place.source == layer.source and place.span and place.span.line == layer.span.line:
+        return None
+    return f"{layer.source}:{layer.span.line}:{layer.span.column}: {finding.layer}"
 
 
 def _summary(checked: Sequence[Checked]) -> str:
