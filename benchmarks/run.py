@@ -30,6 +30,9 @@ WRITTEN = 20_000
 MIXED = 10
 """How many layers each turn of the long specs has."""
 
+CHECKED = 200
+"""How many models are checked at once."""
+
 RATE = 100_000
 """Layers a second that the engine must reach."""
 
@@ -285,6 +288,26 @@ def reading(folder: Path) -> Iterator[Benchmark]:
         yield Benchmark(f"{name}, processes, as {format_}", command, alone, 2, 5)
 
 
+def checking(folder: Path) -> Iterator[Benchmark]:
+    """The gallery over and over in one run, against a process for each of it."""
+    gallery = sorted((ROOT / "specs").glob("*.yaml"))
+    models = folder / "models"
+    models.mkdir()
+    for i in range(CHECKED):
+        copy = models / f"{i}.yaml"
+        copy.write_bytes(gallery[i % len(gallery)].read_bytes())
+
+    def at_once(*options: str) -> float:
+        return process(CONVCALC, "check", str(models), *options) / CHECKED
+
+    def each() -> float:
+        return sum(process(CONVCALC, "check", str(path)) for path in gallery) / len(gallery)
+
+    name = f"a model of {CHECKED} checked at once ÷ in a process of its own"
+    yield Benchmark(name, at_once, each, 1 / 20, 9)
+    yield Benchmark(f"{name}, one core", partial(at_once, "--jobs", "1"), each, 1 / 10, 9)
+
+
 def ratios(benchmark: Benchmark, runs: int) -> list[float]:
     """Ours to the other, in alternation, after runs that don't count."""
     pairs = [(benchmark.ours(), benchmark.against()) for _ in range(benchmark.warm_ups + runs)]
@@ -308,6 +331,7 @@ def main() -> None:
             applications(folder, options.keras),
             engine(folder),
             reading(folder),
+            checking(folder),
         ):
             for benchmark in benchmarks:
                 if options.only in benchmark.name:
