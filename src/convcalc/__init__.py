@@ -4,7 +4,7 @@ TYPE_CHECKING = False  # not typing's: that module alone takes 14 ms to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from convcalc.api import find_warnings, load, summarize, with_fixes
+    from convcalc.api import check, find_warnings, load, summarize, with_fixes
     from convcalc.diagnostics import SpecError
     from convcalc.network import Network, UsageError
     from convcalc.report import Report
@@ -16,6 +16,7 @@ __all__ = [
     "SpecError",
     "UsageError",
     "__version__",
+    "check",
     "find_warnings",
     "load",
     "summarize",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "check": "convcalc.api",
     "find_warnings": "convcalc.api",
     "load": "convcalc.api",
     "summarize": "convcalc.api",
