@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
-from convcalc.diagnostics import LINE_BREAK, Diagnostic
+from convcalc.diagnostics import LINE_BREAK, Diagnostic, Fix
 from convcalc.render.printable import printable
 
 Paint = Callable[[str, str], str]
@@ -70,19 +70,20 @@ def render_one(
     # The place alone doesn't tell which use of a block it is.
     if diagnostic.layer and (span is None or "/" in diagnostic.layer):
         parts.append(f"  {paint('in:', 'bold cyan')} {printable(diagnostic.layer)}\n")
-    if help := _help(diagnostic, cures):
+    if lines := help_lines(diagnostic.help, diagnostic.fixes, cures):
+        help = "\n        ".join(map(printable, lines))
         parts.append(f"  {paint('help:', 'bold cyan')} {help}\n")
     return "".join(parts)
 
 
-def _help(diagnostic: Diagnostic, cures: str) -> str:
-    """What was tried and helps; where nothing was found, what may help."""
-    fixes = [printable(fix.text) for fix in diagnostic.fixes]
-    if not fixes:
-        return printable(diagnostic.help or "")
-    if len(fixes) == 1:
-        return f"this {cures}: {fixes[0]}"
-    return "\n        ".join([f"any of these {cures}:", *fixes])
+def help_lines(help: str | None, fixes: Sequence[Fix], cures: str = "fixes it") -> list[str]:
+    """What was tried and helps; where nothing was found, what may help; as it is, not printable."""
+    texts = [fix.text for fix in fixes]
+    if not texts:
+        return [help] if help else []
+    if len(texts) == 1:
+        return [f"this {cures}: {texts[0]}"]
+    return [f"any of these {cures}:", *texts]
 
 
 def _width(text: str) -> int:

@@ -12,14 +12,18 @@ from convcalc.render.diagnostics import Paint, unpainted
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """How findings are laid out; formats that nobody reads have no use for it.
+    """How findings are laid out; a format takes from it what it has a use for.
 
     `texts` are the contents of the files in which something was found, by their names. `paint`
-    gives a text a style, such as "bold red".
+    gives a text a style, such as "bold red". `root` is the folder of the repository, to which paths
+    are relative where they are read by what knows the repository; None is the current folder.
+    `version` is that of convcalc.
     """
 
     texts: Mapping[str, str] = {}
     paint: Paint = unpainted
+    root: str | None = None
+    version: str | None = None
 
 
 def formats() -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from convcalc.diagnostics import LINE_BREAK, Diagnostic
 from convcalc.render import diagnostics
 from convcalc.render.diagnostics import Paint, unpainted
 from convcalc.render.findings import Layout
+from convcalc.render.found import summary
 from convcalc.render.printable import printable
 
 
@@ -19,7 +20,7 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
         for each in checked
         for finding in each.findings
     ]
-    return "".join((*parts, f"{_summary(checked)}\n"))
+    return "".join((*parts, f"{summary(checked)}\n"))
 
 
 def render_one(finding: Finding, lines: Sequence[str] = (), paint: Paint = unpainted) -> str:
@@ -52,19 +53,3 @@ def _elsewhere(finding: Finding) -> str | None:
     if place.source == layer.source and place.span and place.span.line == layer.span.line:
         return None
     return f"{layer.source}:{layer.span.line}:{layer.span.column}: {finding.layer}"
-
-
-def _summary(checked: Sequence[Checked]) -> str:
-    models = [each for each in checked if each.is_model]
-    wrong = sum(bool(each.findings) for each in models)
-    others = {each.source for each in checked if each.findings and not each.is_model}
-    findings = sum(len(each.findings) for each in checked)
-    if not findings:
-        return f"{_count(len(models), 'model')} in order"
-    where = [f"{wrong} of {_count(len(models), 'model')}"] if wrong or not others else []
-    where += map(printable, sorted(others))
-    return f"{_count(findings, 'finding')} in {' and '.join(where)}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,58 @@
+"""Annotations of GitHub's pull requests: workflow commands, the worst findings first."""
+
+from collections.abc import Iterator, Sequence
+
+from convcalc.checks.finding import Checked, Finding
+from convcalc.render.findings import Layout
+from convcalc.render.found import advice, all_of, path_of, places, sentence, summary, worst_first
+from convcalc.render.printable import printable
+
+MOST = 10
+"""How many annotations of each kind GitHub shows of a step."""
+
+
+def render(checked: Sequence[Checked], layout: Layout) -> str:
+    """A command for each of the worst errors and warnings, then how many are left out, and all."""
+    findings = worst_first(all_of(checked))
+    commands, lines = [], []
+    for severity in ("error", "warning"):
+        of_severity = [finding for finding in findings if finding.severity == severity]
+        commands += [_command(finding, layout) for finding in of_severity[:MOST]]
+        left_out = len(of_severity) - MOST
+        if left_out > 0:
+            message = f"{left_out:,} more of severity {severity} are not annotated"
+            commands.append(f"::notice title=convcalc::{message}")
+            lines.append(message)
+    # The runner also takes `##[` for a command, wherever in a line it stands.
+    told = summary(checked, lambda source: printable(path_of(source, layout.root)))
+    lines.append(told.replace("##[", "## ["))
+    return "".join(f"{line}\n" for line in (*commands, *lines))
+
+
+def _command(finding: Finding, layout: Layout) -> str:
+    properties = ",".join(
+        f"{name}={_property(value)}" for name, value in _properties(finding, layout)
+    )
+    message = sentence(finding, layout.root) + advice(finding)
+    return f"::{finding.severity} {properties}::{_data(message)}"
+
+
+def _properties(finding: Finding, layout: Layout) -> Iterator[tuple[str, object]]:
+    place, _ = places(finding)
+    yield "file", path_of(place.source, layout.root)
+    if place.span:
+        yield "line", place.span.line
+        yield "endLine", place.span.end_line
+        if place.span.line == place.span.end_line:  # columns of several lines are refused
+            yield "col", place.span.column
+            yield "endColumn", place.span.end_column
+    yield "title", f"convcalc ({finding.rule})"
+
+
+def _property(value: object) -> str:
+    return _data(printable(str(value))).replace(":", "%3A").replace(",", "%2C")
+
+
+def _data(text: str) -> str:
+    safe = map(printable, text.split("\n"))
+    return "%0A".join(line.replace("%", "%25") for line in safe)

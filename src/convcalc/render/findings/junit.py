@@ -1,0 +1,83 @@
+"""JUnit's XML, as Jenkins and GitLab read it: a suite for each model, a case for what must hold."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from convcalc.checks.finding import Checked, Finding, Outcome
+from convcalc.render.findings import Layout
+from convcalc.render.found import advice, is_fault, notes, path_of, places, plain, where
+
+_ELSEWHERE = "not as expected, because of another finding of this suite"
+
+
+def render(checked: Sequence[Checked], layout: Layout) -> str:
+    """XML in ASCII, which needs no encoding to be known."""
+    suites = Element("testsuites", name="convcalc")
+    for each in checked:
+        _suite(suites, each, layout.root)
+    for name in ("tests", "failures", "errors"):
+        suites.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
+    indent(suites)
+    text = tostring(suites, encoding="us-ascii").decode()
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _suite(suites: Element, checked: Checked, root: str | None) -> None:
+    path = _safe(path_of(checked.source, root))
+    suite = SubElement(suites, "testsuite", name=path, file=path)
+    names: Counter[str] = Counter()
+    for name, fault in _cases(checked):
+        names[name] += 1
+        number = f" ({names[name]})" if names[name] > 1 else ""
+        case = SubElement(suite, "testcase", classname=path, name=_safe(name + number))
+        if isinstance(fault, Finding):
+            tag = "error" if fault.severity == "error" and is_fault(fault) else "failure"
+            told = SubElement(case, tag, type=_safe(fault.rule), message=_safe(fault.message))
+            told.text = _safe(_text(fault, root))
+        elif fault:
+            SubElement(case, "failure", message=fault)
+    suite.set("tests", str(len(suite)))
+    for name, tag in (("failures", "failure"), ("errors", "error")):
+        suite.set(name, str(len(suite.findall(f"testcase/{tag}"))))
+
+
+def _cases(checked: Checked) -> Iterator[tuple[str, Finding | str | None]]:
+    """The name of each case, with what is wrong: every expectation, then all other findings."""
+    findings = list(checked.findings)
+    found = {
+        i: _take(findings, outcome)
+        for i, outcome in enumerate(checked.outcomes)
+        if not outcome.held
+    }
+    for i, outcome in enumerate(checked.outcomes):
+        yield _name(outcome), None if outcome.held else found[i] or _ELSEWHERE
+    for finding in findings:
+        yield _name(finding), finding
+    if not checked.outcomes and not checked.findings:
+        yield "is in order", None
+
+
+def _take(findings: list[Finding], outcome: Outcome) -> Finding | None:
+    """Take out the finding about an outcome, which may name the layer that is the reason for it."""
+    for finding in findings:
+        is_about = (finding.rule, finding.key) == (outcome.rule, outcome.key)
+        if is_about and outcome.layer in {None, finding.layer}:
+            findings.remove(finding)
+            return finding
+    return None
+
+
+def _name(named: Outcome | Finding) -> str:
+    return " ".join(part for part in (named.layer, named.key, f"[{named.rule}]") if part)
+
+
+def _text(finding: Finding, root: str | None) -> str:
+    place, _ = places(finding)
+    first = f"{where(place, root)}: {finding.severity}: {finding.message}"
+    return "\n".join((first, *notes(finding, root))) + advice(finding)
+
+
+def _safe(text: str) -> str:
+    """The text with an escape for each character that XML can't hold."""
+    return str(plain(text)).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")

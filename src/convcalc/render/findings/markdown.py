@@ -1,0 +1,113 @@
+"""A table in GitHub's Markdown, for comments on pull requests and summaries of steps."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from convcalc.checks.finding import Checked, Finding
+from convcalc.diagnostics import brief
+from convcalc.render.findings import Layout
+from convcalc.render.found import all_of, path_of, places, plain, summary, where, worst_first
+from convcalc.render.printable import printable
+
+_COLUMNS = ("Model", "Layer", "What", "Expected", "Found", "Difference", "Place")
+
+
+def render(checked: Sequence[Checked], layout: Layout) -> str:
+    """The number of findings, and a row for each."""
+    return _joined(checked, layout, [_row(finding, layout) for finding in all_of(checked)])
+
+
+def within(checked: Sequence[Checked], layout: Layout, most: int) -> str:
+    """The same in no more than so many bytes: the worst that fit, and how many are left out.
+
+    The first line, which tells how many findings there are, is always there.
+    """
+    text = render(checked, layout)
+    if len(text.encode()) <= most:
+        return text
+    findings = worst_first(all_of(checked))
+    room = most - len(_joined(checked, layout, [], len(findings)).encode())
+    rows = []
+    for finding in findings:
+        row = _row(finding, layout)
+        size = len(row.encode())
+        if size <= room:
+            rows.append(row)
+            room -= size
+    return _joined(checked, layout, rows, len(findings) - len(rows))
+
+
+def _joined(
+    checked: Sequence[Checked], layout: Layout, rows: Sequence[str], left_out: int = 0
+) -> str:
+    told = summary(checked, lambda source: _code(path_of(source, layout.root)))
+    head = f"**convcalc check**: {told}\n"
+    if rows or left_out:
+        head += f"\n{_line(_COLUMNS)}{_line(('---',) * 3 + ('---:',) * 3 + ('---',))}"
+    end = f"\n{left_out:,} more are left out here.\n" if left_out else ""
+    return f"{head}{''.join(rows)}{end}"
+
+
+def _row(finding: Finding, layout: Layout) -> str:
+    place, _ = places(finding)
+    cells = (
+        path_of(finding.model, layout.root),
+        finding.layer or "",
+        None,
+        _value(finding.expected),
+        _value(finding.found),
+        _signed(finding.difference),
+        where(place, layout.root),
+    )
+    return _line(_what(finding) if cell is None else _code(cell) for cell in cells)
+
+
+def _what(finding: Finding) -> str:
+    """What does not hold, in short where the other columns tell the rest."""
+    is_told = finding.key and finding.expected is not None and finding.found is not None
+    severity = "" if finding.severity == "error" else f" {finding.severity}"
+    told = _code(finding.key if is_told else finding.message)
+    return f"{_code(finding.rule)}{severity}: {told}"
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict) and isinstance(value.get("text"), str):
+        return str(value["text"])
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(brief(plain(each)) for each in value)}]"
+    return f"{value:,}" if isinstance(value, int) else brief(plain(value))
+
+
+def _signed(difference: Any) -> str:
+    if difference is None:
+        return ""
+    if isinstance(difference, list | tuple):
+        return f"[{', '.join(_signed(each) or '?' for each in difference)}]"
+    return f"{difference:+,}" if isinstance(difference, int) and difference else str(difference)
+
+
+_AS_IT_IS = re.compile(r"[^\s`|\\](?:[^`|\\]*[^\s`|\\])?")
+
+
+def _code(text: str) -> str:
+    """The text as code, in which GitHub looks for no markup, mentions, references and links.
+
+    Text with what would end it, or the cell that it is in, is written as HTML, in which a character
+    given by its number has no meaning.
+    """
+    text = printable(text)
+    if not text:
+        return ""
+    if _AS_IT_IS.fullmatch(text):
+        return f"`{text}`"
+    numbered = re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"&#{ord(match[0])};", text)
+    return f"<code>{numbered}</code>"

@@ -1,0 +1,169 @@
+"""What formats of findings have in common: the place to show, the order, the words."""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePath
+from typing import Any
+
+from convcalc.checks.finding import Checked, Finding, Place
+from convcalc.locks.drifts import CODES
+from convcalc.render.diagnostics import help_lines
+from convcalc.render.printable import printable
+
+_NO_FILE = "<stdin>"
+
+
+def all_of(checked: Iterable[Checked]) -> list[Finding]:
+    """All findings, in order."""
+    return [finding for each in checked for finding in each.findings]
+
+
+def is_fault(finding: Finding) -> bool:
+    """Whether something is wrong by itself, and not in comparison with what is expected."""
+    return finding.expected is None and finding.found is None and finding.rule not in CODES
+
+
+def places(finding: Finding) -> tuple[Place, Place | None]:
+    """Where a finding is to be shown, and the other place to name, if there is one.
+
+    What a reader changes is the layer, and so it is shown there, if that has a place. A fault has a
+    more exact place than its layer.
+    """
+    place, layer = finding.place, finding.layer_place
+    if layer is None or is_fault(finding) or layer == place:
+        return place, None
+    if layer.span is None:
+        return place, None if layer.source == place.source else layer
+    return layer, place
+
+
+def path_of(source: str, root: str | None) -> str:
+    """A path with `/`, relative to a folder, by default the current one, where it is in it."""
+    if source == _NO_FILE:
+        return source
+    path = os.path.normpath(source)
+    relative = os.path.relpath(path, root or os.curdir)
+    is_outside = PurePath(relative).parts[:1] == (os.pardir,)
+    return PurePath(path if is_outside else relative).as_posix()
+
+
+def where(place: Place, root: str | None) -> str:
+    """A place as compilers write it."""
+    path = path_of(place.source, root)
+    return f"{path}:{place.span.line}:{place.span.column}" if place.span else path
+
+
+def notes(finding: Finding, root: str | None) -> list[str]:
+    """What a message does not tell, and the place to show does not: other places, the model."""
+    place, other = places(finding)
+    said = []
+    if other is not None:
+        is_layer = other is finding.layer_place
+        said.append(f"{'the layer is in' if is_layer else 'expected at'} {where(other, root)}")
+    if finding.model not in {place.source, other.source if other else None}:
+        said.append(f"model {path_of(finding.model, root)}")
+    return said
+
+
+def sentence(finding: Finding, root: str | None) -> str:
+    """The message with its notes in parentheses."""
+    said = notes(finding, root)
+    return f"{finding.message} ({', '.join(said)})" if said else finding.message
+
+
+def advice(finding: Finding) -> str:
+    """What helps, on lines to be set after the message; nothing where that is not known."""
+    lines = help_lines(finding.help, finding.fixes)
+    return "".join(("\nhelp: ", "\n".join(lines))) if lines else ""
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Errors before warnings; faults, expectations, drifts; the largest relative difference first.
+
+    A shape of another rank, or a layer where there shall be none, differs more than any number
+    can. What can't be known comes last: that is because of a fault. Else the order stays.
+    """
+    return sorted(findings, key=_order)
+
+
+def _order(finding: Finding) -> tuple[bool, int, bool, bool, int]:
+    kind = 2 if finding.rule in CODES else 0 if is_fault(finding) else 1
+    relative = _relative(finding)
+    is_unknown = kind == 1 and finding.found is None
+    return (
+        finding.severity != "error",
+        kind,
+        is_unknown,
+        relative is not None,
+        -(relative or 0),
+    )
+
+
+def _relative(finding: Finding) -> int | None:
+    """By how many millionths of what is expected something differs, at most; None if no number."""
+    found, difference = finding.found, finding.difference
+    pairs = zip(found, difference, strict=False) if _are_lists(found, difference) else ()
+    ratios = [
+        abs(by) * 1_000_000 // max(abs(have - by), 1)
+        for have, by in (*pairs, (found, difference))
+        if isinstance(have, int) and isinstance(by, int)
+    ]
+    return max(ratios, default=None)
+
+
+def _are_lists(*values: object) -> bool:
+    return all(isinstance(value, list | tuple) for value in values)
+
+
+def fingerprints(findings: Sequence[Finding]) -> list[str]:
+    """The fingerprint of each finding; one that is not the first of its kind has its number."""
+    seen: Counter[str] = Counter()
+    unique = []
+    for finding in findings:
+        seen[finding.fingerprint] += 1
+        number = seen[finding.fingerprint]
+        unique.append(finding.fingerprint if number == 1 else f"{finding.fingerprint}-{number}")
+    return unique
+
+
+def plain(value: Any) -> Any:
+    """Plain data with all strings printable, but for their line breaks."""
+    if isinstance(value, str):
+        return "\n".join(map(printable, value.split("\n")))
+    if isinstance(value, dict):
+        return {plain(key): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return value
+
+
+def summary(checked: Iterable[Checked], name: Callable[[str], str] = printable) -> str:
+    """How many findings there are in how many models, and in which other files."""
+    checked = list(checked)
+    models = [each for each in checked if each.is_model]
+    wrong = sum(bool(each.findings) for each in models)
+    others = {each.source for each in checked if each.findings and not each.is_model}
+    findings = sum(len(each.findings) for each in checked)
+    if not findings:
+        return f"{count(len(models), 'model')} in order"
+    found_in = [f"{wrong} of {count(len(models), 'model')}"] if wrong or not others else []
+    found_in += map(name, sorted(others))
+    return f"{count(findings, 'finding')} in {' and '.join(found_in)}"
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def uri(path: str) -> str:
+    """A path as a URI reference, of which every byte that can't stand in one is escaped."""
+    from urllib.parse import quote_from_bytes  # noqa: PLC0415 (start-up time)
+
+    try:
+        encoded = path.encode(errors="surrogateescape")  # the bytes of a name that is no text
+    except UnicodeEncodeError:
+        encoded = path.encode(errors="surrogatepass")
+    reference = quote_from_bytes(encoded)
+    return f"file:///{reference.lstrip('/')}" if PurePath(path).is_absolute() else reference
