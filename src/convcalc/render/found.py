@@ -10,6 +10,7 @@ from convcalc.checks.finding import Checked, Finding, Place
 from convcalc.locks.drifts import CODES
 from convcalc.render.diagnostics import help_lines
 from convcalc.render.printable import printable
+from convcalc.shapes import format_count
 
 _NO_FILE = "<stdin>"
 
@@ -146,15 +147,10 @@ def summary(checked: Iterable[Checked], name: Callable[[str], str] = printable) 
     others = {each.source for each in checked if each.findings and not each.is_model}
     findings = sum(len(each.findings) for each in checked)
     if not findings:
-        return f"{count(len(models), 'model')} in order"
-    found_in = [f"{wrong} of {count(len(models), 'model')}"] if wrong or not others else []
+        return f"{format_count(len(models), 'model')} in order"
+    found_in = [f"{wrong} of {format_count(len(models), 'model')}"] if wrong or not others else []
     found_in += map(name, sorted(others))
-    return f"{count(findings, 'finding')} in {' and '.join(found_in)}"
-
-
-def count(number: int, noun: str) -> str:
-    """A number of things."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{format_count(findings, 'finding')} in {' and '.join(found_in)}"
 
 
 def uri(path: str) -> str:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from hypothesis import given
 
-from convcalc.checks.finding import Checked, Finding
+from convcalc.checks.finding import Checked, Finding, Place
 from convcalc.diagnostics import Span
 from convcalc.render.findings import Layout, render
 from convcalc.render.printable import printable
@@ -22,7 +22,6 @@ from render.findings.examples import (
     PARAMS,
     WARNING,
     WEIGHT,
-    Place,
     checked,
     finding,
     findings_of,

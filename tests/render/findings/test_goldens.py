@@ -8,20 +8,11 @@ from convcalc.render.findings import formats, render
 from render.findings.examples import EXAMPLES, LAYOUT
 
 GOLDENS = Path(__file__).with_name("goldens")
-NAMES = {
-    "github": "github.txt",
-    "gitlab": "gitlab.json",
-    "json": "json.json",
-    "junit": "junit.xml",
-    "markdown": "markdown.md",
-    "sarif": "sarif.json",
-    "text": "text.txt",
-}
 
 
 @pytest.mark.parametrize("name", formats())
 def test_output(name: str, *, update_goldens: bool) -> None:
-    golden = GOLDENS / NAMES[name]
+    golden = GOLDENS / f"{name}.out"
     output = render(name, EXAMPLES, LAYOUT)
     if update_goldens:
         golden.write_text(output, encoding="utf-8")
@@ -29,4 +20,4 @@ def test_output(name: str, *, update_goldens: bool) -> None:
 
 
 def test_every_golden_has_its_format() -> None:
-    assert {path.name for path in GOLDENS.iterdir()} == {NAMES[name] for name in formats()}
+    assert {path.name for path in GOLDENS.iterdir()} == {f"{name}.out" for name in formats()}
