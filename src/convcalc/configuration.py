@@ -63,6 +63,11 @@ def find_root(folder: Path) -> Path:
     return folder
 
 
+def find_repository(folder: Path) -> Path | None:
+    """The root of the git repository in which a folder is, if it is in one."""
+    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+
+
 def read(data: bytes, source: str) -> Configuration:
     """Read a configuration; what is wrong with it is in its `faults`, and left out."""
     faults = Faults()

@@ -265,3 +265,54 @@ def test_kinds_of_ones_own_at_several_processes(folder: Path) -> None:
     result = check(".", "--kinds", "../kinds.yaml", "--jobs", "2")
     assert result.exit_code == 2
     assert "../kinds.yaml:1:25: error:" in result.stdout
+
+
+@pytest.fixture
+def in_actions(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As a step of a workflow; the file of its summary."""
+    (folder / ".git").mkdir()
+    (folder / "model.yaml").write_text(SPEC + "expect: {params: 1}\n")
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    return folder / "summary.md"
+
+
+ANNOTATION = (
+    "::error file=model.yaml,line=4,endLine=4,col=18,endColumn=19,title=convcalc (expect-params)"
+    "::params are 80, not 1 (+79)\n1 finding in 1 of 1 model\n"
+)
+
+
+def test_in_github_actions_findings_are_annotations_and_a_summary(in_actions: Path) -> None:
+    in_actions.write_text("# Before\n\n")
+    result = check("../model.yaml")
+    assert (result.exit_code, result.stdout) == (1, ANNOTATION)
+    before, told = in_actions.read_text().split("\n\n", 1)
+    assert before == "# Before"
+    assert told.startswith("**convcalc check**: 1 finding in 1 of 1 model\n\n| Model |")
+    assert check("../model.yaml", "--format", "text").stdout.startswith("../model.yaml:4:18: error")
+    assert in_actions.read_text().count("convcalc check") == 1
+
+
+def test_the_summary_of_a_step_stays_within_what_github_takes(in_actions: Path) -> None:
+    in_actions.write_bytes(b"x" * (1024 * 1024 - 100))
+    assert check("../model.yaml").exit_code == 1
+    assert in_actions.stat().st_size <= 1024 * 1024
+
+
+def test_a_summary_that_can_not_be_written_is_told(
+    in_actions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(in_actions.parent / "no" / "summary.md"))
+    result = check("../model.yaml")
+    assert (result.exit_code, result.stdout) == (2, ANNOTATION)
+    assert result.stderr == (
+        "convcalc: can't write the summary of the step: No such file or directory\n"
+    )
+
+
+def test_without_a_summary_in_github_actions(
+    in_actions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY")
+    assert check("../model.yaml").stdout == ANNOTATION

@@ -157,6 +157,17 @@ def test_installs_itself_without_touching_the_python_of_the_job(work: Path) -> N
     imported = [Path(path).relative_to(installed).as_posix() for path in ran.stdout.split()]
     assert imported == ["convcalc/__init__.py", "msgspec/__init__.py"]
 
+    (work / "work" / "nets").mkdir()
+    (work / "work" / "nets" / "a b.yaml").write_text("input: [8]\nlayers: [Flaten]\n")
+    (work / "work" / "nets" / "compose.yaml").write_text("services: {}\n")
+    inputs = {"format": "text", "args": "--jobs\n1"}
+    for models in ("nets", "**/*.yaml", "nets/a b.yaml"):
+        ran = run_step(CHECK, work, {**inputs, "models": models})
+        assert (ran.returncode, ran.stdout.partition(" error:")[0]) == (1, "nets/a b.yaml:2:10:")
+    (work / "work" / "convcalc.yaml").write_text("models: {nets/*.yaml: }\n")
+    again = run_step(CHECK, work, inputs)
+    assert (again.returncode, again.stdout) == (1, ran.stdout)
+
 
 ARGUMENTS = [
     ({}, ["--format", "github", "--"]),

@@ -109,6 +109,15 @@ def test_checks_models_before_a_commit(hooks: Path, tmp_path: Path) -> None:
     mine.write(net=MODEL, other=MODEL)
     assert mine.run(hooks=hooks, pass_filenames=True, files="^models/") == (0, [_line("Passed")])
 
+    status, lines = mine.run(hooks=hooks)
+    assert (status, lines[2]) == (1, "- exit code: 2")
+    assert lines[4] == "convcalc: there is no convcalc.yaml here or above: name a model"
+    (mine.folder / "convcalc.yaml").write_text("models: {models/*.yaml: {params: <= 7k}}\n")
+    status, lines = mine.run(hooks=hooks)
+    assert (status, lines[2]) == (1, "- exit code: 1")
+    assert lines[4].startswith("convcalc.yaml:1:34: error: params are 7,850, more than 7,000")
+    assert mine.run(hooks=hooks, args=["models"]) == (1, lines)
+
 
 def _line(outcome: str) -> str:
     """The line of the hook, as wide as pre-commit makes it."""

@@ -1,12 +1,13 @@
 """`convcalc check`: whether models are as they must be."""
 
 import enum
-import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from convcalc.cli import github_actions
 from convcalc.cli.exit import Exit
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import paint_for
@@ -58,12 +59,14 @@ def command(
     kinds: Kinds = None,
 ) -> None:
     """Hold models against what is expected of them, their locks, and convcalc.yaml."""
+    from convcalc import __version__, configuration  # noqa: PLC0415 (start-up time)
     from convcalc.cli.checking import Plan, run  # noqa: PLC0415 (start-up time)
     from convcalc.cli.models import Changes  # noqa: PLC0415 (start-up time)
     from convcalc.cli.progress import with_progress  # noqa: PLC0415 (start-up time)
     from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
 
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
+    repository = configuration.find_repository(Path.cwd())
     plan = Plan(kinds=kinds, changes=changes, expect=expect, locked=require_locks)
     plan.add(model) if model else plan.add_configured()
     checked, texts, complaints = plan.checked, plan.texts, plan.complaints
@@ -75,9 +78,17 @@ def command(
         if result.complaint:
             complaints.append(result.complaint)
     if checked or not complaints:
-        layout = formats.Layout(texts=texts, paint=paint_for(sys.stdout))
-        sys.stdout.write(formats.render(_format(format_), checked, layout))
+        layout = formats.Layout(
+            texts=texts,
+            paint=paint_for(sys.stdout),
+            root=str(repository) if repository else None,
+            version=__version__,
+        )
+        chosen = _format(format_)
+        sys.stdout.write(formats.render(chosen, checked, layout))
         sys.stdout.flush()
+        if chosen == "github":
+            complaints += github_actions.add_to_summary(checked, layout)
     for complaint in complaints:
         typer.echo(f"convcalc: {printable(complaint)}", err=True)
     if complaints or plan.is_faulty:
@@ -90,4 +101,4 @@ def _format(asked: str | None) -> str:
     """The format that is asked for; else the one that shows where the command runs."""
     if asked is not None:
         return str(asked)
-    return "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    return "github" if github_actions.is_running() else "text"
