@@ -1,6 +1,7 @@
 """GitHub's annotations: commands that its runner reads back as they were meant."""
 
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from hypothesis import given
@@ -185,6 +186,18 @@ def test_nothing_breaks_it(checked: list[Checked]) -> None:
                 for each in of_kind
             )
     assert "finding" in others[-1] or others[-1].endswith("in order")
+
+
+def test_a_model_that_is_no_file(tmp_path: Path) -> None:
+    (command,), _ = rendered(finding(place=Place("<stdin>")), layout=Layout(root=str(tmp_path)))
+    assert command.properties["file"] == "<stdin>"
+
+
+def test_no_number_is_large_enough_for_another_rank() -> None:
+    rank = finding(rule="expect-output", expected=[1], found=[1, 1])
+    number = finding(expected=[1], found=[10**9], difference=[10**9 - 1])
+    commands, _ = rendered(number, rank)
+    assert commands[0].properties["title"] == "convcalc (expect-output)"
 
 
 def test_drifts_come_after_expectations_and_faults() -> None:

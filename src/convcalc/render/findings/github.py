@@ -50,7 +50,7 @@ def _properties(finding: Finding, layout: Layout) -> Iterator[tuple[str, object]
 
 
 def _property(value: object) -> str:
-    return _data(printable(str(value))).replace(":", "%3A").replace(",", "%2C")
+    return _data(str(value)).replace(":", "%3A").replace(",", "%2C")
 
 
 def _data(text: str) -> str:
