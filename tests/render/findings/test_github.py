@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from hypothesis import given
 
 from convcalc.checks.finding import Checked, Finding, Place
@@ -188,7 +189,9 @@ def test_nothing_breaks_it(checked: list[Checked]) -> None:
     assert "finding" in others[-1] or others[-1].endswith("in order")
 
 
-def test_a_model_that_is_no_file(tmp_path: Path) -> None:
+def test_a_model_that_is_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "sub").mkdir()
+    monkeypatch.chdir(tmp_path / "sub")
     (command,), _ = rendered(finding(place=Place("<stdin>")), layout=Layout(root=str(tmp_path)))
     assert command.properties["file"] == "<stdin>"
 

@@ -87,6 +87,14 @@ def test_an_expectation_of_a_layer_that_there_is_not() -> None:
     ]
 
 
+def test_a_finding_about_another_layer_is_another_case() -> None:
+    other = finding(rule="expect-output", key="output", layer="dense", expected=[1])
+    assert cases(other, outcomes=(EXPECTED,)) == [
+        ("conv_2 output [expect-output]", "failure None"),
+        ("dense output [expect-output]", "failure expect-output"),
+    ]
+
+
 def test_other_findings_are_cases() -> None:
     assert cases(FAULT, WARNING, DRIFT) == [
         ("conv_3 [kernel-too-large]", "error kernel-too-large"),

@@ -21,6 +21,7 @@ from render.findings.examples import (
     OUTPUT,
     PARAMS,
     WARNING,
+    WEIGHT,
     checked,
     finding,
     findings_of,
@@ -105,6 +106,10 @@ def test_rows() -> None:
         ["specs/net.yaml", "pool", "lock-kind: kind", "AveragePooling2D", "MaxPooling2D", "",
          "specs/net.yaml:7:5"],
     ]  # fmt: skip
+
+
+def test_what_is_not_there_is_told_in_words() -> None:
+    assert rows(WEIGHT)[0][2:5] == [f"expect-weight: {WEIGHT.message}", "[400, 10]", ""]
 
 
 def test_unknown_sizes() -> None:
