@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
 
+from convcalc.checks.expectations import RULES
 from convcalc.checks.finding import Checked, Finding, Place
 from convcalc.locks.drifts import CODES
 from convcalc.render.diagnostics import help_lines
@@ -22,7 +23,7 @@ def all_of(checked: Iterable[Checked]) -> list[Finding]:
 
 def is_fault(finding: Finding) -> bool:
     """Whether something is wrong by itself, and not in comparison with what is expected."""
-    return finding.expected is None and finding.found is None and finding.rule not in CODES
+    return finding.rule not in CODES and finding.rule not in RULES
 
 
 def places(finding: Finding) -> tuple[Place, Place | None]:

@@ -21,7 +21,7 @@ def place(source: str, line: int, column: int, end: int) -> Place:
 
 
 def finding(**fields: Any) -> Finding:
-    defaults = {"rule": "expect-count", "model": NET, "message": "wrong", "place": Place(NET)}
+    defaults = {"rule": "expect-params", "model": NET, "message": "wrong", "place": Place(NET)}
     return Finding(**{**defaults, **fields})
 
 
@@ -115,7 +115,7 @@ EXAMPLES = (
         WEIGHT,
         source=KERAS,
         outcomes=(
-            Outcome(rule="expect-count", key="params", held=False),
+            Outcome(rule="expect-params", key="params", held=False),
             Outcome(rule="expect-weight", key="kernal", layer="dense", held=False),
         ),
     ),
@@ -165,7 +165,7 @@ SPANS = st.builds(
 )
 SOURCES = TEXTS | st.sampled_from([NET, "specs/net.yaml", "./a/../b.yaml", "<stdin>", "../c.yaml"])
 PLACES = st.builds(Place, SOURCES, st.none() | SPANS)
-RULES = st.sampled_from(["expect-count", "lock-kind", "unread-border", "kernel-too-large"])
+RULES = st.sampled_from(["expect-params", "lock-kind", "unread-border", "kernel-too-large"])
 FINDINGS = st.builds(
     Finding,
     rule=RULES,
@@ -210,7 +210,7 @@ LONGEST = (
             layer_place=Place(LONG, Span(2, 1, 2, 2)),
         ),
         source=LONG,
-        outcomes=(Outcome(rule="expect-count", key=LONG, layer=LONG, held=False),),
+        outcomes=(Outcome(rule="expect-params", key=LONG, layer=LONG, held=False),),
     ),
 )
 """Names of ten thousand characters."""

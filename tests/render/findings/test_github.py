@@ -119,7 +119,7 @@ def test_columns_only_on_one_line() -> None:
 
 def test_a_file_as_a_whole() -> None:
     (command,), _ = rendered(finding())
-    assert command.properties == {"file": "specs/net.yaml", "title": "convcalc (expect-count)"}
+    assert command.properties == {"file": "specs/net.yaml", "title": "convcalc (expect-params)"}
 
 
 def test_escapes() -> None:
@@ -128,7 +128,7 @@ def test_escapes() -> None:
         "github", [checked(finding(message="50%: a,b\nc", place=Place(source)))], Layout()
     )
     assert output.startswith(
-        "::error file=50%25%2Ca%3Ab.yaml,title=convcalc (expect-count)::50%25: a,b%0Ac (model "
+        "::error file=50%25%2Ca%3Ab.yaml,title=convcalc (expect-params)::50%25: a,b%0Ac (model "
     )
 
 

@@ -53,9 +53,9 @@ def test_the_schema_refuses_what_is_wrong() -> None:
 
 def test_numbers() -> None:
     root = rendered(*EXAMPLES)
-    assert root.attrib == {"name": "convcalc", "tests": "9", "failures": "5", "errors": "2"}
+    assert root.attrib == {"name": "convcalc", "tests": "9", "failures": "6", "errors": "1"}
     found = [tuple(suite.get(name) for name in ("tests", "failures", "errors")) for suite in root]
-    assert found == [("1", "0", "1"), ("5", "3", "1"), ("2", "2", "0"), ("1", "0", "0")]
+    assert found == [("1", "1", "0"), ("5", "3", "1"), ("2", "2", "0"), ("1", "0", "0")]
 
 
 def test_nothing_expected() -> None:
@@ -63,8 +63,8 @@ def test_nothing_expected() -> None:
 
 
 def test_what_holds_is_a_case() -> None:
-    held = Outcome(rule="expect-count", key="params", held=True)
-    assert cases(outcomes=(held,)) == [("params [expect-count]", "")]
+    held = Outcome(rule="expect-params", key="params", held=True)
+    assert cases(outcomes=(held,)) == [("params [expect-params]", "")]
 
 
 def test_what_does_not_hold_is_one_case() -> None:
@@ -74,16 +74,18 @@ def test_what_does_not_hold_is_one_case() -> None:
 
 
 def test_an_expectation_that_fails_because_of_a_layer() -> None:
-    outcome = Outcome(rule="expect-input", key="[3]", held=False)
-    because = finding(rule="expect-input", key="[3]", layer="dense", expected="accepted")
-    assert cases(because, outcomes=(outcome,)) == [("[3] [expect-input]", "failure expect-input")]
+    outcome = Outcome(rule="expect-accepts", key="[3]", held=False)
+    because = finding(rule="expect-accepts", key="[3]", layer="dense", expected="accepted")
+    assert cases(because, outcomes=(outcome,)) == [
+        ("[3] [expect-accepts]", "failure expect-accepts")
+    ]
 
 
 def test_an_expectation_of_a_layer_that_there_is_not() -> None:
     missing = finding(rule="expect-layer", layer="conv_2", message="there is no layer")
     assert cases(missing, outcomes=(EXPECTED,)) == [
         ("conv_2 output [expect-output]", "failure None"),
-        ("conv_2 [expect-layer]", "error expect-layer"),
+        ("conv_2 [expect-layer]", "failure expect-layer"),
     ]
 
 
@@ -112,7 +114,7 @@ def test_names_are_told_apart() -> None:
 
 def test_what_xml_cannot_hold_is_seen() -> None:
     root = rendered(checked(finding(message="\0\x1b\ufffe\ud800<&]]>\"'\n")))
-    told = next(root.iter("error"))
+    told = next(root.iter("failure"))
     assert told.get("message") == "\\x00\\x1b\\ufffe\\ud800<&]]>\"'\n"
 
 

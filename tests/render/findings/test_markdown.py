@@ -97,7 +97,7 @@ def test_rows() -> None:
     assert rows(OUTPUT, PARAMS, FAULT, WARNING, DRIFT) == [
         ["specs/net.yaml", "conv_2", "expect-output: output", "[8, 8, 10]", "[8, 8, 20]",
          "[0, 0, +10]", "specs/net.yaml:5:5"],
-        ["specs/saved.keras", "", "expect-count: params", "<= 15k", "18,234", "+3,234",
+        ["specs/saved.keras", "", "expect-params: params", "<= 15k", "18,234", "+3,234",
          "convcalc.yaml:4:15"],
         ["specs/net.yaml", "conv_3", f"kernel-too-large: {FAULT.message}", "", "", "",
          "specs/net.yaml:6:41"],

@@ -9,6 +9,7 @@ from hypothesis import given
 from jsonschema import Draft4Validator
 
 import documents
+from convcalc.checks.expectations import RULES
 from convcalc.checks.finding import Checked, Finding, Place
 from convcalc.diagnostics import Span
 from convcalc.render.findings import Layout, render, sarif
@@ -70,7 +71,7 @@ def test_rules_that_are_used_each_once() -> None:
     run = rendered(checked(DRIFT, WARNING, DRIFT, OUTPUT))
     rules = run["tool"]["driver"]["rules"]
     assert rules == [
-        {"id": "expect-output"},
+        {"id": "expect-output", "shortDescription": {"text": RULES["expect-output"]}},
         {"id": "lock-kind", "shortDescription": {"text": "a layer is of another kind"}},
         {
             "id": "unread-border",

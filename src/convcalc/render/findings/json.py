@@ -6,6 +6,7 @@ import msgspec
 
 from convcalc.checks.finding import SCHEMA, Checked
 from convcalc.render.findings import Layout
+from convcalc.render.found import plain
 from convcalc.render.printable import printable_json
 
 
@@ -19,5 +20,5 @@ def render(checked: Sequence[Checked], _layout: Layout) -> str:
         "models": [each.to_dict() for each in models],
         "findings": findings,
     }
-    encoded = msgspec.json.encode(data)
+    encoded = msgspec.json.encode(plain(data))
     return printable_json(msgspec.json.format(encoded, indent=2).decode()) + "\n"

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from convcalc.checks import warnings
+from convcalc.checks.expectations import RULES
 from convcalc.checks.finding import Checked, Finding, Place
 from convcalc.locks.drifts import CODES
 from convcalc.render.findings import Layout
@@ -64,9 +65,9 @@ def _rules(used: Iterable[str]) -> list[dict[str, object]]:
 
 
 def _description(rule: str) -> str | None:
-    """What a rule says: of a drift by the table of drifts, of a warning in its docstring."""
-    if rule in CODES:
-        return CODES[rule]
+    """What a rule says; of a warning, in its docstring."""
+    if rule in CODES or rule in RULES:
+        return CODES.get(rule) or RULES[rule]
     explained = warnings().get(rule)
     first, _, _ = ((explained and explained.__doc__) or "").partition("\n\n")
     return re.sub(r"\s+", " ", first).strip() or None
