@@ -10,7 +10,7 @@ import typer
 
 from convcalc import api, formats
 from convcalc.cli.exit import Exit
-from convcalc.cli.revisions import STDIN, RevisionError, read
+from convcalc.cli.revisions import STDIN, read
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
@@ -167,11 +167,9 @@ class Models:
     def _bytes(self, path: str, source: str) -> bytes | None:
         try:
             return self._reader(path)
-        except RevisionError as error:
-            self._complain(f"can't read {source}: {error}")
-            return None
         except OSError as error:
-            self._complain(f"can't read {source}: {os.strerror(error.errno or 0)}")
+            reason = os.strerror(error.errno) if error.errno else str(error)
+            self._complain(f"can't read {source}: {reason}")
             return None
 
     def _keep(self, diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> None:

@@ -26,13 +26,19 @@ def read_revision(path: str) -> bytes:
 
     The path is relative to the current directory. Raises RevisionError and OSError.
     """
-    revision, colon, file = path.partition(":")
-    is_drive = os.name == "nt" and len(revision) == 1
-    if not colon or not file or is_drive or path == STDIN or os.path.lexists(path):
+    if not is_revision(path):
         return read(path)
+    revision, _, file = path.partition(":")
     if revision.startswith("-"):  # which git would take for an option
         raise RevisionError(f"there is no revision {revision!r}")
     return _from_git(revision, file)
+
+
+def is_revision(path: str) -> bool:
+    """Whether this is `REV:path`, and no file of that name."""
+    revision, colon, file = path.partition(":")
+    is_drive = os.name == "nt" and len(revision) == 1
+    return bool(colon and file) and not is_drive and not os.path.lexists(path)
 
 
 def _from_git(revision: str, file: str) -> bytes:

@@ -1,4 +1,4 @@
-"""What the terminal can do: colour and width."""
+"""What the terminal can do: colour, width, and a screen that can be cleared."""
 
 import os
 import shutil
@@ -12,6 +12,11 @@ def has_color(stream: TextIO) -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
+    return has_screen(stream)
+
+
+def has_screen(stream: TextIO) -> bool:
+    """Whether a stream goes to a terminal that can do more than print line after line."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from convcalc.cli import revisions, watching
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
 from convcalc.cli.terminal import has_color, width_of
 from convcalc.diagnostics import did_you_mean
@@ -35,20 +36,40 @@ def command(
     batch: Batch = None,
     kinds: Kinds = None,
     warn: Warn = False,  # noqa: FBT002 (typer calls it by name)
+    watch: Annotated[  # noqa: FBT002 (likewise)
+        bool, typer.Option("--watch", help="Print it again whenever a file is saved, until Ctrl-C.")
+    ] = False,
 ) -> None:
     """Print every layer's output shape, kernel and parameters."""
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
 
-    layout = _layout(format_, columns, depth, several=len(model) > 1)
-    models = Models(
-        kinds, Changes(read_variables(set_), read_inputs(input_), batch), warn=_codes(warn)
-    )
-    reports = [read.report for path in model if (read := models.read(path))]
-    if reports:
-        sys.stdout.write(formats.render(format_.value, reports, layout))
+    changes = Changes(read_variables(set_), read_inputs(input_), batch)
+    reader = watching.read if watch else revisions.read
+
+    def draw(before: str = "") -> int:
+        layout = _layout(format_, columns, depth, several=len(model) > 1)
+        models = Models(kinds, changes, warn=_codes(warn), reader=reader)
+        reports = [read.report for path in model if (read := models.read(path))]
+        text = formats.render(format_.value, reports, layout) if reports else ""
+        sys.stdout.write(before + text)
         sys.stdout.flush()
-    models.print_faults()
-    raise typer.Exit(models.status)
+        models.print_faults()
+        return models.status
+
+    if watch:
+        watching.follow(_changeable([*model, *filter(None, [kinds])]), draw)
+    raise typer.Exit(draw())
+
+
+def _changeable(paths: list[str]) -> list[str]:
+    """Files that may change. Raises typer.BadParameter where one can't."""
+    for path in paths:
+        if path == revisions.STDIN:
+            raise typer.BadParameter("standard input is read only once", param_hint="--watch")
+        if revisions.is_revision(path):
+            message = f"{path!r} is of a git revision, which does not change"
+            raise typer.BadParameter(message, param_hint="--watch")
+    return paths
 
 
 def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
