@@ -51,7 +51,7 @@ def rerun(text: str, scratch: Path) -> str:
     """The document with every console as it is when its commands are run now."""
     directory = scratch / "work"
     shutil.copytree(ROOT / "specs", directory / "specs")
-    environment = environment_with(scratch / "bin")
+    environment = commands_in(scratch / "bin")
 
     def fence(match: re.Match[str]) -> str:
         content = match["text"]
@@ -95,7 +95,7 @@ def _output(command: str, written: str, directory: Path, environment: dict[str, 
     return ran.stdout
 
 
-def environment_with(bin_: Path) -> dict[str, str]:
+def commands_in(bin_: Path) -> dict[str, str]:
     """An environment in which `convcalc` and `python` are those that run this test."""
     bin_.mkdir()
     for name, arguments in {"convcalc": "-m convcalc", "python": ""}.items():

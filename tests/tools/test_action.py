@@ -240,7 +240,7 @@ def test_a_pull_request_is_told_what_it_changes(tmp_path: Path) -> None:
         programs.git(tmp_path, "add", "--all")
         programs.git(tmp_path, "commit", "--quiet", "--message=all")
     summary = tmp_path / "summary.md"
-    env = documents.environment_with(tmp_path / "bin") | {"GITHUB_STEP_SUMMARY": str(summary)}
+    env = documents.commands_in(tmp_path / "bin") | {"GITHUB_STEP_SUMMARY": str(summary)}
     ran = run(compare, tmp_path, env)
     assert (ran.returncode, ran.stdout) == (0, "")
     told = (tmp_path / "differences.md").read_text()

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from convcalc.cli import commands
+from convcalc.cli import commands, completion
 from convcalc.cli.exit import Exit
 
 
@@ -28,7 +28,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app(asked=sys.argv[1:2])()
+        # By its name, with `python -m` too: completion is installed for it.
+        app(asked=sys.argv[1:2] or completion.words()[1:2])(prog_name="convcalc")
     except MemoryError:
         typer.echo("convcalc: out of memory", err=True)
         sys.exit(Exit.USAGE)
@@ -62,8 +63,8 @@ def app(asked: Sequence[str] = ()) -> typer.Typer:
     return application
 
 
-def _print_version(value: bool) -> None:  # noqa: FBT001
-    if value:
+def _print_version(context: typer.Context, value: bool) -> None:  # noqa: FBT001
+    if value and not context.resilient_parsing:  # as it is while a shell completes
         from convcalc import __version__  # noqa: PLC0415
 
         typer.echo(f"convcalc {__version__}")

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from convcalc.cli import completion
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import paint_for, text_width
 from convcalc.render import explanation as formats
@@ -22,7 +23,11 @@ def command(
     ],
     layer: Annotated[
         str | None,
-        typer.Argument(metavar="[LAYER]", help="The layer's name; without one, all are told."),
+        typer.Argument(
+            metavar="[LAYER]",
+            help="The layer's name; without one, all are told.",
+            autocompletion=completion.layers,
+        ),
     ] = None,
     at: Annotated[
         str | None,

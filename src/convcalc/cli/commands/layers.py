@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from convcalc import reference
+from convcalc.cli import completion
 from convcalc.cli.terminal import paint_for, text_width
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import reference as formats
@@ -21,7 +22,9 @@ def command(
     kinds: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[KIND]...", help="Kinds to show in full; without any, all are listed."
+            metavar="[KIND]...",
+            help="Kinds to show in full; without any, all are listed.",
+            autocompletion=completion.kinds,
         ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
