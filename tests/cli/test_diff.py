@@ -298,3 +298,106 @@ def test_no_git(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_of_that_name_is_first(directory: Path) -> None:
     (directory / "HEAD~1:model.yaml").write_text(NEW, encoding="utf-8")
     assert Ran("HEAD~1:model.yaml", "new.yaml", "--exit-code").status == 0
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    ran = Ran(*arguments)
+    return ran.status, ran.stdout, ran.stderr
+
+
+def lock(*models: str) -> None:
+    assert CliRunner().invoke(app(), ["lock", *models]).exit_code == 0
+
+
+def test_a_lock_is_as_its_model() -> None:
+    lock("old.yaml")
+    for sides in (
+        ("old.lock.yaml", "old.yaml"),
+        ("old.yaml", "old.lock.yaml"),
+        ("old.lock.yaml", "old.lock.yaml"),
+    ):
+        assert run(*sides, "--exit-code") == (0, "", "")
+
+
+def test_what_changed_since_a_model_was_locked() -> None:
+    lock("old.yaml")
+    Path("new.yaml").write_text(OLD.replace("filters: 32", "filters: 64"))
+    assert run("old.lock.yaml", "new.yaml") == (0, SINCE_LOCKED, "")
+
+
+SINCE_LOCKED = """\
+--- old.lock.yaml
++++ new.yaml
+~ batch_normalization (BatchNormalization)
+    output (None, 26, 26, 32) → (None, 26, 26, 64)
+    gamma, beta, moving_mean, moving_variance 32 → 64
+    params 128 → 256 (+128)
+~ conv2d_2 (Conv2D)
+    output (None, 26, 26, 32) → (None, 26, 26, 64)
+    kernel 3×3×16×32 → 3×3×16×64
+    bias 32 → 64
+    params 4,640 → 9,280 (+4,640)
+~ flatten (Flatten)  output (None, 21632) → (None, 43264)
+~ hidden (Dense)
+    kernel 21632×20 → 43264×20
+    params 432,660 → 865,300 (+432,640)
+
+Total params          439,030 → 876,438 (+437,408, +99.6%)
+Trainable params      438,966 → 876,310 (+437,344, +99.6%)
+Non-trainable params  64 → 128 (+64, +100.0%)
+Memory                1.67 MB → 3.34 MB (+1.67 MB, +99.6%)
+"""
+
+
+def test_a_layer_with_another_name_is_the_same_where_its_weights_are() -> None:
+    lock("dense.yaml")
+    Path("more.yaml").write_text("input: [4]\nlayers: [{Dense: 2, name: head}, ReLU]\n")
+    assert run("dense.lock.yaml", "more.yaml") == (0, RENAMED, "")
+
+
+RENAMED = """\
+--- dense.lock.yaml
++++ more.yaml
+~ x_a → head (Dense) renamed
++ re_lu (ReLU)  (None, 2), 0 params
+~ outputs of the network
+    x_a → re_lu
+
+Total params  10, as before
+"""
+
+
+def test_a_layer_with_another_name_and_other_weights_is_another() -> None:
+    lock("dense.yaml")
+    Path("more.yaml").write_text("input: [4]\nlayers: [{Dense: 3, name: head}]\n")
+    _, output, _ = run("dense.lock.yaml", "more.yaml")
+    assert "- x_a (Dense)  (None, 2), 10 params\n" in output
+    assert "+ head (Dense)  (None, 3), 15 params\n" in output
+
+
+def test_an_input_of_a_lock() -> None:
+    lock("dense.yaml")
+    Path("more.yaml").write_text(
+        "inputs: {input: {shape: [4], dtype: float16}}\nlayers: [{Dense: {units: 2, name: x_a}}]\n"
+    )
+    _, output, _ = run("dense.lock.yaml", "more.yaml")
+    assert '~ input (InputLayer)  dtype "float32" → "float16"\n' in output
+
+
+def test_a_lock_of_a_revision() -> None:
+    lock("dense.yaml")
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-q", "-m", "a lock")
+    Path("dense.lock.yaml").unlink()
+    assert run("HEAD:dense.lock.yaml", "dense.yaml", "--exit-code") == (0, "", "")
+    assert run("HEAD:dense.lock.yaml", "more.yaml", "--exit-code")[0] == 1
+
+
+def test_a_faulty_lock_is_told_with_its_place() -> None:
+    lock("dense.yaml")
+    text = Path("dense.lock.yaml").read_text().replace("params: 10", "params: x")
+    Path("dense.lock.yaml").write_text(text)
+    status, output, error = run("dense.lock.yaml", "dense.yaml")
+    assert (status, output) == (1, "")
+    assert error.startswith("dense.lock.yaml:10:11: error: ")
