@@ -11,7 +11,7 @@ from convcalc.dtypes import BITS, variable_dtype
 from convcalc.layers import find, kinds, operations, why_no_kind
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, is_trained
-from convcalc.layers.kind import LARGEST, OPERATION, Bound, Inference, Kind, LayerError
+from convcalc.layers.kind import LARGEST, OPERATION, Bound, Inference, Kind, LayerError, Work
 from convcalc.network import UNKNOWN, Network, Node, Tensor
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
 from convcalc.shapes import Shape, format_shape
@@ -26,6 +26,7 @@ class _Result(msgspec.Struct, frozen=True):
     params: Params | None
     windows: tuple[AnyWindow, ...] = ()
     fault: str | None = None
+    work: Work | None = None
 
 
 _NOTHING = Params()
@@ -122,6 +123,7 @@ class _Walk:
             None if isinstance(bound, str) else bound.layer,
             result.windows,
             result.fault,
+            result.work,
         )
 
     def bind(self, node: Node) -> Bound | str:
@@ -175,7 +177,7 @@ class _Walk:
         except LayerError as error:
             self.layer_fault(node, error)
             return _Result(None, None, None, fault=error.code)
-        return _Result(inference.outputs, weights, params, inference.windows)
+        return _Result(inference.outputs, weights, params, inference.windows, work=inference.done)
 
     def unknown(self, node: Node, bound: Bound, shapes: tuple[Any, ...]) -> _Result:
         """The result where some input is unknown; faults that don't depend on it are recorded."""

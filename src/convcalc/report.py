@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, in_order
-from convcalc.layers.kind import Kind
+from convcalc.layers.kind import Kind, Work
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
 
@@ -62,7 +62,9 @@ class LayerReport(msgspec.Struct, frozen=True):
     None for an input of unknown shape; `output_shapes` and `weights` are None where they can't be
     known; `windows` are those that the rule slid. `params` is what the layer adds to the totals,
     so nothing where it `shares` the weights of an earlier one, and None where that can't be known.
-    `fault` is the code of what is wrong with this layer itself, not with one that it reads.
+    `work` is what it takes to compute the outputs for one sample, also of a layer that shares its
+    weights. `fault` is the code of what is wrong with this layer itself, not with one that it
+    reads.
     """
 
     name: str
@@ -78,6 +80,7 @@ class LayerReport(msgspec.Struct, frozen=True):
     layer: Kind | None
     windows: tuple[AnyWindow, ...] = ()
     fault: str | None = None
+    work: Work | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The layer as plain JSON data."""

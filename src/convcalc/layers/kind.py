@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, Typ
 import msgspec
 from msgspec import Meta
 
-from convcalc.shapes import Dim, Shape, channel_axis, format_shape
+from convcalc.shapes import Dim, Shape, channel_axis, format_shape, product, total
 from convcalc.windows import KEPT, WHOLE, AnyWindow, Padding, Reads, TransposedWindow
 
 LARGEST = 2**63 - 1
@@ -113,12 +113,71 @@ class Weight(msgspec.Struct, frozen=True):
         return self.path.rpartition("/")[2]
 
 
+class Work(msgspec.Struct, frozen=True):
+    """What a layer computes of one sample, by what it does; None is a count that can't be known.
+
+    The first three are multiply-accumulates (MACs): of convolutions, of products of matrices, and
+    of what attention multiplies, which is queries with keys and weights with values. The others
+    are numbers of elements, which are never MACs: those that a bias is added to, that are
+    normalized, that an activation maps, that the windows of a pooling read, and that are merged
+    into others.
+    """
+
+    convolution: Dim = 0
+    matrix: Dim = 0
+    attention: Dim = 0
+    bias: Dim = 0
+    normalization: Dim = 0
+    activation: Dim = 0
+    pooling: Dim = 0
+    merging: Dim = 0
+
+    @property
+    def macs(self) -> Dim:
+        """All multiply-accumulates."""
+        return total((self.convolution, self.matrix, self.attention))
+
+    def counts(self) -> tuple[Dim, ...]:
+        """The counts, in the order of the fields."""
+        return tuple(getattr(self, name) for name in self.__struct_fields__)
+
+    def __add__(self, other: "Work") -> "Work":
+        return Work(*(total(each) for each in zip(self.counts(), other.counts(), strict=True)))
+
+    def times(self, count: Dim) -> "Work":
+        """The same, done so many times."""
+        return Work(*(0 if each == 0 else product((each, count)) for each in self.counts()))
+
+
+UNKNOWN_WORK = Work(*(None,) * len(Work.__struct_fields__))
+
+
 class Inference(msgspec.Struct, frozen=True):
-    """What a rule finds: the outputs' shapes, the weights, and the windows that were slid."""
+    """What a rule finds: the outputs' shapes, the weights, and the windows that were slid.
+
+    `work` is what it takes to compute the outputs; a rule says it where there is any. A rule with
+    weights that says nothing does not know it.
+    """
 
     outputs: tuple[Shape, ...]
     weights: tuple[Weight, ...] = ()
     windows: tuple[AnyWindow, ...] = ()
+    work: Work | None = None
+
+    @property
+    def done(self) -> Work:
+        """The work, nothing where there is none to be said."""
+        if self.work is not None:
+            return self.work
+        return UNKNOWN_WORK if self.weights else _NO_WORK
+
+
+_NO_WORK = Work()
+
+
+def elements(shape: Shape) -> Dim:
+    """How many elements one sample has; the batch comes first in its shape."""
+    return product(shape[1:])
 
 
 class Block(NamedTuple):
