@@ -1,12 +1,13 @@
 """What is known of a network: frozen data with raw numbers, from which every output is made."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, in_order
-from convcalc.layers.kind import Kind, Work
+from convcalc.layers.kind import UNKNOWN_WORK, Kind, Work
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
 
@@ -97,6 +98,7 @@ class LayerReport(msgspec.Struct, frozen=True):
             "params": params and params.count,
             "trainable_params": params and params.trainable,
             "non_trainable_params": params and params.non_trainable,
+            "macs": self.work and self.work.macs,
             "location": self.span and {"line": self.span.line, "column": self.span.column},
             "fault": self.fault,
         }
@@ -151,9 +153,38 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(layer.name for layer in self.layers if layer.params is None)
 
     @property
+    def work(self) -> Work:
+        """What it takes to compute the network for one sample; each count unknown where one is.
+
+        A network with errors is not known as a whole.
+        """
+        if not self.ok or any(layer.work is None for layer in self.layers):
+            return UNKNOWN_WORK
+        # Equal layers have one and the same object for it.
+        found = {id(layer.work): layer.work for layer in self.layers}
+        times = Counter(id(layer.work) for layer in self.layers)
+        return sum((work.times(times[i]) for i, work in found.items() if work), start=Work())
+
+    @property
+    def known_macs(self) -> int:
+        """The MACs of one sample in all layers of which they are known."""
+        return sum(layer.work.macs or 0 for layer in self.layers if layer.work)
+
+    @property
+    def layers_without_macs(self) -> tuple[str, ...]:
+        """The layers whose MACs can't be known; `known_macs` is without them."""
+        return tuple(
+            layer.name for layer in self.layers if layer.work is None or layer.work.macs is None
+        )
+
+    @property
     def partial(self) -> bool:
         """Whether some of the network is missing from `params`, so that no total is known."""
         return not self.ok or bool(self.unknown_layers)
+
+    def _metric(self, known: int, missing: tuple[str, ...]) -> dict[str, Any]:
+        """A sum over layers as plain JSON data: whether it is partial, and what is missing."""
+        return {"partial": not self.ok or bool(missing), "known": known, "missing": missing}
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON data, in the schema `convcalc.summary/1`.
@@ -176,9 +207,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 "trainable_params": params and params.trainable,
                 "non_trainable_params": params and params.non_trainable,
                 "param_bytes": params and params.bytes,
+                "macs": self.work.macs,
                 "partial": partial,
                 "known_params": self.params.count,
                 "unknown_layers": unknown,
+                "metrics": {"macs": self._metric(self.known_macs, self.layers_without_macs)},
             },
             "diagnostics": [d.to_dict() for d in self.diagnostics],
         }

@@ -6,7 +6,7 @@ import pytest
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
-from convcalc.render.columns import COLUMNS, Cell, chosen, default_columns, format_cell
+from convcalc.render.columns import COLUMNS, Cell, chosen, default_columns
 from convcalc.report import LayerReport, Params
 from convcalc.windows import slide
 from render.reports import DENSE, INPUT, layer, unknown, weight
@@ -84,8 +84,8 @@ def test_every_column_has_its_own_heading() -> None:
     ("cell", "text"),
     [(None, "?"), (0, "0"), (999, "999"), (1234567, "1,234,567"), ("1234", "1234"), ("", "")],
 )
-def test_format_cell(cell: Cell, text: str) -> None:
-    assert format_cell(cell) == text
+def test_COLUMNS["params"].format(cell: Cell, text: str) -> None:
+    assert COLUMNS["params"].format(cell) == text
 
 
 CHAIN = (INPUT, layer("a"), layer("b", inputs=("a",)))

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 import convcalc
+from convcalc.render.amounts import format_bytes
 from convcalc.render.summary import Layout, render
-from convcalc.render.totals import format_bytes, totals
+from convcalc.render.totals import totals
 from convcalc.report import Params, Report
 from render.reports import CHAIN, FAULTY
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from convcalc.diagnostics import brief
 from convcalc.differences.difference import Difference, LayerChange, Total, WeightChange
-from convcalc.render.totals import format_bytes
+from convcalc.render.amounts import format_bytes
 from convcalc.report import LayerReport, Params, WeightReport
 from convcalc.shapes import Shape, format_shape, format_sizes
 

@@ -1,17 +1,18 @@
 """The columns that a table of layers can have: the one list of them."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal
 
 import msgspec
 
+from convcalc.render.amounts import format_bytes
 from convcalc.render.printable import printable
-from convcalc.report import LayerReport
+from convcalc.report import LayerReport, Report
 from convcalc.shapes import Shape, format_shape, format_sizes
 
-Cell = str | int | None
-"""A text, a count, or None for what can't be known."""
+Cell = str | int | float | None
+"""A text, a count, a share in percent, or None for what can't be known."""
 
 UNKNOWN = "?"
 
@@ -19,18 +20,36 @@ UNKNOWN = "?"
 class Column(msgspec.Struct, frozen=True):
     """A column: its heading, what it shows of a layer, and how it is set.
 
-    `breaks` says where a cell may be broken over lines when a terminal is narrow.
+    `breaks` says where a cell may be broken over lines when a terminal is narrow. `whole` gives the
+    total of which a cell's count is shown as a share. `unit` says what a count is of.
     """
 
     heading: str
     cell: Callable[[LayerReport], Cell]
     justify: Literal["left", "right"] = "left"
     breaks: Literal["never", "between words", "anywhere"] = "never"
+    whole: Callable[[Report], int | None] | None = None
+    unit: Literal["numbers", "bytes"] = "numbers"
 
+    def cells(self, layers: Iterable[LayerReport], report: Report) -> Iterator[Cell]:
+        """What is shown of each of a report's layers."""
+        if self.whole is None:
+            yield from map(self.cell, layers)
+            return
+        whole = self.whole(report)
+        for layer in layers:
+            part = self.cell(layer)
+            yield 100 * part / whole if isinstance(part, int) and whole else None
 
-def format_cell(cell: Cell) -> str:
-    """A cell for people: counts with thousands separated."""
-    return UNKNOWN if cell is None else f"{cell:,}" if isinstance(cell, int) else cell
+    def format(self, cell: Cell) -> str:
+        """A cell for people: counts with thousands separated."""
+        if cell is None:
+            return UNKNOWN
+        if isinstance(cell, float):
+            return f"{cell:.1f}%"
+        if isinstance(cell, int):
+            return format_bytes(cell) if self.unit == "bytes" else f"{cell:,}"
+        return cell
 
 
 def _shapes(shapes: tuple[Shape | None, ...] | None) -> str | None:
@@ -80,6 +99,10 @@ def _params(layer: LayerReport) -> int | None:
     return None if layer.params is None else layer.params.count
 
 
+def _macs(layer: LayerReport) -> int | None:
+    return None if layer.work is None else layer.work.macs
+
+
 def _strides(layer: LayerReport) -> str:
     return format_sizes([window.stride for window in layer.windows]) if layer.windows else ""
 
@@ -117,15 +140,22 @@ COLUMNS: dict[str, Column] = {
     "weights": Column("Weights", _weights, breaks="between words"),
     "trainable": Column("Trainable", _trainable),
     "params": Column("Param #", _params, "right"),
+    "params%": Column(
+        "Params %",
+        _params,
+        whole=lambda report: None if report.partial else report.params.count,
+    ),
+    "macs": Column("MACs", _macs, "right"),
+    "macs%": Column("MACs %", _macs, whole=lambda report: report.work.macs),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }
 
 
-def shown(name: str, layer: LayerReport) -> str:
+def shown(name: str, cell: Cell, layer: LayerReport) -> str:
     """A column's cell for people; a layer at fault has the fault in place of its output."""
     if name == "output" and layer.fault:
         return f"✗ {layer.fault}"
-    return printable(format_cell(COLUMNS[name].cell(layer)))
+    return printable(COLUMNS[name].format(cell))
 
 
 def default_columns(layers: tuple[LayerReport, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from convcalc.render.amounts import format_bytes
 from convcalc.report import Report
 
 
@@ -19,12 +20,3 @@ def totals(report: Report) -> Iterator[tuple[str, str]]:
         "Non-trainable params",
         f"{params.non_trainable:,} ({format_bytes(params.non_trainable_bytes)})",
     )
-
-
-def format_bytes(count: float) -> str:
-    """A number of bytes as Keras prints it: 1 KB is 1,024 bytes."""
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if count < 1024:
-            return f"{count:.2f} {unit}"
-        count /= 1024
-    return f"{count:.2f} PB"

@@ -31,6 +31,16 @@ def command(
         int | None,
         typer.Option(min=1, metavar="N", help="Open only N levels of blocks; 1 folds them all."),
     ] = None,
+    sort: Annotated[
+        str | None,
+        typer.Option(metavar="COLUMN", help="Sort by a column, the largest numbers first."),
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Show only the first N rows.")
+    ] = None,
+    costs: Annotated[  # noqa: FBT002 (typer calls it by name)
+        bool, typer.Option("--costs", help="Also tell what it costs to run the network.")
+    ] = False,
     set_: Set = None,
     input_: Input = None,
     batch: Batch = None,
@@ -45,9 +55,10 @@ def command(
 
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     reader = watching.read if watch else revisions.read
+    asked = _Asked(format_, columns, depth, sort, top, costs=costs, several=len(model) > 1)
 
     def draw(before: str = "") -> int:
-        layout = _layout(format_, columns, depth, several=len(model) > 1)
+        layout = asked.layout()
         models = Models(kinds, changes, warn=_codes(warn), reader=reader)
         reports = [read.report for path in model if (read := models.read(path))]
         text = formats.render(format_.value, reports, layout) if reports else ""
@@ -81,28 +92,24 @@ def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
     return codes()
 
 
-def _layout(
-    format_: Format, columns: str | None, depth: int | None, *, several: bool
-) -> formats.Layout:
-    """How the table is to be laid out. Raises typer.BadParameter."""
-    if (columns or depth) and not formats.is_table(format_.value):
-        message = f"{format_.value} has every layer and all that is known of it"
-        raise typer.BadParameter(message, param_hint="--columns" if columns else "--depth")
-    return formats.Layout(
-        columns=_columns(columns) if columns else None,
-        depth=depth,
-        several=several,
-        color=has_color(sys.stdout),
-        width=width_of(sys.stdout),
-    )
+def _check_layout(format_: Format, layout: formats.Layout) -> None:
+    """Refuse what only a table has for a format that is none. Raises typer.BadParameter."""
+    for option in ("columns", "depth", "sort", "top", "costs"):
+        if getattr(layout, option) and not formats.is_table(format_.value):
+            message = f"{format_.value} has every layer and all that is known of it"
+            raise typer.BadParameter(message, param_hint=f"--{option}")
 
 
 def _columns(text: str) -> tuple[str, ...]:
+    """Names of columns, of which some may have a + before them. Raises typer.BadParameter."""
+    return tuple(_column(name.strip(), "--columns") for name in text.split(","))
+
+
+def _column(name: str, option: str) -> str:
     from convcalc.render.columns import COLUMNS  # noqa: PLC0415 (start-up time)
 
-    names = tuple(name.strip() for name in text.split(","))
-    for name in names:
-        if name.removeprefix("+") not in COLUMNS:
-            help = did_you_mean(name, COLUMNS) or f"the columns are {', '.join(COLUMNS)}"
-            raise typer.BadParameter(f"there is no column {name!r}; {help}", param_hint="--columns")
-    return names
+    plus = "+" if option == "--columns" and name.startswith("+") else ""
+    if name.removeprefix(plus) not in COLUMNS:
+        help = did_you_mean(name, COLUMNS) or f"the columns are {', '.join(COLUMNS)}"
+        raise typer.BadParameter(f"there is no column {name!r}; {help}", param_hint=option)
+    return name

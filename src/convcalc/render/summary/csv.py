@@ -4,9 +4,9 @@ import csv
 import io
 from collections.abc import Sequence
 
-from convcalc.render.columns import COLUMNS, chosen
-from convcalc.render.folding import fold
+from convcalc.render.columns import chosen
 from convcalc.render.printable import printable
+from convcalc.render.rows import rows
 from convcalc.render.summary import Layout
 from convcalc.report import Report
 
@@ -23,8 +23,7 @@ def render(reports: Sequence[Report], layout: Layout) -> str:
     several = layout.several
     writer.writerow([*(["model"] if several else []), *names])
     for report in reports:
-        for layer in fold(report, layout.depth):
-            cells = [COLUMNS[name].cell(layer) for name in names]
+        for _layer, cells in rows(report, names, layout):
             row = ["" if c is None else printable(c) if isinstance(c, str) else c for c in cells]
             writer.writerow([*([printable(report.name)] if several else []), *row])
     return out.getvalue()

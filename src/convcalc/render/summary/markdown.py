@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from convcalc.render.columns import COLUMNS, chosen, default_columns, shown
-from convcalc.render.folding import fold
+from convcalc.render.columns import COLUMNS, chosen, shown
+from convcalc.render.costs import ledger
 from convcalc.render.printable import printable
+from convcalc.render.rows import default_names, rows
 from convcalc.render.summary import Layout
 from convcalc.render.totals import totals
 from convcalc.report import Report
@@ -18,14 +19,18 @@ def render(reports: Sequence[Report], layout: Layout) -> str:
 
 
 def _one(report: Report, layout: Layout) -> str:
-    layers = fold(report, layout.depth)
-    names = chosen(layout.columns, default_columns(layers))
+    names = chosen(layout.columns, default_names(report, layout))
     columns = [COLUMNS[name] for name in names]
-    rows = [[_escape(shown(name, layer)) for name in names] for layer in layers]
+    lines_of_cells = [
+        [_escape(shown(name, cell, row.layer)) for name, cell in zip(names, row.cells, strict=True)]
+        for row in rows(report, names, layout)
+    ]
     rules = ["---:" if column.justify == "right" else "---" for column in columns]
-    table = [[column.heading for column in columns], rules, *rows]
+    table = [[column.heading for column in columns], rules, *lines_of_cells]
     lines = [f"### {_escape(report.name)}", "", *_lines(table), ""]
     lines += [f"- {label}: {value}" for label, value in totals(report)]
+    if layout.costs:
+        lines += [f"- {label.strip()}: {value}" for label, value in ledger(report)]
     return "\n".join(lines) + "\n"
 
 

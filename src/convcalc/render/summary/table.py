@@ -12,13 +12,14 @@ from rich.text import Text
 from convcalc.render.columns import (
     COLUMNS,
     UNKNOWN,
+    Cell,
     Column,
     chosen,
-    default_columns,
     shown,
 )
-from convcalc.render.folding import fold
+from convcalc.render.costs import ledger
 from convcalc.render.printable import printable
+from convcalc.render.rows import default_names, rows
 from convcalc.render.summary import Layout
 from convcalc.render.totals import totals
 from convcalc.report import LayerReport, Report
@@ -26,6 +27,9 @@ from convcalc.report import LayerReport, Report
 _STYLES = {"kind": "cyan", "output": "green", "kernel": "magenta", "params": "green"}
 _NARROWEST = 7
 """To what width a column of names shrinks; below it the terminal has to break the lines."""
+
+_BAR = 10
+"""How many columns of the terminal stand for the whole of which a bar shows a share."""
 
 IS_TABLE = True
 
@@ -36,13 +40,15 @@ def render(reports: Sequence[Report], layout: Layout) -> str:
 
 
 def _one(report: Report, layout: Layout) -> str:
-    layers = fold(report, layout.depth)
-    names = chosen(layout.columns, default_columns(layers))
+    names = chosen(layout.columns, default_names(report, layout))
     columns = [COLUMNS[name] for name in names]
-    rows = [[_text(name, layer) for name in names] for layer in layers]
+    texts = [
+        [_text(name, cell, row.layer) for name, cell in zip(names, row.cells, strict=True)]
+        for row in rows(report, names, layout)
+    ]
     table = Table(box=HEAVY_HEAD, header_style="bold")
     room = None if layout.width is None else layout.width - _frame(len(columns))
-    widths = _widths(columns, rows, room)
+    widths = _widths(columns, texts, room)
     for column, width in zip(columns, widths, strict=True):
         table.add_column(
             column.heading,
@@ -51,7 +57,7 @@ def _one(report: Report, layout: Layout) -> str:
             no_wrap=column.breaks == "never",
             width=width,
         )
-    for row in rows:
+    for row in texts:
         table.add_row(*map(_broken, row, columns, widths))
     out = io.StringIO()
     console = Console(
@@ -65,7 +71,7 @@ def _one(report: Report, layout: Layout) -> str:
     )
     console.print(Text(f'Model: "{printable(report.name)}"', style="bold"), soft_wrap=True)
     console.print(table)
-    for label, value in totals(report):
+    for label, value in (*totals(report), *(ledger(report) if layout.costs else ())):
         console.print(Text.assemble((f" {label}: ", "bold"), value), soft_wrap=True)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
 
@@ -117,15 +123,23 @@ def _broken(text: Text, column: Column, width: int) -> Text:
     return Text("\n").join(line for line in text.divide(ends))
 
 
-def _text(name: str, layer: LayerReport) -> Text:
-    text = shown(name, layer)
+def _text(name: str, cell: Cell, layer: LayerReport) -> Text:
+    text = shown(name, cell, layer)
     if name == "output" and layer.fault:
         return Text(text, style="bold red")
     if text == UNKNOWN:
         return Text(text, style="dim")
     if name == "layer":
         return Text.assemble(*_name_and_kind(text, layer))
+    if isinstance(cell, float):
+        return Text.assemble(text.rjust(len("100.0%")), " ", (_bar(cell), "blue"))
     return Text(text, style=_STYLES.get(name, ""))
+
+
+def _bar(percent: float) -> str:
+    """A share drawn as a bar."""
+    full, eighths = divmod(round(percent / 100 * _BAR * 8), 8)
+    return "█" * full + ["", *"▏▎▍▌▋▊▉"][eighths]
 
 
 def _name_and_kind(text: str, layer: LayerReport) -> Iterator[str | tuple[str, str]]:

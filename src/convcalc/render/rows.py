@@ -1,0 +1,46 @@
+"""The rows of a table of layers: folded, in an order, and no more than are asked for."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from convcalc.render.columns import COLUMNS, Cell, default_columns
+from convcalc.render.folding import fold
+from convcalc.render.summary import Layout
+from convcalc.report import LayerReport, Report
+
+
+class Row(NamedTuple):
+    """A layer or a folded group, and its cell in each column."""
+
+    layer: LayerReport
+    cells: tuple[Cell, ...]
+
+
+def default_names(report: Report, layout: Layout) -> tuple[str, ...]:
+    """The columns that a table for people has by itself."""
+    names = default_columns(fold(report, layout.depth))
+    return (*names, "macs", "macs%") if layout.costs else names
+
+
+def rows(report: Report, names: Sequence[str], layout: Layout) -> list[Row]:
+    """The rows of a table with some columns.
+
+    Where it is sorted by a column, the largest counts are first, or texts go by the alphabet; what
+    is not known is last.
+    """
+    layers = fold(report, layout.depth)
+    if layout.sort is not None:
+        cells = list(COLUMNS[layout.sort].cells(layers, report))
+        order = sorted(range(len(layers)), key=lambda i: _rank(cells[i]))
+        layers = tuple(layers[i] for i in order)
+    layers = layers[: layout.top]
+    columns = [COLUMNS[name].cells(layers, report) for name in names]
+    return [
+        Row(layer, cells) for layer, cells in zip(layers, zip(*columns, strict=True), strict=True)
+    ]
+
+
+def _rank(cell: Cell) -> tuple[bool, float, str]:
+    if isinstance(cell, str):
+        return (False, 0, cell)
+    return (cell is None, -(cell or 0), "")
