@@ -6,7 +6,8 @@ import pytest
 
 import models
 from convcalc.engine import summarize
-from convcalc.receptive import UNLIMITED, AxisField, Field, Fields, receptive_fields
+from convcalc.fields import UNLIMITED, AxisField, Field, Fields
+from convcalc.receptive import receptive_fields
 
 
 def fields(text: str) -> dict[str, Fields | None]:
@@ -234,8 +235,27 @@ layers:
     name: joined
     from: [sum, input]
 """
-    assert rows(text, "sum") == Field((-4,), (1,))
-    assert rows(text, "joined") == Field((-4,), (1,))
+    assert rows(text, "sum") == Field((-4,), (1,), aligned=False)
+    assert rows(text, "joined") == Field((-4,), (1,), aligned=False)
+
+
+def test_branches_with_one_centre_are_aligned() -> None:
+    text = """
+input: [32, 3]
+layers:
+  - Add:
+    branches:
+      - - Conv1D: {filters: 3, kernel_size: 3, padding: same}
+      - - Conv1D: {filters: 3, kernel_size: 5, padding: same}
+      - []
+  - Conv1D: {filters: 3, kernel_size: 2, strides: 2}
+    name: last
+"""
+    assert rows(text, "add") == Field((-2,), (2,))
+    assert rows(text, "last") == Field((-2,), (3,), 2)
+    assert rows(text.replace("kernel_size: 5", "kernel_size: 4"), "last") == Field(
+        (-1,), (3,), 2, aligned=False
+    )
 
 
 def test_branches_that_move_differently_are_unknown() -> None:

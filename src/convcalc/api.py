@@ -96,6 +96,14 @@ def with_inputs(
     return network.with_inputs(_by_name(network, inputs), batch_size)
 
 
+def with_costs(network: Network, report: Report) -> Report:
+    """The report of a network, in which each layer and group has its receptive field."""
+    from convcalc import receptive  # noqa: PLC0415 (start-up time)
+
+    with _collector_paused():
+        return receptive.with_fields(network, report)
+
+
 def with_fixes(network: Network, report: Report) -> Report:
     """The report of a network, in which faults have fixes that were tried, where there are some.
 

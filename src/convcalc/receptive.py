@@ -6,14 +6,13 @@ counts as positions of the input, so that a field may be larger than what is the
 """
 
 import math
-from collections.abc import Mapping
-from fractions import Fraction
-from typing import TypeAlias
 
 import msgspec
 
+from convcalc.fields import UNLIMITED, AxisField, Field, Fields, Unlimited
 from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, Report
+from convcalc.shapes import Shape
 from convcalc.windows import Reads, TransposedWindow, Whole
 
 MAX_PERIOD = 64
@@ -23,51 +22,6 @@ MAX_ENDS = 300_000
 """How many ends of fields are kept; what would take more is unknown."""
 
 
-class Field(msgspec.Struct, frozen=True):
-    """The field of each position of an axis, on the same axis of an input of the network.
-
-    Position number i, counted from 0, is made from `firsts[i]` to `lasts[i]`, both included; after
-    those listed they repeat, moved on by `step`. One is listed unless something is enlarged on the
-    way. Positions before 0 and beyond the end are padding.
-    """
-
-    firsts: tuple[int, ...] = (0,)
-    lasts: tuple[int, ...] = (0,)
-    step: int = 1
-
-    @property
-    def size(self) -> int:
-        """How many positions it spans; the most, where that differs from one to the next."""
-        return max(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True))
-
-    @property
-    def stride(self) -> Fraction:
-        """How far it moves from one position to the next, on average."""
-        return Fraction(self.step, len(self.firsts))
-
-    @property
-    def start(self) -> int:
-        """Where the field of position 0 begins."""
-        return self.firsts[0]
-
-    def at(self, position: int) -> tuple[int, int]:
-        """The first and last position of the input that a position is made from."""
-        rounds, place = divmod(position, len(self.firsts))
-        moved = rounds * self.step
-        return self.firsts[place] + moved, self.lasts[place] + moved
-
-
-class Unlimited(msgspec.Struct, frozen=True):
-    """All of the axis: something on the way reads all positions at once."""
-
-
-AxisField: TypeAlias = Field | Unlimited | None
-"""A field on one axis; None where it can't be known."""
-
-Fields: TypeAlias = Mapping[str, tuple[AxisField, ...]]
-"""For each input of the network that is read, the field on each of its axes after the batch."""
-
-UNLIMITED = Unlimited()
 _ITSELF = Field()
 
 
@@ -96,6 +50,44 @@ def receptive_fields(
             for axis in axes
         )
     return tuple(found)
+
+
+def with_fields(network: Network, report: Report) -> Report:
+    """The report with the receptive field of each layer, and of each group of one output.
+
+    They are told in space: on the axes of an input but that of its channels, where it has others.
+    """
+    space = {tensor.name: _space(tensor.shape, network) for tensor in report.inputs}
+    found: list[Fields | None] = [
+        None if fields is None else {name: axes[space[name]] for name, axes in fields.items()}
+        for fields in receptive_fields(network, report)
+    ]
+    ends = {
+        name: group.outputs[0]
+        for name, group in network.groups.items()
+        if len(group.outputs) == 1 and group.outputs[0] is not UNKNOWN
+    }
+    return msgspec.structs.replace(
+        report,
+        layers=tuple(
+            msgspec.structs.replace(layer, receptive_field=fields)
+            for layer, fields in zip(report.layers, found, strict=True)
+        ),
+        groups={
+            name: msgspec.structs.replace(
+                group, receptive_field=found[ends[name].node] if name in ends else None
+            )
+            for name, group in report.groups.items()
+        },
+    )
+
+
+def _space(shape: Shape | None, network: Network) -> slice:
+    """Which axes after the batch are in space; all of an input that has only one."""
+    if shape is None or len(shape) < 3:
+        return slice(None)
+    is_first = network.defaults.get("data_format") == "channels_first"
+    return slice(1, None) if is_first else slice(None, -1)
 
 
 def _made_from(network: Network, layer: int) -> set[int]:
@@ -160,6 +152,7 @@ def _extended(reads: Reads, field: AxisField) -> AxisField:
         tuple(field.at(start)[0] for start in starts),
         tuple(field.at(start + reads.extent - 1)[1] for start in starts),
         field.step * reads.stride * period // count,
+        field.aligned,
     )
 
 
@@ -175,6 +168,7 @@ def _enlarged(window: TransposedWindow, field: Field) -> AxisField:
         tuple(field.at(-((extent - 1 - place) // stride))[0] for place in places),
         tuple(field.at(place // stride)[1] for place in places),
         field.step,
+        field.aligned,
     )
 
 
@@ -192,4 +186,5 @@ def _together(a: AxisField, b: AxisField) -> AxisField:
         tuple(min(x[0], y[0]) for x, y in ends),
         tuple(max(x[1], y[1]) for x, y in ends),
         a.step * period // len(a.firsts),
+        a.aligned and b.aligned and all(sum(x) == sum(y) for x, y in ends),
     )

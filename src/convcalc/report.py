@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, in_order
+from convcalc.fields import AxisField, Field, Fields
 from convcalc.layers.kind import UNKNOWN_WORK, Kind, Work
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
@@ -64,7 +65,8 @@ class LayerReport(msgspec.Struct, frozen=True):
     known; `windows` are those that the rule slid. `params` is what the layer adds to the totals,
     so nothing where it `shares` the weights of an earlier one, and None where that can't be known.
     `work` is what it takes to compute the outputs for one sample, also of a layer that shares its
-    weights. `fault` is the code of what is wrong with this layer itself, not with one that it
+    weights. `receptive_field` is that in space, on each axis of an input but its
+    channels; it is None where it can't be known, or was not asked for. `fault` is the code of what is wrong with this layer itself, not with one that it
     reads.
     """
 
@@ -82,6 +84,7 @@ class LayerReport(msgspec.Struct, frozen=True):
     windows: tuple[AnyWindow, ...] = ()
     fault: str | None = None
     work: Work | None = None
+    receptive_field: Fields | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The layer as plain JSON data."""
@@ -99,9 +102,21 @@ class LayerReport(msgspec.Struct, frozen=True):
             "trainable_params": params and params.trainable,
             "non_trainable_params": params and params.non_trainable,
             "macs": self.work and self.work.macs,
+            "receptive_field": self.receptive_field
+            and {
+                name: [_plain_field(axis) for axis in axes]
+                for name, axes in self.receptive_field.items()
+            },
             "location": self.span and {"line": self.span.line, "column": self.span.column},
             "fault": self.fault,
         }
+
+
+def _plain_field(axis: AxisField) -> object:
+    """A field on one axis as plain JSON data: None where it is unknown."""
+    if axis is None:
+        return None
+    return axis.to_dict() if isinstance(axis, Field) else "all"
 
 
 class TensorReport(msgspec.Struct, frozen=True):
@@ -115,12 +130,14 @@ class TensorReport(msgspec.Struct, frozen=True):
 class GroupReport(msgspec.Struct, frozen=True):
     """A group of layers: what it is a use of, and its outputs' shapes where they are known.
 
-    `parent` is the name of the group around it.
+    `parent` is the name of the group around it, `receptive_field` that of its one output, as of a
+    layer.
     """
 
     kind: str
     output_shapes: tuple[Shape | None, ...]
     parent: str | None = None
+    receptive_field: Fields | None = None
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

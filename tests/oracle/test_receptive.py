@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
-from convcalc.receptive import Field, receptive_fields
+from convcalc.fields import Field
+from convcalc.receptive import receptive_fields
 
 keras_judge = pytest.importorskip("oracle.keras_judge", reason="the judge needs Keras")
 keras = keras_judge.keras

@@ -84,7 +84,7 @@ def test_every_column_has_its_own_heading() -> None:
     ("cell", "text"),
     [(None, "?"), (0, "0"), (999, "999"), (1234567, "1,234,567"), ("1234", "1234"), ("", "")],
 )
-def test_COLUMNS["params"].format(cell: Cell, text: str) -> None:
+def test_format(cell: Cell, text: str) -> None:
     assert COLUMNS["params"].format(cell) == text
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from convcalc.checks.warning import Computed, Found, warning
+from convcalc.fields import Field
 from convcalc.network import Node
-from convcalc.receptive import Field, receptive_fields
+from convcalc.receptive import receptive_fields
 from convcalc.report import LayerReport
 from convcalc.shapes import Dim, format_sizes
 from convcalc.windows import Reads, Window

@@ -20,10 +20,11 @@ from convcalc.explanations.explanation import (
     WeightShape,
 )
 from convcalc.explanations.tracing import BATCH, CHANNELS, SPATIAL, Trace, axis_names, trace
+from convcalc.fields import AxisField, Field, Fields
 from convcalc.layers.calling import call
 from convcalc.layers.kind import Block, Kind, LayerError, Picture
 from convcalc.network import Network, UsageError
-from convcalc.receptive import AxisField, Field, Fields, receptive_fields
+from convcalc.receptive import receptive_fields
 from convcalc.report import LayerReport, Report, TensorReport
 from convcalc.shapes import Dim, Shape, map_dim
 from convcalc.traced import Key, Traced, formula, key, names
@@ -213,7 +214,17 @@ def _seen(axis: str, size: Dim, field: AxisField, places: Mapping[str, int]) -> 
     if not isinstance(field, Field):
         return SeenAxis(axis, None, size, is_all=field is not None)
     first, last = field.at(places[axis]) if axis in places else (None, None)
-    return SeenAxis(axis, field.size, size, is_all=False, first=first, last=last)
+    return SeenAxis(
+        axis,
+        field.size,
+        size,
+        is_all=False,
+        first=first,
+        last=last,
+        stride=float(field.stride),
+        offset=field.start,
+        aligned=field.aligned,
+    )
 
 
 def _description(layer: LayerReport) -> str:

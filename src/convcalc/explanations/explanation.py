@@ -122,7 +122,9 @@ class SeenAxis(msgspec.Struct, frozen=True):
 
     `size` counts positions of padding too, so that it may be more than the axis has, which is
     `of`; it is None where that is all of them, be they as many as they like, or unknown.
-    `first` and `last` are those of the output position that was asked for.
+    `first` and `last` are those of the output position that was asked for. `stride` is how far it
+    moves from one output position to the next, on average, and `offset` where that of the first one
+    begins. It is not `aligned` where paths of which it is the union have not the same centre.
     """
 
     axis: str
@@ -131,6 +133,9 @@ class SeenAxis(msgspec.Struct, frozen=True):
     is_all: bool
     first: int | None = None
     last: int | None = None
+    stride: float | None = None
+    offset: int | None = None
+    aligned: bool = True
 
 
 class Seen(msgspec.Struct, frozen=True):

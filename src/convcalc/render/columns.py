@@ -1,11 +1,12 @@
 """The columns that a table of layers can have: the one list of them."""
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
 
+from convcalc.fields import AxisField, Unlimited
 from convcalc.render.amounts import format_bytes
 from convcalc.render.printable import printable
 from convcalc.report import LayerReport, Report
@@ -103,6 +104,33 @@ def _macs(layer: LayerReport) -> int | None:
     return None if layer.work is None else layer.work.macs
 
 
+def _receptive_field(layer: LayerReport) -> str | None:
+    """The sizes on each axis in space, of each input where there are several."""
+    fields = layer.receptive_field
+    if fields is None:
+        return None
+    told = {name: _field(axes) for name, axes in fields.items()}
+    if len(told) == 1:
+        return "".join(told.values())
+    return ", ".join(f"{name} {size}" for name, size in told.items())
+
+
+_ALL = "all"
+
+
+def _field(axes: Sequence[AxisField]) -> str:
+    sizes = [*map(_size_of_field, axes)]
+    return "×".join(sizes if set(sizes) != {_ALL} else [_ALL])
+
+
+def _size_of_field(axis: AxisField) -> str:
+    if axis is None:
+        return UNKNOWN
+    if isinstance(axis, Unlimited):
+        return _ALL
+    return f"{axis.size}" if axis.aligned else f"{axis.size}*"
+
+
 def _strides(layer: LayerReport) -> str:
     return format_sizes([window.stride for window in layer.windows]) if layer.windows else ""
 
@@ -147,6 +175,9 @@ COLUMNS: dict[str, Column] = {
     ),
     "macs": Column("MACs", _macs, "right"),
     "macs%": Column("MACs %", _macs, whole=lambda report: report.work.macs),
+    "receptive_field": Column(
+        "Receptive field", _receptive_field, breaks="between words"
+    ),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }
 

@@ -4,6 +4,7 @@ import itertools
 
 import msgspec
 
+from convcalc.layers.kind import UNKNOWN_WORK, Work
 from convcalc.report import LayerReport, Params, Report
 
 
@@ -68,6 +69,9 @@ def _row(
     params: Params | None = Params()
     for layer in layers:
         params = None if params is None or layer.params is None else params + layer.params
+    work = Work()
+    for layer in layers:
+        work += UNKNOWN_WORK if layer.work is None else layer.work
     shapes = tuple(shape for shape in group.output_shapes if shape is not None)
     shares = {layer.shares and _shown(layer.shares, shown_as) for layer in layers}
     return LayerReport(
@@ -82,5 +86,7 @@ def _row(
         shares=shares.pop() if len(shares) == 1 else None,
         span=layers[0].span,
         layer=None,
+        work=work,
+        receptive_field=group.receptive_field,
         fault=next((layer.fault for layer in layers if layer.fault), None),
     )

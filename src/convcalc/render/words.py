@@ -135,9 +135,15 @@ def _seen_axis(axis: SeenAxis) -> str:
         beyond = axis.last - last
         inside = AxisReading(axis.axis, 0, max(axis.first, 0), last, 1, max(-axis.first, 0), beyond)
         return f"{axis.axis} {_range(inside)}"
-    if axis.of is not None and axis.size > axis.of:
-        return f"{axis.axis} all {axis.of:,} (a field of {axis.size:,})"
-    return f"{axis.axis} {axis.size:,}" + ("" if axis.of is None else f" of {axis.of:,}")
+    is_larger = axis.of is not None and axis.size > axis.of
+    told = [f"a field of {axis.size:,}"] if is_larger else []
+    if axis.offset or axis.stride != 1:
+        told.append(f"from {axis.offset} on, in steps of {axis.stride:g}")
+    if not axis.aligned:
+        told.append("by paths with different centres")
+    of = "" if axis.of is None else f" of {axis.of:,}"
+    size = f"all {axis.of:,}" if is_larger else f"{axis.size:,}{of}"
+    return f"{axis.axis} {size}" + (f" ({', '.join(told)})" if told else "")
 
 
 def reading(axes: tuple[AxisReading, ...], source: str) -> str:

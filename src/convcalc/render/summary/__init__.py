@@ -16,9 +16,9 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     `columns` are names of `render.columns.COLUMNS`, None for the default ones; where one has a
     `+` before it, all are added to those. `depth` is how many levels of blocks are opened, None
     for all. `sort` is the column by which layers are sorted, and `top` how many of them are shown.
-    With `costs` it is told below the table what the network costs. `several` says that more than one model was asked for, whether or not each could be
-    read, so that the form of the output is known beforehand. `width` is the terminal's, None
-    where nothing limits it.
+    With `costs` it is told below the table what the network costs. `several` says that more than
+    one model was asked for, whether or not each could be read, so that the form of the output is
+    known beforehand. `width` is the terminal's, None where nothing limits it.
     """
 
     columns: tuple[str, ...] | None = None
