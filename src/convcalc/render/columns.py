@@ -175,9 +175,7 @@ COLUMNS: dict[str, Column] = {
     ),
     "macs": Column("MACs", _macs, "right"),
     "macs%": Column("MACs %", _macs, whole=lambda report: report.work.macs),
-    "receptive_field": Column(
-        "Receptive field", _receptive_field, breaks="between words"
-    ),
+    "receptive_field": Column("Receptive field", _receptive_field, breaks="between words"),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }
 

@@ -4,6 +4,7 @@ import enum
 import sys
 from typing import Annotated
 
+import msgspec
 import typer
 
 from convcalc.cli import revisions, watching
@@ -51,17 +52,36 @@ def command(
     ] = False,
 ) -> None:
     """Print every layer's output shape, kernel and parameters."""
+    from convcalc import api  # noqa: PLC0415 (start-up time)
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
 
+    layout = formats.Layout(
+        columns=_columns(columns) if columns else None,
+        depth=depth,
+        sort=_column(sort, "--sort") if sort else None,
+        top=top,
+        costs=costs,
+        several=len(model) > 1,
+    )
+    _check_layout(format_, layout)
+    with_fields = _shows_fields(format_, layout)
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     reader = watching.read if watch else revisions.read
-    asked = _Asked(format_, columns, depth, sort, top, costs=costs, several=len(model) > 1)
 
     def draw(before: str = "") -> int:
-        layout = asked.layout()
         models = Models(kinds, changes, warn=_codes(warn), reader=reader)
-        reports = [read.report for path in model if (read := models.read(path))]
-        text = formats.render(format_.value, reports, layout) if reports else ""
+        reports = [
+            api.with_costs(read.network, read.report)
+            if read.network and with_fields
+            else read.report
+            for path in model
+            if (read := models.read(path))
+        ]
+        # A terminal may have another width by now.
+        here = msgspec.structs.replace(
+            layout, color=has_color(sys.stdout), width=width_of(sys.stdout)
+        )
+        text = formats.render(format_.value, reports, here) if reports else ""
         sys.stdout.write(before + text)
         sys.stdout.flush()
         models.print_faults()
@@ -90,6 +110,12 @@ def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
     from convcalc.checks import codes  # noqa: PLC0415 (start-up time)
 
     return codes()
+
+
+def _shows_fields(format_: Format, layout: formats.Layout) -> bool:
+    """Whether receptive fields are told, which take longer than all else."""
+    named = {name.removeprefix("+") for name in (*(layout.columns or ()), layout.sort or "")}
+    return not formats.is_table(format_.value) or "receptive_field" in named
 
 
 def _check_layout(format_: Format, layout: formats.Layout) -> None:

@@ -28,6 +28,7 @@ _STYLES = {"kind": "cyan", "output": "green", "kernel": "magenta", "params": "gr
 _NARROWEST = 7
 """To what width a column of names shrinks; below it the terminal has to break the lines."""
 
+_EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _BAR = 10
 """How many columns of the terminal stand for the whole of which a bar shows a share."""
 
@@ -138,8 +139,8 @@ def _text(name: str, cell: Cell, layer: LayerReport) -> Text:
 
 def _bar(percent: float) -> str:
     """A share drawn as a bar."""
-    full, eighths = divmod(round(percent / 100 * _BAR * 8), 8)
-    return "█" * full + ["", *"▏▎▍▌▋▊▉"][eighths]
+    full, eighths = divmod(int(percent / 100 * _BAR * 8 + 0.5), 8)
+    return "█" * full + _EIGHTHS[eighths]
 
 
 def _name_and_kind(text: str, layer: LayerReport) -> Iterator[str | tuple[str, str]]:
