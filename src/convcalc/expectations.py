@@ -8,7 +8,7 @@ import msgspec
 from convcalc.diagnostics import Span
 from convcalc.shapes import Shape
 
-COUNTS = ("params", "trainable_params", "non_trainable_params")
+COUNTS = ("params", "trainable_params", "non_trainable_params", "macs")
 """The counts that can be limited, of the network and of each layer."""
 
 

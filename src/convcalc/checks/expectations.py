@@ -17,8 +17,8 @@ from convcalc.expectations import (
     format_written,
 )
 from convcalc.network import UsageError
-from convcalc.report import Params, Report, WeightReport
-from convcalc.shapes import Shape, format_sizes
+from convcalc.report import LayerReport, Params, Report, WeightReport
+from convcalc.shapes import Dim, Shape, format_sizes, total
 
 RULES = {
     "expect-output": "an output has another shape, or there is no such output",
@@ -28,11 +28,13 @@ RULES = {
     "expect-params": "a number of parameters is not within its limit",
     "expect-trainable-params": "likewise of trainable parameters",
     "expect-non-trainable-params": "likewise of parameters that are not trained",
+    "expect-macs": "a number of multiply-accumulates is not within its limit",
     "expect-accepts": "an input shape is refused that must be accepted",
     "expect-rejects": "an input shape is accepted that must be refused",
     "budget-params": "a number of parameters is not within its limit in convcalc.yaml",
     "budget-trainable-params": "likewise of trainable parameters",
     "budget-non-trainable-params": "likewise of parameters that are not trained",
+    "budget-macs": "a number of multiply-accumulates is not within its limit in convcalc.yaml",
     "no-model": "a pattern in convcalc.yaml names no model",
 }
 """By what a finding is known that is no fault, no warning and no drift."""
@@ -54,6 +56,7 @@ class _Subject(NamedTuple):
     called: str
     outputs: Mapping[str, Shape | None] | None
     params: Params | None
+    macs: Dim
     weights: Sequence[WeightReport] | None = ()
     span: Span | None = None
 
@@ -97,7 +100,7 @@ def judge(
             yield _outcome(expectation, held=False), None
             continue
         called = f" of {expectation.layer}" if expectation.layer else ""
-        subject = subject or _Subject(called, None, None, None)
+        subject = subject or _Subject(called, None, None, None, None)
         wrong = _wrong(expectation, subject, compute)
         yield (
             _outcome(expectation, held=wrong is None),
@@ -139,7 +142,10 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
     found: dict[str | None, _Subject] = {}
     for name, group in report.groups.items():
         found[name] = _Subject(
-            f" of {name}", _numbered(group.output_shapes), _params_of(report, name)
+            f" of {name}",
+            _numbered(group.output_shapes),
+            _params_of(report, name),
+            total(_macs(layer) for layer in _inside(report, name)),
         )
     for layer in report.layers:
         shapes = layer.output_shapes
@@ -147,26 +153,52 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
             f" of {layer.name}",
             None if shapes is None else _numbered(shapes),
             layer.params,
+            _macs(layer),
             layer.weights,
             layer.span,
         )
     ends = {tensor.name: _without_batch(tensor.shape) for tensor in report.outputs}
-    found[None] = _Subject("", ends or None, None if report.partial else report.params)
+    params = None if report.partial else report.params
+    found[None] = _Subject("", ends or None, params, report.work.macs)
     return found
 
 
-def _params_of(report: Report, group: str) -> Params | None:
-    """The parameters of all layers in a group, None where they are not all known."""
-    total = Params()
+def _inside(report: Report, group: str) -> Iterator[LayerReport]:
+    """The layers in a group, and in the groups in it."""
     for layer in report.layers:
         around = layer.group
         while around is not None and around != group:
             around = report.groups[around].parent if around in report.groups else None
         if around is not None:
-            if layer.params is None:
-                return None
-            total += layer.params
-    return total
+            yield layer
+
+
+def _params_of(report: Report, group: str) -> Params | None:
+    """The parameters of all layers in a group, None where they are not all known."""
+    params = Params()
+    for layer in _inside(report, group):
+        if layer.params is None:
+            return None
+        params += layer.params
+    return params
+
+
+def _macs(layer: LayerReport) -> Dim:
+    return None if layer.work is None else layer.work.macs
+
+
+def _counted(what: str, subject: _Subject) -> int | None:
+    """A count of something, None where it can't be known."""
+    if what == "macs":
+        return subject.macs
+    params = subject.params
+    if params is None:
+        return None
+    return {
+        "params": params.count,
+        "trainable_params": params.trainable,
+        "non_trainable_params": params.non_trainable,
+    }[what]
 
 
 def _numbered(shapes: Sequence[Shape | None]) -> dict[str, Shape | None]:
@@ -195,15 +227,10 @@ def _wrong(
 def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Difference | None:
     limit, what = expectation.limit, expectation.count
     expected = limit.to_dict()
-    if subject.params is None:
+    count = _counted(what, subject)
+    if count is None:
         message = f"{what}{subject.called} can't be known, but must be {_in_words(limit)}"
         return _Difference(message, expected)
-    params = subject.params
-    count = {
-        "params": params.count,
-        "trainable_params": params.trainable,
-        "non_trainable_params": params.non_trainable,
-    }[what]
     difference = limit.difference(count)
     if not difference:
         return None
