@@ -10,7 +10,7 @@ import msgspec
 
 from convcalc import engine, formats
 from convcalc.diagnostics import NO_PLACE, Diagnostic, Span, SpecError
-from convcalc.expectations import Expectations
+from convcalc.expectations import RECEPTIVE_FIELD, Expectations
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 from convcalc.report import Report
@@ -151,6 +151,8 @@ def check(
         network = msgspec.structs.replace(network, diagnostics=_outside(network.diagnostics, span))
         judged = msgspec.structs.replace(report, diagnostics=_outside(report.diagnostics, span))
         faults += checks.find_warnings(network, judged, warnings) if warnings else ()
+        if any(one.key == RECEPTIVE_FIELD for each in expected for one in each.all):
+            judged = with_costs(network, judged)
         if not any(diagnostic.severity == "error" for diagnostic in network.diagnostics):
             tried = network
 

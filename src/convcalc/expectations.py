@@ -8,7 +8,9 @@ import msgspec
 from convcalc.diagnostics import Span
 from convcalc.shapes import Shape
 
-COUNTS = ("params", "trainable_params", "non_trainable_params", "macs")
+RECEPTIVE_FIELD = "receptive_field"
+
+COUNTS = ("params", "trainable_params", "non_trainable_params", "macs", RECEPTIVE_FIELD)
 """The counts that can be limited, of the network and of each layer."""
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 from convcalc.checks.finding import Finding, Outcome, Place
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
 from convcalc.expectations import (
+    RECEPTIVE_FIELD,
     AnyExpectation,
     CountExpectation,
     Expectations,
@@ -16,6 +17,7 @@ from convcalc.expectations import (
     format_inputs,
     format_written,
 )
+from convcalc.fields import AxisField, Field, Fields
 from convcalc.network import UsageError
 from convcalc.report import LayerReport, Params, Report, WeightReport
 from convcalc.shapes import Dim, Shape, format_sizes, total
@@ -29,12 +31,14 @@ RULES = {
     "expect-trainable-params": "likewise of trainable parameters",
     "expect-non-trainable-params": "likewise of parameters that are not trained",
     "expect-macs": "a number of multiply-accumulates is not within its limit",
+    "expect-receptive-field": "a receptive field is not within its limit, or can't be known",
     "expect-accepts": "an input shape is refused that must be accepted",
     "expect-rejects": "an input shape is accepted that must be refused",
     "budget-params": "a number of parameters is not within its limit in convcalc.yaml",
     "budget-trainable-params": "likewise of trainable parameters",
     "budget-non-trainable-params": "likewise of parameters that are not trained",
-    "budget-macs": "a number of multiply-accumulates is not within its limit in convcalc.yaml",
+    "budget-macs": "likewise of multiply-accumulates",
+    "budget-receptive-field": "likewise of a receptive field",
     "no-model": "a pattern in convcalc.yaml names no model",
 }
 """By what a finding is known that is no fault, no warning and no drift."""
@@ -57,6 +61,7 @@ class _Subject(NamedTuple):
     outputs: Mapping[str, Shape | None] | None
     params: Params | None
     macs: Dim
+    fields: Sequence[Fields | None] = (None,)
     weights: Sequence[WeightReport] | None = ()
     span: Span | None = None
 
@@ -146,6 +151,7 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
             _numbered(group.output_shapes),
             _params_of(report, name),
             total(_macs(layer) for layer in _inside(report, name)),
+            (group.receptive_field,),
         )
     for layer in report.layers:
         shapes = layer.output_shapes
@@ -154,12 +160,15 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
             None if shapes is None else _numbered(shapes),
             layer.params,
             _macs(layer),
+            (layer.receptive_field,),
             layer.weights,
             layer.span,
         )
     ends = {tensor.name: _without_batch(tensor.shape) for tensor in report.outputs}
     params = None if report.partial else report.params
-    found[None] = _Subject("", ends or None, params, report.work.macs)
+    fields = {layer.name: layer.receptive_field for layer in report.layers}
+    last = [fields.get(tensor.name.partition(":")[0]) for tensor in report.outputs]
+    found[None] = _Subject("", ends or None, params, report.work.macs, last)
     return found
 
 
@@ -214,6 +223,8 @@ def _wrong(
 ) -> _Difference | None:
     """How an expectation does not hold; None where it does."""
     match expectation:
+        case CountExpectation(count=count) if count == RECEPTIVE_FIELD:
+            return _wrong_field(expectation, subject)
         case CountExpectation():
             return _wrong_count(expectation, subject)
         case OutputExpectation():
@@ -242,6 +253,36 @@ def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Differenc
         wanted = f"less than {limit.least:,}"
     message = f"{what}{subject.called} are {count:,}, {wanted} ({difference:+,})"
     return _Difference(message, expected, count, difference)
+
+
+def _wrong_field(expectation: CountExpectation, subject: _Subject) -> _Difference | None:
+    """How the receptive field is not within its limit on each axis in space of each input."""
+    limit = expectation.limit
+    expected = limit.to_dict()
+    axes = [axis for fields in subject.fields for seen in (fields or {}).values() for axis in seen]
+    sizes = [None if axis is None else _size(axis) for axis in axes]
+    if not sizes or None in sizes or None in subject.fields:
+        message = (
+            f"{RECEPTIVE_FIELD}{subject.called} can't be known, but must be {_in_words(limit)}"
+        )
+        return _Difference(message, expected)
+    differences = [limit.difference(size) for size in sizes if size is not None]
+    worst = max(differences, key=abs)
+    if not worst:
+        return None
+    told = ["all" if size == _ALL else size for size in sizes]
+    wanted = f"more than {limit.most:,}" if worst > 0 else f"less than {limit.least:,}"
+    message = f"{RECEPTIVE_FIELD}{subject.called} is {'×'.join(map(str, told))}, {wanted}"
+    by = None if abs(worst) > _ALL // 2 else worst
+    return _Difference(message, expected, told, by)
+
+
+_ALL = 2**63
+"""Larger than any size: how large a field is that has no limit."""
+
+
+def _size(axis: AxisField) -> int:
+    return axis.size if isinstance(axis, Field) else _ALL
 
 
 def _in_words(limit: Limit) -> str:
