@@ -105,7 +105,7 @@ def judge(
             yield _outcome(expectation, held=False), None
             continue
         called = f" of {expectation.layer}" if expectation.layer else ""
-        subject = subject or _Subject(called, None, None, None, None)
+        subject = subject or _Subject(called, None, None, None, weights=None)
         wrong = _wrong(expectation, subject, compute)
         yield (
             _outcome(expectation, held=wrong is None),
