@@ -1,4 +1,4 @@
-"""The three tables that a family's rules are tested with; a case begins with its reason."""
+"""The tables that a family's rules are tested with; a case begins with its reason."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeAlias
@@ -9,7 +9,7 @@ from arithmetic import worked_out
 from convcalc.explanations.tracing import trace
 from convcalc.layers import find
 from convcalc.layers.binding import bind
-from convcalc.layers.kind import Inference, Kind, LayerError
+from convcalc.layers.kind import Inference, Kind, LayerError, Work
 from convcalc.traced import formula
 
 Shape: TypeAlias = tuple[int | None, ...]
@@ -25,6 +25,9 @@ Several: TypeAlias = list[tuple[str, str, Arguments, list[Shape], list[Shape]]]
 
 Weights: TypeAlias = list[tuple[str, str, Arguments, list[Shape], list[Weight]]]
 """Reason, kind, arguments, input shapes and each weight's path, shape and whether it is trained."""
+
+Works: TypeAlias = list[tuple[str, str, Arguments, list[Shape], dict[str, int | None]]]
+"""Reason, kind, arguments, input shapes and the counts of the work that are not 0."""
 
 Refusals: TypeAlias = list[tuple[str, str, Arguments, list[Shape], str, str | None, str]]
 """Reason, kind, arguments, input shapes, and the fault's code, argument and part of its message."""
@@ -90,6 +93,20 @@ def weights_test(table: Weights) -> Test:
     def test(kind: str, args: Arguments, inputs: list[Shape], weights: list[Weight]) -> None:
         inferred = infer(kind, args, inputs).weights
         assert [(w.path, w.shape, w.trainable) for w in inferred] == weights
+
+    return test
+
+
+def work_test(table: Works) -> Test:
+    """A test of all counts of the work of every layer in the table, which no batch changes."""
+
+    @_each(table, "kind args inputs counts")
+    def test(
+        kind: str, args: Arguments, inputs: list[Shape], counts: dict[str, int | None]
+    ) -> None:
+        assert infer(kind, args, inputs).done == Work(**counts)
+        batches = [(7, *shape[1:]) for shape in inputs]
+        assert infer(kind, args, batches).done == Work(**counts)
 
     return test
 

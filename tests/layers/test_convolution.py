@@ -2,7 +2,19 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_test, weights_test
+import pytest
+
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    infer,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -69,6 +81,33 @@ WEIGHTS: Weights = [
     ("separable on one axis", "SeparableConv1D", {"filters": 4, "kernel_size": 3, "use_bias": False}, [(None, 5, 3)], [("depthwise_kernel", (3, 3, 1), True), ("pointwise_kernel", (1, 3, 4), True)]),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    # FACTS and PyTorch's counter: 460,800, without the 5,120 of the bias.
+    ("each output position reads the kernel", "Conv2D", {"filters": 20, "kernel_size": 3}, [(None, 18, 18, 10)], {"convolution": 460_800, "bias": 5_120}),
+    ("the data format changes nothing", "Conv2D", {"filters": 20, "kernel_size": 3, "data_format": "channels_first"}, [(None, 10, 18, 18)], {"convolution": 460_800, "bias": 5_120}),
+    # All that follow up to the activations: PyTorch's counter, torch.utils.flop_counter, halved.
+    ("groups", "Conv2D", {"filters": 6, "kernel_size": 3, "groups": 3, "use_bias": False}, [(None, 9, 9, 12)], {"convolution": 10_584}),
+    ("one group", "Conv2D", {"filters": 6, "kernel_size": 3, "use_bias": False}, [(None, 9, 9, 12)], {"convolution": 31_752}),
+    ("a dilated kernel has no more elements", "Conv1D", {"filters": 6, "kernel_size": 3, "dilation_rate": 2, "use_bias": False}, [(None, 12, 4)], {"convolution": 576}),
+    ("three axes", "Conv3D", {"filters": 5, "kernel_size": [1, 2, 3], "strides": [1, 2, 2], "use_bias": False}, [(None, 6, 7, 8, 2)], {"convolution": 3_240}),
+    ("transposed, over the input", "Conv2DTranspose", {"filters": 6, "kernel_size": 4, "strides": 2, "use_bias": False}, [(None, 8, 8, 4)], {"convolution": 24_576}),
+    ("transposed, what is cut off is computed", "Conv2DTranspose", {"filters": 6, "kernel_size": 4, "strides": 2, "padding": 1}, [(None, 8, 8, 4)], {"convolution": 24_576, "bias": 1_536}),
+    ("transposed on one axis", "Conv1DTranspose", {"filters": 6, "kernel_size": 4, "strides": 3, "use_bias": False}, [(None, 8, 4)], {"convolution": 768}),
+    ("transposed on three axes", "Conv3DTranspose", {"filters": 2, "kernel_size": 2, "data_format": "channels_first", "use_bias": False}, [(None, 7, 2, 3, 4)], {"convolution": 2_688}),
+    ("depthwise", "DepthwiseConv2D", {"kernel_size": 3, "padding": "same", "depth_multiplier": 20}, [(None, 16, 16, 10)], {"convolution": 460_800, "bias": 51_200}),
+    ("depthwise on one axis", "DepthwiseConv1D", {"kernel_size": 5, "strides": 2, "depth_multiplier": 2, "use_bias": False}, [(None, 11, 3)], {"convolution": 120}),
+    ("separable, both parts", "SeparableConv2D", {"filters": 4, "kernel_size": 3, "depth_multiplier": 2, "use_bias": False}, [(None, 5, 9, 3)], {"convolution": 1_638}),
+    ("separable on one axis", "SeparableConv1D", {"filters": 4, "kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False}, [(None, 5, 3)], {"convolution": 63}),
+    # 7 × 7 of 96 channels: what TensorFlow's profiler counts as nothing.
+    ("groups of one channel", "Conv2D", {"filters": 96, "kernel_size": 7, "padding": "same", "groups": 96, "use_bias": False}, [(None, 56, 56, 96)], {"convolution": 14_751_744}),
+    ("adapters are merged into the kernel", "Conv2D", {"filters": 6, "kernel_size": 3, "lora_rank": 2, "use_bias": False}, [(None, 9, 9, 12)], {"convolution": 31_752}),
+    ("an activation maps the output", "Conv2D", {"filters": 6, "kernel_size": 3, "activation": "relu"}, [(None, 9, 9, 12)], {"convolution": 31_752, "bias": 294, "activation": 294}),
+    ("a linear one maps nothing", "Conv2D", {"filters": 6, "kernel_size": 3, "activation": "linear"}, [(None, 9, 9, 12)], {"convolution": 31_752, "bias": 294}),
+    ("an unknown size", "Conv2D", {"filters": 6, "kernel_size": 3, "activation": "relu"}, [(None, 9, None, 12)], {"convolution": None, "bias": None, "activation": None}),
+    ("an unknown size, transposed", "Conv1DTranspose", {"filters": 6, "kernel_size": 3, "use_bias": False}, [(None, None, 12)], {"convolution": None}),
+]
+
 REFUSALS: Refusals = [
     ("kernel above its input", "Conv2D", {"filters": 8, "kernel_size": 5}, [(None, 2, 2, 3)], "kernel-too-large", "kernel_size", "kernel 5×5 does not fit its 2×2 input"),
     ("dilated kernel above its input", "Conv1D", {"filters": 8, "kernel_size": 3, "dilation_rate": 2}, [(None, 4, 3)], "kernel-too-large", "kernel_size", "5 does not fit its 4 input"),
@@ -101,6 +140,7 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)
 
 
@@ -111,3 +151,10 @@ def test_each_axis_has_its_window() -> None:
         (32, 1, 1, 16),
         (None, None, None, None),
     ]
+
+
+@pytest.mark.parametrize("groups", [1, 2, 3, 4, 6, 12])
+def test_groups_divide_the_work(groups: int) -> None:
+    args = {"filters": 24, "kernel_size": 3, "groups": groups}
+    # 7 × 7 places of a kernel of 3 × 3 × 12 × 24
+    assert infer("Conv2D", args, [(None, 9, 9, 12)]).done.macs == 127_008 // groups

@@ -2,7 +2,19 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_test, weights_test
+import pytest
+
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    infer,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -41,6 +53,27 @@ WEIGHTS: Weights = [
     ("global pooling", "GlobalAveragePooling2D", {}, [(None, 4, 4, 3)], []),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    # 4 × 4 × 4 outputs of windows of 3 × 3; padding is read too.
+    ("the windows that stand", "MaxPooling2D", {"pool_size": 3, "strides": 2, "padding": "same"}, [(None, 8, 8, 4)], {"pooling": 576}),
+    ("channels first", "AveragePooling2D", {"pool_size": [2, 3], "data_format": "channels_first"}, [(None, 5, 4, 9)], {"pooling": 180}),
+    ("one axis, its end is not read", "MaxPooling1D", {}, [(None, 7, 3)], {"pooling": 18}),
+    ("three axes", "AveragePooling3D", {"pool_size": 2}, [(None, 4, 4, 4, 3)], {"pooling": 192}),
+    ("dilated windows", "MaxPooling1D", {"pool_size": 3, "strides": 1, "dilation_rate": 2}, [(None, 9, 2)], {"pooling": 30}),
+    ("an overhanging window", "MaxPooling1D", {"ceil_mode": True}, [(None, 7, 3)], {"pooling": 24}),
+    ("an unknown size", "MaxPooling2D", {}, [(None, None, 8, 4)], {"pooling": None}),
+    ("global reads all", "GlobalAveragePooling2D", {}, [(None, 7, 7, 2048)], {"pooling": 100_352}),
+    ("global that keeps its axes", "GlobalMaxPooling1D", {"keepdims": True}, [(None, 7, 3)], {"pooling": 21}),
+    ("global of an unknown size", "GlobalMaxPooling3D", {}, [(None, 7, 7, None, 3)], {"pooling": None}),
+    ("adaptive windows side by side", "AdaptiveAveragePooling1D", {"output_size": 2}, [(None, 8, 4)], {"pooling": 32}),
+    # [0, 3), [2, 6) and [5, 8) on both axes: 10 × 10 positions of 4 channels.
+    ("adaptive windows that overlap", "AdaptiveMaxPooling2D", {"output_size": 3}, [(None, 8, 8, 4)], {"pooling": 400}),
+    # [0, 1) twice and [1, 2) twice.
+    ("adaptive to twice as many", "AdaptiveMaxPooling1D", {"output_size": 4, "data_format": "channels_first"}, [(None, 3, 2)], {"pooling": 12}),
+    ("adaptive of an unknown size", "AdaptiveAveragePooling3D", {"output_size": 2}, [(None, 8, None, 8, 4)], {"pooling": None}),
+]
+
 REFUSALS: Refusals = [
     ("pool above its input", "MaxPooling2D", {"pool_size": 8}, [(None, None, 7, 3)], "kernel-too-large", "pool_size", "pool 8×8 does not fit its ?×7 input"),
     ("empty axis with valid", "MaxPooling2D", {}, [(None, 0, 7, 3)], "kernel-too-large", "pool_size", "pool 2×2 does not fit its 0×7 input"),
@@ -62,6 +95,7 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)
 
 
@@ -69,3 +103,12 @@ def test_each_axis_has_its_window() -> None:
     args = {"pool_size": 3, "strides": 2, "padding": [1, [0, 1]]}
     windows = infer("MaxPooling2D", args, [(None, 8, 7, 3)]).windows
     assert [(w.size, w.before, w.after, w.output) for w in windows] == [(8, 1, 1, 4), (7, 0, 1, 3)]
+
+
+@pytest.mark.parametrize("count", range(1, 14))
+@pytest.mark.parametrize("size", range(13))
+def test_adaptive_windows_read_what_lies_between_their_ends(size: int, count: int) -> None:
+    # The ends are those of PyTorch and Keras.
+    ends = [(i * size // count, -(-(i + 1) * size // count)) for i in range(count)]
+    pooling = infer("AdaptiveMaxPooling1D", {"output_size": count}, [(None, size, 1)]).done.pooling
+    assert pooling == sum(end - start for start, end in ends)

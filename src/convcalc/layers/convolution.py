@@ -1,7 +1,7 @@
 """Convolutions: plain, transposed, depthwise and separable, on one to three axes."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar
 
 from msgspec.structs import replace
@@ -30,13 +30,23 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
     lora_weights,
+    multiplied,
     over_space,
     paddings,
     per_axis,
     refuse_lora_with_constraint,
     sizes_fit,
 )
-from convcalc.shapes import Shape, assemble, channel_axis, format_count, format_sizes, spatial
+from convcalc.shapes import (
+    Shape,
+    assemble,
+    channel_axis,
+    format_count,
+    format_sizes,
+    product,
+    spatial,
+    total,
+)
 from convcalc.windows import AnyWindow, Reads, Window, slide, slide_transposed
 
 
@@ -86,12 +96,9 @@ class _Conv(_AnyConv, frozen=True):
         per_group = divisible(channels, self.groups, "input channels", argument="groups")
         windows = _windows(self, inputs)
         kernel = (*per_axis(self.kernel_size, self.rank), per_group, self.filters)
-        weights = [
-            Weight("kernel", kernel, trainable=not self.lora_rank),
-            *_bias(self, self.filters),
-            *lora_weights(kernel, self.lora_rank),
-        ]
-        return _inference(self, inputs, windows, self.filters, weights)
+        kernels = [Weight("kernel", kernel, trainable=not self.lora_rank)]
+        adapters = lora_weights(kernel, self.lora_rank)
+        return _inference(self, inputs, windows, self.filters, kernels, adapters)
 
     def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
         kernel = inference.weights[0].shape
@@ -236,8 +243,8 @@ class _ConvTranspose(_AnyConv, frozen=True):
                 strict=True,
             )
         )
-        weights = [Weight("kernel", (*kernel_size, self.filters, channels))]
-        return _inference(self, inputs, windows, self.filters, weights + _bias(self, self.filters))
+        kernels = [Weight("kernel", (*kernel_size, self.filters, channels))]
+        return _inference(self, inputs, windows, self.filters, kernels)
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         kernel = inference.weights[0].shape
@@ -311,9 +318,7 @@ class _DepthwiseConv(_AnyConv, frozen=True):
         windows = _windows(self, inputs)
         kernel = (*per_axis(self.kernel_size, self.rank), channels, self.depth_multiplier)
         maps = channels * self.depth_multiplier
-        return _inference(
-            self, inputs, windows, maps, [Weight("kernel", kernel), *_bias(self, maps)]
-        )
+        return _inference(self, inputs, windows, maps, [Weight("kernel", kernel)])
 
     def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
         channels, maps = _channels(self, inputs), inference.weights[0].shape[-2:]
@@ -384,12 +389,11 @@ class _SeparableConv(_AnyConv, frozen=True):
         windows = _windows(self, inputs)
         maps = channels * self.depth_multiplier
         kernel = (*per_axis(self.kernel_size, self.rank), channels, self.depth_multiplier)
-        weights = [
+        kernels = [
             Weight("depthwise_kernel", kernel),
             Weight("pointwise_kernel", (*(1,) * self.rank, maps, self.filters)),
-            *_bias(self, self.filters),
         ]
-        return _inference(self, inputs, windows, self.filters, weights)
+        return _inference(self, inputs, windows, self.filters, kernels)
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         depthwise, pointwise = (weight.shape for weight in inference.weights[:2])
@@ -482,13 +486,24 @@ def _windows(layer: _Sliding, inputs: Shape) -> tuple[Window, ...]:
     )
 
 
-def _bias(layer: _Any, size: int) -> list[Weight]:
-    return [Weight("bias", (size,))] if layer.use_bias else []
-
-
 def _inference(
-    layer: _Any, inputs: Shape, windows: tuple[AnyWindow, ...], maps: int, weights: list[Weight]
+    layer: _Any,
+    inputs: Shape,
+    windows: tuple[AnyWindow, ...],
+    maps: int,
+    kernels: list[Weight],
+    adapters: Iterable[Weight] = (),
 ) -> Inference:
     sizes = sizes_fit(windows, layer.padding, argument="kernel_size", what="kernel")
     output = assemble(inputs[0], sizes, maps, layer.data_format)
-    return Inference((output,), tuple(weights), windows)
+    bias = [Weight("bias", (maps,))] if layer.use_bias else []
+    # A transposed kernel is multiplied with each input, and its products are cut where they
+    # lie outside of the output.
+    places = spatial(inputs, layer.data_format) if isinstance(layer, _ConvTranspose) else sizes
+    work = multiplied(
+        output,
+        layer.activation,
+        bias=layer.use_bias,
+        convolution=total([product((*places, *kernel.shape)) for kernel in kernels]),
+    )
+    return Inference((output,), (*kernels, *bias, *adapters), windows, work)

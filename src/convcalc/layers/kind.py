@@ -530,6 +530,24 @@ def is_linear(activation: Activation) -> bool:
     return activation is None or activation == "linear"
 
 
+def multiplied(
+    output: Shape,
+    activation: Activation,
+    *,
+    bias: bool,
+    convolution: Dim = 0,
+    matrix: Dim = 0,
+) -> Work:
+    """The work of a layer that gives products, adds a bias if it has one, and then activates."""
+    size = elements(output)
+    return Work(
+        convolution=convolution,
+        matrix=matrix,
+        bias=size if bias else 0,
+        activation=0 if is_linear(activation) else size,
+    )
+
+
 _ALONG_LAST_AXIS = {"glu", "log_softmax", "softmax", "sparsemax"}
 
 _snake: dict[str, str] = {}

@@ -1,5 +1,6 @@
 """Poolings: windows that take the maximum or the mean of what they see, and global ones."""
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
@@ -9,6 +10,8 @@ from convcalc.layers.kind import (
     Kind,
     PaddingArgument,
     PerAxis,
+    Work,
+    elements,
     expect_rank,
     kind,
     over_space,
@@ -17,9 +20,11 @@ from convcalc.layers.kind import (
     sizes_fit,
 )
 from convcalc.shapes import (
+    Dim,
     Shape,
     channel_axis,
     format_sizes,
+    map_dim,
     product,
     spatial,
     with_spatial,
@@ -52,7 +57,9 @@ class _Pooling(Kind, frozen=True):
             )
         )
         sizes = sizes_fit(windows, self.padding, argument="pool_size", what="pool")
-        return Inference((with_spatial(inputs, sizes, self.data_format),), windows=windows)
+        output = with_spatial(inputs, sizes, self.data_format)
+        work = Work(pooling=product((*output[1:], *(window.kernel for window in windows))))
+        return Inference((output,), windows=windows, work=work)
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         pool = format_sizes([window.kernel for window in inference.windows])
@@ -163,9 +170,10 @@ class _GlobalPooling(Kind, frozen=True):
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, self.rank + 2)
+        output: Shape = (inputs[0], inputs[channel_axis(self.data_format)])
         if self.keepdims:
-            return Inference((with_spatial(inputs, (1,) * self.rank, self.data_format),))
-        return Inference(((inputs[0], inputs[channel_axis(self.data_format)]),))
+            output = with_spatial(inputs, (1,) * self.rank, self.data_format)
+        return Inference((output,), work=Work(pooling=elements(inputs)))
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
         sizes = spatial(inputs, self.data_format)
@@ -270,7 +278,11 @@ class _AdaptivePooling(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, self.rank + 2)
         sizes = per_axis(self.output_size, self.rank)
-        return Inference((with_spatial(inputs, sizes, self.data_format),))
+        read = map(_read_adaptively, spatial(inputs, self.data_format), sizes)
+        return Inference(
+            (with_spatial(inputs, sizes, self.data_format),),
+            work=Work(pooling=product((*read, inputs[channel_axis(self.data_format)]))),
+        )
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
         sizes = format_sizes(spatial(inputs, self.data_format))
@@ -279,6 +291,15 @@ class _AdaptivePooling(Kind, frozen=True):
             f"The output's size, {windows}, is given and not computed: the windows over the "
             f"{sizes} positions are as large as that takes."
         )
+
+
+def _read_adaptively(size: Dim, count: int) -> Dim:
+    """How many positions of an axis so many windows read, each counted as often as it is read.
+
+    Window i goes from ⌊i × size / count⌋ to ⌈(i + 1) × size / count⌉, so that neighbours share a
+    position unless they meet at a whole number, which they do gcd(size, count) − 1 times.
+    """
+    return map_dim(lambda known: known + count - math.gcd(known, count), size)
 
 
 @kind
