@@ -8,7 +8,7 @@ import pytest
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, call_chain, call_sublayer, inside, under
-from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Step, Weight
+from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Step, Weight, Work
 
 Shape = tuple[int | None, ...]
 
@@ -195,7 +195,7 @@ def test_a_chain_gives_the_last_outputs_and_all_weights_and_windows() -> None:
 
 
 def test_a_chain_of_nothing_passes_on() -> None:
-    assert call_chain((), [X]) == Inference((X,))
+    assert call_chain((), [X]) == Inference((X,), work=Work())
 
 
 def test_a_chain_passes_several_outputs_only_to_what_merges() -> None:

@@ -13,8 +13,11 @@ from convcalc.layers.kind import (
     SameShape,
     Untyped,
     Weight,
+    Work,
     activated,
     along,
+    elements,
+    is_linear,
     kind,
     known_axis,
     normalize_axes,
@@ -25,8 +28,13 @@ from convcalc.windows import KEPT, AnyWindow, Reads
 NonNegativeNumber: TypeAlias = Annotated[float, Meta(ge=0)]
 
 
+class _Activation(SameShape, frozen=True):
+    def infer(self, inputs: Shape) -> Inference:
+        return _mapped(inputs)
+
+
 @kind
-class Activation(SameShape, frozen=True):
+class Activation(_Activation, frozen=True):
     """Applies an activation, by its name.
 
     Output: as the input. Weights: none.
@@ -35,12 +43,15 @@ class Activation(SameShape, frozen=True):
 
     activation: ActivationArgument
 
+    def infer(self, inputs: Shape) -> Inference:
+        return Inference((inputs,)) if is_linear(self.activation) else _mapped(inputs)
+
     def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:
         return activated(SameShape.reach(self, windows, read, gives), self.activation)
 
 
 @kind
-class ReLU(SameShape, frozen=True):
+class ReLU(_Activation, frozen=True):
     """The value where it is above the threshold, at most max_value; below, negative_slope of it.
 
     Output: as the input. Weights: none.
@@ -53,7 +64,7 @@ class ReLU(SameShape, frozen=True):
 
 
 @kind
-class LeakyReLU(SameShape, frozen=True):
+class LeakyReLU(_Activation, frozen=True):
     """The value where it is positive, and negative_slope times the value where it is negative.
 
     Output: as the input. Weights: none.
@@ -85,7 +96,7 @@ class PReLU(Kind, frozen=True):
             1 if axis in shared else known_axis(inputs, axis, f"dimension {axis}")
             for axis in range(1, len(inputs))
         )
-        return Inference((inputs,), (Weight("alpha", alpha),))
+        return _mapped(inputs, (Weight("alpha", alpha),))
 
     def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
         alpha = inference.weights[0].shape
@@ -111,7 +122,7 @@ class PReLU(Kind, frozen=True):
 
 
 @kind
-class ELU(SameShape, frozen=True):
+class ELU(_Activation, frozen=True):
     """The value where it is positive, and alpha × (exp(value) - 1) where it is negative.
 
     Output: as the input. Weights: none.
@@ -133,7 +144,7 @@ class Softmax(Kind, frozen=True):
 
     def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
         normalize_axes(self._axes, inputs)
-        return Inference((inputs,))
+        return _mapped(inputs)
 
     def reach(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
@@ -143,3 +154,7 @@ class Softmax(Kind, frozen=True):
     @property
     def _axes(self) -> tuple[int, ...]:
         return (self.axis,) if isinstance(self.axis, int) else self.axis
+
+
+def _mapped(inputs: Shape, weights: tuple[Weight, ...] = ()) -> Inference:
+    return Inference((inputs,), weights, work=Work(activation=elements(inputs)))

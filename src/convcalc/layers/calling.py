@@ -7,7 +7,7 @@ from inspect import Parameter
 from typing import Any
 
 from convcalc.diagnostics import did_you_mean
-from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight
+from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
 
@@ -81,7 +81,8 @@ def call_sublayer(
         Weight(w.path, w.shape, is_trained(w, sublayer), w.dtype or sublayer.dtype)
         for w in inference.weights
     )
-    return under(sublayer.name, Inference(inference.outputs, weights, inference.windows))
+    found = Inference(inference.outputs, weights, inference.windows, inference.work)
+    return under(sublayer.name, found)
 
 
 def is_trained(weight: Weight, layer: Bound) -> bool:
@@ -99,17 +100,18 @@ def under(name: str, inference: Inference) -> Inference:
     weights = tuple(
         Weight(f"{name}/{w.path}", w.shape, w.trainable, w.dtype) for w in inference.weights
     )
-    return Inference(inference.outputs, weights, inference.windows)
+    return Inference(inference.outputs, weights, inference.windows, inference.work)
 
 
 def call_chain(sublayers: Sequence[Bound], shapes: Sequence[Shape]) -> Inference:
     """Apply layers inside of a layer one after the other, each to what the one before gives.
 
-    Gives the last one's outputs, with the weights and windows of all.
+    Gives the last one's outputs, with the weights, windows and work of all.
     """
     outputs = tuple(shapes)
     weights: list[Weight] = []
     windows: list[AnyWindow] = []
+    work = Work()
     for sublayer in sublayers:
         if len(outputs) > 1 and not sublayer.layer.merges:
             raise inside(sublayer, _chained_to_several(sublayer.layer, len(outputs)))
@@ -117,7 +119,8 @@ def call_chain(sublayers: Sequence[Bound], shapes: Sequence[Shape]) -> Inference
         outputs = inference.outputs
         weights += inference.weights
         windows += inference.windows
-    return Inference(outputs, tuple(weights), tuple(windows))
+        work += inference.done
+    return Inference(outputs, tuple(weights), tuple(windows), work)
 
 
 def inside(sublayer: Bound, error: LayerError) -> LayerError:

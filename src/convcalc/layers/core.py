@@ -5,13 +5,16 @@ from typing import Any, ClassVar
 
 from convcalc.dtypes import Policy
 from convcalc.layers.einsum import (
+    Equation,
     known_sizes,
+    macs_of,
     output_of,
     parse_equation,
     quantized_einsum,
     wrong_equation,
 )
 from convcalc.layers.kind import (
+    UNKNOWN_WORK,
     Activation,
     DTypeArgument,
     Inference,
@@ -21,6 +24,7 @@ from convcalc.layers.kind import (
     Positive,
     Untyped,
     Weight,
+    Work,
     activated,
     along,
     expect_least_rank,
@@ -28,6 +32,7 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
     lora_weights,
+    multiplied,
     refuse_lora_with_constraint,
 )
 from convcalc.layers.quantization import (
@@ -40,7 +45,7 @@ from convcalc.layers.quantization import (
     quantized_reverse,
     scales_of_float8,
 )
-from convcalc.shapes import Shape, agree, format_dim, format_shape
+from convcalc.shapes import Dim, Shape, agree, either, format_dim, format_shape, product, total
 from convcalc.windows import KEPT, AnyWindow, Reads
 
 
@@ -125,12 +130,18 @@ class Dense(Kind, frozen=True):
         kernel = (features, self.units)
         bias = [Weight("bias", (self.units,))] if self.use_bias else []
         policy = quantization(self.dtype, self.quantization_config)
+        macs = features * self.units
         if keeps_kernel(policy):
             weights = _whole_kernel(self, policy, kernel, bias)
         else:
             weights = bias + lora_weights(kernel, self.lora_rank)
             weights += quantized_kernel(policy, kernel, features, self.units, (self.units,))
-        return Inference(((*inputs[:-1], self.units),), tuple(weights))
+            # Adapters are not merged into a quantized kernel, but multiplied beside it.
+            macs += (self.lora_rank or 0) * (features + self.units)
+        output = (*inputs[:-1], self.units)
+        matrix = product((*inputs[1:-1], macs))
+        work = multiplied(output, self.activation, bias=self.use_bias, matrix=matrix)
+        return Inference((output,), tuple(weights), work=work)
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
         features = inputs[-1]
@@ -237,13 +248,35 @@ class EinsumDense(Kind, frozen=True):
             sizes = {**of_output, **dict.fromkeys(set(letters) - set(self.bias_axes), 1)}
             trailing = (1,) * extra if equation.ellipsis == "right" else ()
             bias.append(Weight("bias", (*known_sizes(letters, sizes, inputs), *trailing)))
+        sizes = {
+            letter: either(of_inputs.get(letter), of_output.get(letter))
+            for letter in equation.inputs + equation.output
+        }
+        matrix = macs_of(equation, inputs, sizes)
         policy = quantization(self.dtype, self.quantization_config)
         if keeps_kernel(policy):
             weights = _whole_kernel(self, policy, kernel, bias)
         else:
             weights = bias + lora_weights(kernel, self.lora_rank)
             weights += quantized_einsum(policy, equation, kernel)
-        return Inference((output,), tuple(weights))
+            if self.lora_rank:
+                matrix = total((matrix, self._adapting(equation, inputs, sizes, output)))
+        work = multiplied(output, self.activation, bias=bool(bias), matrix=matrix)
+        return Inference((output,), tuple(weights), work=work)
+
+    def _adapting(
+        self, equation: Equation, inputs: Shape, sizes: dict[str, Dim], output: Shape
+    ) -> Dim:
+        """The products with adapters, which are not merged into a quantized kernel.
+
+        The first has the rank in place of the kernel's last axis, which the second puts back as the
+        output's last axis; of other equations Keras makes something else, or nothing.
+        """
+        last = equation.kernel[-1]
+        if equation.output[-1] != last or last in equation.inputs:
+            return None
+        first = macs_of(equation, inputs, {**sizes, last: self.lora_rank})
+        return total((first, product((*output[1:], self.lora_rank))))
 
 
 @kind
@@ -277,7 +310,7 @@ class Embedding(Kind, frozen=True):
         _check_lora_of_embeddings(self)
 
     def infer(self, inputs: Shape) -> Inference:
-        return Inference(((*inputs, self.output_dim),), tuple(_embeddings(self)))
+        return _looked_up(self, inputs, _embeddings(self))
 
     def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
         yield (
@@ -336,7 +369,7 @@ class ReversibleEmbedding(Kind, frozen=True):
         elif not self.tie_weights:
             weights += quantized_reverse(policy, self.input_dim, self.output_dim)
         if not self.reverse:
-            return Inference(((*inputs, self.output_dim),), tuple(weights))
+            return _looked_up(self, inputs, weights)
         expect_least_rank(inputs, 1)
         if not agree(inputs[-1], self.output_dim):
             raise LayerError(
@@ -344,7 +377,8 @@ class ReversibleEmbedding(Kind, frozen=True):
                 f"with reverse the input's last dimension must be output_dim, {self.output_dim}, "
                 f"but the input is {format_shape(inputs)}",
             )
-        return Inference(((*inputs[:-1], self.input_dim),), tuple(weights))
+        work = Work(matrix=product((*inputs[1:-1], self.output_dim, self.input_dim)))
+        return Inference(((*inputs[:-1], self.input_dim),), tuple(weights), work=work)
 
 
 @kind
@@ -402,7 +436,7 @@ class Lambda(Kind, frozen=True):
 
     def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
         expect_least_rank(inputs, 1)
-        return Inference(((inputs[0], *self.output_shape),))
+        return Inference(((inputs[0], *self.output_shape),), work=UNKNOWN_WORK)
 
 
 @kind
@@ -437,6 +471,17 @@ def _embeddings(layer: Embedding | ReversibleEmbedding) -> list[Weight]:
     if keeps_kernel(policy):
         return [Weight("embeddings", shape, trainable=not lora), *lora]
     return lora + quantized_embeddings(policy, *shape)
+
+
+def _looked_up(
+    layer: Embedding | ReversibleEmbedding, inputs: Shape, weights: list[Weight]
+) -> Inference:
+    matrix: Dim = 0
+    if layer.lora_rank and not keeps_kernel(quantization(layer.dtype, None)):
+        # Adapters are not merged into quantized embeddings: what is looked up in the first is
+        # multiplied with the second.
+        matrix = product((*inputs[1:], layer.lora_rank, layer.output_dim))
+    return Inference(((*inputs, layer.output_dim),), tuple(weights), work=Work(matrix=matrix))
 
 
 def _check_lora(layer: Dense | EinsumDense) -> None:

@@ -1,13 +1,14 @@
 """The equation of an EinsumDense: its parts, the sizes of their axes, and how it is quantized."""
 
 import re
+from collections.abc import Mapping
 from math import prod
 from typing import NamedTuple
 
 from convcalc.dtypes import Policy
 from convcalc.layers.kind import LayerError, Weight
 from convcalc.layers.quantization import einsum_scale, quantized_kernel
-from convcalc.shapes import Dim, Shape, format_shape
+from convcalc.shapes import Dim, Shape, format_shape, product
 
 
 class Equation(NamedTuple):
@@ -66,6 +67,19 @@ def output_of(equation: Equation, inputs: Shape, output_shape: int | Shape) -> S
         # Keras 3.15.1 gives an ellipsis's axes in reverse order, and builds on that.
         return (inputs[0], *reversed(inputs[1:extra]), *given)
     return (inputs[0], *given, *inputs[len(inputs) - extra :])
+
+
+def macs_of(equation: Equation, inputs: Shape, sizes: Mapping[str, Dim]) -> Dim:
+    """The multiply-accumulates of one sample: one for each position on all axes but the batch.
+
+    `sizes` are those of all letters, in the order of the input's; the batch is the first axis.
+    """
+    extra = len(inputs) - len(equation.inputs)
+    if equation.ellipsis == "left":
+        axes = (*inputs[:extra], *sizes.values())
+    else:
+        axes = (*sizes.values(), *inputs[len(inputs) - extra :])
+    return product(axes[1:])
 
 
 def quantized_einsum(policy: Policy, equation: Equation, kernel: tuple[int, ...]) -> list[Weight]:

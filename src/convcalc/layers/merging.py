@@ -9,6 +9,8 @@ from convcalc.layers.kind import (
     Inference,
     Kind,
     LayerError,
+    Work,
+    elements,
     expect_least_rank,
     kind,
     normalize_axis,
@@ -22,6 +24,7 @@ from convcalc.shapes import (
     either,
     format_dim,
     format_shape,
+    product,
     total,
 )
 from convcalc.windows import KEPT, WHOLE, AnyWindow, Reads
@@ -39,7 +42,9 @@ class _Elementwise(Kind, frozen=True):
         axes: list[tuple[Dim, ...]] = list(zip(*aligned, strict=True))
         batch = _merge_batch(axes[0], inputs)
         sizes = [_merge_axis(dims, axis, inputs) for axis, dims in enumerate(axes[1:], start=1)]
-        return Inference(((batch, *sizes),))
+        # Each input after the first is combined with what came of those before it.
+        merging = product((*sizes, len(inputs) - 1)) if len(inputs) > 1 else 0
+        return Inference(((batch, *sizes),), work=Work(merging=merging))
 
     def explain(self, inference: Inference, *inputs: Shape) -> Iterator[str]:
         (output,) = inference.outputs
@@ -224,7 +229,11 @@ class Dot(Kind, frozen=True):
         if not agree(first[0], second[0]):
             raise _mismatch(inputs, (0, 1), 0, (first[0], second[0]), "give both one batch size")
         left = (*first[:a], *first[a + 1 :], *second[1:b], *second[b + 1 :])
-        return Inference((left if len(left) > 1 else (*left, 1),))
+        work = Work(
+            matrix=product((*left[1:], first[a])),
+            normalization=total(map(elements, inputs)) if self.normalize else 0,
+        )
+        return Inference((left if len(left) > 1 else (*left, 1),), work=work)
 
     def explain(self, _inference: Inference, *inputs: Shape) -> Iterator[str]:
         first, second = inputs

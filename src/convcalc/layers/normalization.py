@@ -1,9 +1,10 @@
 """Normalizations: values brought to mean 0 and variance 1, then scaled and shifted."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
+from msgspec.structs import replace
 
 from convcalc.layers.calling import call_sublayer
 from convcalc.layers.kind import (
@@ -15,8 +16,10 @@ from convcalc.layers.kind import (
     Positive,
     Untyped,
     Weight,
+    Work,
     along,
     divisible,
+    elements,
     expect_least_rank,
     kind,
     known_axis,
@@ -82,7 +85,7 @@ class BatchNormalization(Kind, frozen=True):
         if self.renorm:
             kept += ["moving_stddev", "renorm_mean", "renorm_stddev"]
         weights += [Weight(name, shape, trainable=False) for name in kept]
-        return Inference((inputs,), tuple(weights))
+        return _normalized(inputs, weights)
 
     def explain(
         self, inference: Inference, _inputs: Shape, _mask: Shape | None = None
@@ -135,9 +138,9 @@ class LayerNormalization(Kind, frozen=True):
         scale = self.scale or self.rms_scaling
         center = self.center and not self.rms_scaling
         if not scale and not center:
-            return Inference((inputs,))
+            return _normalized(inputs)
         shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
-        return Inference((inputs,), tuple(_gamma_and_beta(shape, scale=scale, center=center)))
+        return _normalized(inputs, _gamma_and_beta(shape, scale=scale, center=center))
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         # With rms_scaling Keras takes no mean away, but divides by the root of a variance.
@@ -195,8 +198,9 @@ class GroupNormalization(Kind, frozen=True):
             raise LayerError("wrong-value", "0 channels can't be divided into groups")
         if self.groups > 0:
             divisible(channels, self.groups, "channels", argument="groups")
-        weights = _gamma_and_beta((channels,), scale=self.scale, center=self.center)
-        return Inference((inputs,), tuple(weights))
+        return _normalized(
+            inputs, _gamma_and_beta((channels,), scale=self.scale, center=self.center)
+        )
 
     def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
         groups = "one by one" if self.groups == -1 else f"in {format_count(self.groups, 'group')}"
@@ -223,7 +227,7 @@ class UnitNormalization(Kind, frozen=True):
 
     def infer(self, inputs: Shape) -> Inference:
         normalize_axes(_listed(self.axis), inputs)
-        return Inference((inputs,))
+        return _normalized(inputs)
 
     def reach(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
@@ -246,7 +250,7 @@ class RMSNormalization(Kind, frozen=True):
         # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
         axes = normalize_axes(sorted(_listed(self.axis)), inputs)
         shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
-        return Inference((inputs,), (Weight("scale", shape),))
+        return _normalized(inputs, [Weight("scale", shape)])
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         yield from _of_each_sample(inference, "divided by the root of its mean square")
@@ -275,10 +279,10 @@ class SpectralNormalization(Kind, frozen=True):
         kernel = _kernel(self.layer, inner)
         vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
         if any("lora" in weight.name for weight in inner.weights):
-            return Inference(inner.outputs, (vector, *inner.weights), inner.windows)
+            return replace(inner, weights=(vector, *inner.weights))
         # Keras lists the kernel as one of the wrapper's own weights, before the layer's others.
         others = tuple(weight for weight in inner.weights if weight is not kernel)
-        return Inference(inner.outputs, (kernel, vector, *others), inner.windows)
+        return replace(inner, weights=(kernel, vector, *others))
 
     def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
         yield (
@@ -313,6 +317,10 @@ def _kernel(wrapped: Bound, inner: Inference) -> Weight:
 
 def _listed(axis: int | tuple[int, ...]) -> tuple[int, ...]:
     return (axis,) if isinstance(axis, int) else axis
+
+
+def _normalized(inputs: Shape, weights: Iterable[Weight] = ()) -> Inference:
+    return Inference((inputs,), tuple(weights), work=Work(normalization=elements(inputs)))
 
 
 def _gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> list[Weight]:
