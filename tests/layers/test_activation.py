@@ -2,7 +2,16 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -30,6 +39,19 @@ WEIGHTS: Weights = [
     ("relu", "ReLU", {}, [(None, 8)], []),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    ("each value once", "ReLU", {}, [(None, 7, 3)], {"activation": 21}),
+    ("leaky", "LeakyReLU", {}, [(None, 7, 3)], {"activation": 21}),
+    ("exponential", "ELU", {}, [(None, 7, 3)], {"activation": 21}),
+    ("with slopes that are learned", "PReLU", {"shared_axes": 1}, [(None, 7, 3)], {"activation": 21}),
+    ("along an axis", "Softmax", {"axis": 1}, [(None, 7, 3)], {"activation": 21}),
+    ("by name", "Activation", {"activation": "softmax"}, [(None, 7, 3)], {"activation": 21}),
+    ("as an object", "Activation", {"activation": {"class_name": "LeakyReLU", "config": {}}}, [(None, 7, 3)], {"activation": 21}),
+    ("linear", "Activation", {"activation": "linear"}, [(None, 7, None)], {}),
+    ("an unknown size", "ReLU", {}, [(None, None, 3)], {"activation": None}),
+]
+
 REFUSALS: Refusals = [
     ("activation missing", "Activation", {}, [(None, 4)], "missing-argument", None, "Activation needs the argument activation"),
     ("an object that is none", "Activation", {"activation": {}}, [(None, 4)], "wrong-value", "activation", "activation must be a name, or an object with a class_name and a config, not {}"),
@@ -52,4 +74,5 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)

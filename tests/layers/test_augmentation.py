@@ -2,7 +2,16 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -51,6 +60,13 @@ WEIGHTS: Weights = [
     ("chain", "Pipeline", {"layers": [{"Dense": {"units": 3}}, {"Dense": {"units": 4, "trainable": False}}]}, [(None, 5)], [("dense/kernel", (5, 3), True), ("dense/bias", (3,), True), ("dense_1/kernel", (3, 4), False), ("dense_1/bias", (4,), False)]),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    ("at random", "RandomRotation", {"factor": 0.5}, [(None, 7, 7, 3)], {}),
+    ("cropped", "RandomCrop", {"height": 5, "width": 5}, [(None, 7, 7, 3)], {}),
+    ("what the layers of a pipeline do", "Pipeline", {"layers": [{"Dense": {"units": 64}}, {"ReLU": {}}]}, [(None, 7, 32)], {"matrix": 14_336, "bias": 448, "activation": 448}),
+]
+
 REFUSALS: Refusals = [
     ("no images", "RandomFlip", {}, [(None, 8)], "wrong-rank", None, "the input must have 4 dimensions (a batch of images) or 3 (one image), but (None, 8) has 2"),
     ("volumes", "RandomCrop", {"height": 4, "width": 5}, [(None, 8, 8, 8, 3)], "wrong-rank", None, "(None, 8, 8, 8, 3) has 5"),
@@ -81,4 +97,5 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)

@@ -6,7 +6,18 @@ import pytest
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
-from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_test, weights_test
+from convcalc.layers.kind import Work
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    infer,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -73,6 +84,49 @@ WEIGHTS: Weights = [
     ("two ways in int8", "ReversibleEmbedding", {"input_dim": 5, "output_dim": 7, "tie_weights": False, "dtype": "int8_from_float32"}, [(None, 6)], [("embeddings", (5, 7), False), ("embeddings_scale", (5,), False), ("reverse_embeddings", (7, 5), False), ("reverse_embeddings_scale", (5,), False)]),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    # FACTS and PyTorch's counter: 14,336; 2,048 where the axis of 7 is forgotten.
+    ("dense at each position", "Dense", {"units": 64}, [(None, 7, 32)], {"matrix": 14_336, "bias": 448}),
+    ("dense at the only position", "Dense", {"units": 64, "use_bias": False}, [(None, 32)], {"matrix": 2_048}),
+    ("dense on many axes", "Dense", {"units": 64, "use_bias": False, "activation": "relu"}, [(None, 2, 7, 32)], {"matrix": 28_672, "activation": 896}),
+    ("dense at unknown positions", "Dense", {"units": 64, "use_bias": False}, [(None, None, 32)], {"matrix": None}),
+    ("dense, adapters are merged into the kernel", "Dense", {"units": 64, "use_bias": False, "lora_rank": 2}, [(None, 7, 32)], {"matrix": 14_336}),
+    ("dense, quantized", "Dense", {"units": 64, "use_bias": False, "dtype": "int8_from_float32"}, [(None, 7, 32)], {"matrix": 14_336}),
+    ("dense in float8", "Dense", {"units": 64, "use_bias": False, "lora_rank": 2, "dtype": "float8_from_float32"}, [(None, 7, 32)], {"matrix": 14_336}),
+    # Beside 7 × 12 × 6 = 504 Keras multiplies 7 × 12 × 2 = 168 and 7 × 2 × 6 = 84.
+    ("dense, adapters beside a quantized kernel", "Dense", {"units": 6, "use_bias": False, "lora_rank": 2, "dtype": "int8_from_float32"}, [(None, 7, 12)], {"matrix": 756}),
+    # PyTorch's counter on the same einsum, halved.
+    ("einsum over an axis", "EinsumDense", {"equation": "abc,cd->abd", "output_shape": [None, 64], "bias_axes": "d"}, [(None, 7, 32)], {"matrix": 14_336, "bias": None}),
+    ("einsum to several axes", "EinsumDense", {"equation": "abc,cde->abde", "output_shape": [7, 3, 4], "activation": "relu"}, [(None, 7, 12)], {"matrix": 1_008, "activation": 84}),
+    ("einsum over several axes", "EinsumDense", {"equation": "abcd,cde->abe", "output_shape": [7, 12], "bias_axes": "e"}, [(None, 7, 3, 4)], {"matrix": 1_008, "bias": 84}),
+    # 3 × 7 × 12 × 6: the batch and two axes are left out of what is written.
+    ("einsum after an ellipsis", "EinsumDense", {"equation": "...x,xy->...y", "output_shape": 6}, [(None, 3, 7, 12)], {"matrix": 1_512}),
+    ("einsum after an ellipsis of the batch", "EinsumDense", {"equation": "...x,xy->...y", "output_shape": 6}, [(None, 12)], {"matrix": 72}),
+    ("einsum after an ellipsis of nothing", "EinsumDense", {"equation": "...bx,xy->...by", "output_shape": 6}, [(None, 12)], {"matrix": 72}),
+    # 3 × 6 × 7 × 12: the sum goes over the 3.
+    ("einsum before an ellipsis", "EinsumDense", {"equation": "ab...,bc->ac...", "output_shape": 6}, [(None, 3, 7, 12)], {"matrix": 1_512}),
+    ("einsum at unknown positions", "EinsumDense", {"equation": "abc,cd->abd", "output_shape": [None, 64]}, [(None, None, 32)], {"matrix": None}),
+    ("einsum, adapters are merged into the kernel", "EinsumDense", {"equation": "abc,cd->abd", "output_shape": [7, 6], "lora_rank": 2}, [(None, 7, 12)], {"matrix": 504}),
+    ("einsum, adapters beside a quantized kernel", "EinsumDense", {"equation": "abc,cd->abd", "output_shape": [7, 6], "lora_rank": 2, "dtype": "int8_from_float32"}, [(None, 7, 12)], {"matrix": 756}),
+    # 7 × 12 × 6 × 4 = 2,016; 7 × 12 × 6 × 2 = 1,008; 7 × 6 × 4 × 2 = 336.
+    ("einsum to several axes, with adapters", "EinsumDense", {"equation": "abc,cde->abde", "output_shape": [7, 6, 4], "lora_rank": 2, "dtype": "int8_from_float32"}, [(None, 7, 12)], {"matrix": 3_360}),
+    ("einsum that adapters do not fit", "EinsumDense", {"equation": "abc,dc->abd", "output_shape": [7, 6], "lora_rank": 2, "dtype": "int8_from_float32"}, [(None, 7, 12)], {"matrix": None}),
+    # FACTS: a look-up multiplies nothing.
+    ("looked up", "Embedding", {"input_dim": 10, "output_dim": 6}, [(None, 7)], {}),
+    ("looked up, adapters are merged", "Embedding", {"input_dim": 10, "output_dim": 6, "lora_rank": 2}, [(None, 7)], {}),
+    # 7 × 2 × 6
+    ("looked up, adapters beside what is quantized", "Embedding", {"input_dim": 10, "output_dim": 6, "lora_rank": 2, "dtype": "int8_from_float32"}, [(None, 7)], {"matrix": 84}),
+    ("looked up and reversible", "ReversibleEmbedding", {"input_dim": 10, "output_dim": 6}, [(None, 7)], {}),
+    # 7 × 6 × 10
+    ("reversed", "ReversibleEmbedding", {"input_dim": 10, "output_dim": 6, "reverse": True}, [(None, 7, 6)], {"matrix": 420}),
+    ("reversed by a matrix of its own", "ReversibleEmbedding", {"input_dim": 10, "output_dim": 6, "reverse": True, "tie_weights": False, "dtype": "int8_from_float32"}, [(None, 7, None)], {"matrix": 420}),
+    ("what is passed on", "Identity", {}, [(None, 7, 6)], {}),
+    ("masked", "Masking", {}, [(None, 7, 6)], {}),
+    ("given", "InputLayer", {"shape": [7, 6]}, [], {}),
+    ("code", "Lambda", {"function": "f", "output_shape": [3]}, [(None, 7)], dict.fromkeys(Work.__struct_fields__)),
+]
+
 REFUSALS: Refusals = [
     ("no units", "Dense", {"units": 0}, [(None, 3)], "wrong-value", "units", "units must be a whole number of at least 1, not 0"),
     ("fractional units", "Dense", {"units": 5.0}, [(None, 3)], "wrong-type", "units", "units must be a whole number of at least 1, not 5.0"),
@@ -122,6 +176,7 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)
 
 

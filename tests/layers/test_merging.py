@@ -2,7 +2,16 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -38,6 +47,25 @@ WEIGHTS: Weights = [
     ("concatenate", "Concatenate", {}, [(None, 4), (None, 4)], []),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    ("two inputs are combined once", "Add", {}, [(None, 8, 16), (None, 8, 16)], {"merging": 128}),
+    ("three, twice", "Average", {}, [(None, 8, 16), (None, 8, 16), (None, 8, 16)], {"merging": 256}),
+    ("what is repeated counts as often", "Multiply", {}, [(None, 8, 16), (None, 1, 16)], {"merging": 128}),
+    ("subtracted", "Subtract", {}, [(None, 5), (None, 5)], {"merging": 5}),
+    ("the largest", "Maximum", {}, [(None, 5), (None, 5)], {"merging": 5}),
+    ("the smallest", "Minimum", {}, [(None, 5), (None, 5)], {"merging": 5}),
+    ("an unknown size", "Add", {}, [(None, None, 16), (None, 8, 16)], {"merging": None}),
+    ("a single input stays as it is", "Add", {}, [(None, None, 16)], {}),
+    ("end to end", "Concatenate", {}, [(None, 8, 16), (None, 8, 16)], {}),
+    # PyTorch's counter on the same einsum, halved.
+    ("dot of vectors", "Dot", {"axes": 1}, [(None, 4), (None, 4)], {"matrix": 4}),
+    ("dot of a vector and a matrix", "Dot", {"axes": [1, 2]}, [(None, 4), (None, 5, 4)], {"matrix": 20}),
+    ("dot of tensors", "Dot", {"axes": [1, -1]}, [(None, 4, 5, 6), (None, 8, 7, 4)], {"matrix": 6_720}),
+    ("dot of unit vectors", "Dot", {"axes": [1, 2], "normalize": True}, [(None, 4), (None, 5, 4)], {"matrix": 20, "normalization": 24}),
+    ("dot along an unknown size", "Dot", {"axes": 1}, [(None, None, 2), (None, None, 3)], {"matrix": None}),
+]
+
 REFUSALS: Refusals = [
     ("add of unequal sizes", "Add", {}, [(None, 8, 8, 16), (None, 8, 8, 32)], "shape-mismatch", None, "inputs (None, 8, 8, 16) and (None, 8, 8, 32) differ at axis 3: 16 and 32"),
     ("the third of three", "Average", {}, [(None, 1), (None, 4), (None, 5)], "shape-mismatch", None, "inputs (None, 4) and (None, 5) differ at axis 1: 4 and 5"),
@@ -67,4 +95,5 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)

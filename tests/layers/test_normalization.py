@@ -2,7 +2,16 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -46,6 +55,22 @@ WEIGHTS: Weights = [
     ("spectral twice", "SpectralNormalization", {"layer": {"SpectralNormalization": {"layer": {"Dense": {"units": 3}}}}}, [(None, 4)], [("spectral_normalization/dense/kernel", (4, 3), True), ("vector_u", (1, 3), False), ("spectral_normalization/vector_u", (1, 3), False), ("spectral_normalization/dense/bias", (3,), True)]),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    # 8 × 8 × 16 = 1,024 elements, each normalized once whatever is learned.
+    ("batch", "BatchNormalization", {}, [(None, 8, 8, 16)], {"normalization": 1_024}),
+    ("batch, neither scaled nor shifted", "BatchNormalization", {"scale": False, "center": False}, [(None, 8, 8, 16)], {"normalization": 1_024}),
+    ("batch of an unknown size", "BatchNormalization", {}, [(None, None, 8, 16)], {"normalization": None}),
+    ("layer", "LayerNormalization", {}, [(None, 8, 8, 16)], {"normalization": 1_024}),
+    ("layer, without weights", "LayerNormalization", {"scale": False, "center": False}, [(None, 8, 8, 16)], {"normalization": 1_024}),
+    ("group", "GroupNormalization", {"groups": 4}, [(None, 8, 8, 16)], {"normalization": 1_024}),
+    ("unit", "UnitNormalization", {}, [(None, 7, 3)], {"normalization": 21}),
+    ("root mean square", "RMSNormalization", {}, [(None, 7, 3)], {"normalization": 21}),
+    # FACTS: 460,800; what is done with the kernel alone is no work on a sample.
+    ("spectral, what the layer inside does", "SpectralNormalization", {"layer": {"Conv2D": {"filters": 20, "kernel_size": 3}}}, [(None, 18, 18, 10)], {"convolution": 460_800, "bias": 5_120}),
+    ("spectral, with adapters", "SpectralNormalization", {"layer": {"Dense": {"units": 64, "lora_rank": 2, "activation": "relu"}}}, [(None, 7, 32)], {"matrix": 14_336, "bias": 448, "activation": 448}),
+]
+
 REFUSALS: Refusals = [
     ("batch with unknown channels", "BatchNormalization", {}, [(None, None)], "unknown-dimension", None, "dimension 1 of the input must be known"),
     ("batch beyond the input", "BatchNormalization", {"axis": 4}, [(None, 4, 4, 3)], "axis-out-of-range", "axis", "axis 4 is outside the 4 dimensions"),
@@ -77,4 +102,5 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)

@@ -2,7 +2,16 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -23,6 +32,14 @@ WEIGHTS: Weights = [
     ("activity", "ActivityRegularization", {}, [(None, 4)], []),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    ("only while training", "Dropout", {"rate": 0.5}, [(None, 7, 3)], {}),
+    ("whole maps", "SpatialDropout2D", {"rate": 0.5}, [(None, 7, 7, 3)], {}),
+    ("noise", "GaussianNoise", {"stddev": 0.5}, [(None, 7, 3)], {}),
+    ("a loss", "ActivityRegularization", {"l2": 0.5}, [(None, None)], {}),
+]
+
 REFUSALS: Refusals = [
     ("rate above 1", "Dropout", {"rate": 1.5}, [(None, 5)], "wrong-value", "rate", "rate must be a number"),
     ("negative rate", "GaussianDropout", {"rate": -0.1}, [(None, 5)], "wrong-value", "rate", "rate must be a number"),
@@ -40,4 +57,5 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)

@@ -2,7 +2,16 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -46,6 +55,16 @@ WEIGHTS: Weights = [
     ("flatten", "Flatten", {}, [(None, 4, 4, 3)], []),
 ]
 
+# Per sample; the other counts are 0.
+WORK: Works = [
+    ("flattened", "Flatten", {}, [(None, 4, 6)], {}),
+    ("reshaped", "Reshape", {"target_shape": [-1, 2]}, [(None, 4, 6)], {}),
+    ("padded", "ZeroPadding2D", {}, [(None, 4, 6, 3)], {}),
+    ("cropped, of an unknown size", "Cropping1D", {}, [(None, None, 6)], {}),
+    ("repeated", "UpSampling2D", {}, [(None, 4, 6, 3)], {}),
+    ("interpolated", "UpSampling2D", {"interpolation": "bilinear"}, [(None, 4, 6, 3)], {}),
+]
+
 REFUSALS: Refusals = [
     ("reshape to another size", "Reshape", {"target_shape": [4, 5]}, [(None, 8, 8)], "shape-mismatch", "target_shape", "the 64 values of (8, 8) can't be reshaped to (4, 5), which holds 20"),
     ("reshape not divisible", "Reshape", {"target_shape": [-1, 5]}, [(None, 8, 8)], "shape-mismatch", "target_shape", "since 64 is not a multiple of 5"),
@@ -80,4 +99,5 @@ REFUSALS: Refusals = [
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
+test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)
