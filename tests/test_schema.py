@@ -251,6 +251,8 @@ REFUSED = [
     ("input: [8]\nkinds: {A: {weights: {w: [3]}}}", "kinds.A"),
     ("input: [8]\nkinds: {A: {output: same}}", "kinds.A.output"),
     ("input: [8]\nkinds: {A: {output: =input, weights: {w: 3}}}", "kinds.A.weights.w"),
+    ("input: [8]\nkinds: {A: {output: =input, macs: -1}}", "kinds.A.macs"),
+    ("input: [8]\nkinds: {A: {output: =input, macs: 0.5}}", "kinds.A.macs"),
     ("input: [8]\nkinds: {Dense: {output: =input}}", "kinds"),
     ("input: [8]\ndata_format: channels_middle", "data_format"),
     ("input: [8]\ndtype: float33", "dtype"),

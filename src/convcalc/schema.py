@@ -294,6 +294,10 @@ def _definitions(arguments: _Arguments) -> dict[str, Schema]:
         "args": _ref("args"),
         "weights": _mapping_of({"anyOf": [*_LIST_OR_EXPRESSION, _record(weight, "shape")]}),
         "output": {"anyOf": _LIST_OR_EXPRESSION},
+        "macs": {
+            "description": "Multiply-accumulates of one sample; not known where it is left out.",
+            "anyOf": [_SIZE, _NULL, _EXPRESSION],
+        },
     }
     return {
         "expression": {

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.diagnostics import Diagnostic, SpecError
+from convcalc.layers.kind import UNKNOWN_WORK
 from convcalc.network import Network, UsageError
 from models import faults, in_short, network, reads, report, rows
 
@@ -98,6 +99,14 @@ KINDS: Cases = [
     ("no output", "kinds: {A: {args: {n: }}}\ninput: [8]\nlayers: [ReLU]\n", [("missing-output", "1:12-25", "kind 'A' needs an `output`", "such as =input")]),
     ("output of a number", "kinds: {A: {output: 3}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:21-22", "output must be a list of dimensions or an expression", None)]),
     ("output of a mapping", "kinds: {A: {output: {a: =3}}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:21-28", "output must be a list of dimensions or an expression", None)]),
+    ("macs of a string", "kinds: {A: {output: =input, macs: many}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:35-39", "macs must be a whole number of at least 0, or an expression", None)]),
+    ("macs of a fraction", "kinds: {A: {output: =input, macs: 0.5}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:35-38", "macs must be a whole number of at least 0, or an expression", None)]),
+    ("macs of a boolean", "kinds: {A: {output: =input, macs: true}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:35-39", "macs must be a whole number of at least 0, or an expression", None)]),
+    ("macs of a list", "kinds: {A: {output: =input, macs: [=input]}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:35-43", "macs must be a whole number of at least 0, or an expression", None)]),
+    ("less than no macs", "kinds: {A: {output: =input, macs: -1}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-value", "1:35-37", "macs must be a whole number of at least 0, or an expression", None)]),
+    ("macs that come to less than nothing", "kinds: {A: {output: =input, macs: '=input[0] - 9'}}\ninput: [8]\nlayers: [A]\n", [("wrong-value", "3:10-11", "the number of macs is negative: -1", None)]),
+    ("macs that come to a fraction", "kinds: {A: {output: =input, macs: '=input[0] / 16'}}\ninput: [8]\nlayers: [A]\n", [("wrong-value", "3:10-11", "the number of macs is 0.5, not a whole number", "// divides without a remainder, and int(), round() make whole numbers")]),
+    ("macs of what is not there", "kinds: {A: {output: =input, macs: =outptu}}\ninput: [8]\nlayers: [A]\n", [("expression", "3:10-11", "in the macs: there is no value 'outptu' here", "did you mean output?")]),
     ("unknown key", "kinds: {A: {output: =input, weigths: {}}}\ninput: [8]\nlayers: [ReLU]\n", [("unknown-key", "1:29-36", "there is no key 'weigths' in kind 'A'", "did you mean weights?")]),
     ("arg's name", "kinds: {A: {output: =input, args: {len: , infer: 3, weights: }}}\ninput: [8]\nlayers: [ReLU]\n", [("wrong-value", "1:36-39", "'len' can't be used as a name in expressions", "use letters, digits and underscores, and no reserved word"), ("wrong-value", "1:43-48", "'infer' can't be used as a name in expressions", "use letters, digits and underscores, and no reserved word"), ("wrong-value", "1:53-60", "'weights' can't be used as a name in expressions", "use letters, digits and underscores, and no reserved word")]),
     ("arg's default", "kinds: {A: {output: =input, args: {n: =q}}}\ninput: [8]\nlayers: [ReLU]\n", [("expression", "1:39-41", "there is no value 'q' here", None)]),
@@ -674,6 +683,36 @@ def test_kinds_of_the_user_on_unknown_sizes() -> None:
     found = report(text)
     assert found.diagnostics == ()
     assert rows(found)["half"] == (None, None, 6, None, None)
+
+
+def test_what_kinds_of_the_user_take() -> None:
+    text = """
+        vars: {heads: 2}
+        input: [4, null]
+        kinds:
+          Unsaid: {output: =input}
+          Empty: {output: =input, macs: }
+          Weighed: {weights: {w: [3]}, output: =input}
+          None: {weights: {w: [3]}, output: =input, macs: 0}
+          Number: {output: =input, macs: 99999999999999999999}
+          Named: {args: {n: }, output: [7, =n], macs: '=input[0] * heads * output[1] * len(inputs)'}
+          Unknown: {output: =input, macs: '=output[1] * 3'}
+        layers: [Unsaid, Empty, Weighed, None, Number, Unknown, Named: 5]
+    """
+    found = report(text)
+    assert found.diagnostics == ()
+    works = {layer.name: layer.work for layer in found.layers}
+    for name in ("unsaid", "empty", "weighed"):
+        assert works.pop(name) == UNKNOWN_WORK
+    # Whatever is done beside products is not said.
+    said = {name: work and (work.macs, work.bias) for name, work in works.items()}
+    assert said == {
+        "input": (0, 0),
+        "none": (0, None),
+        "number": (99999999999999999999, None),
+        "unknown": (None, None),
+        "named": (40, None),
+    }
 
 
 def test_kinds_of_the_user_without_inputs_or_batch() -> None:

@@ -199,10 +199,12 @@ def test_tensors_by_name() -> None:
 def test_declared_kinds_are_written_with_what_they_need() -> None:
     kinds = formats.parse_kinds(
         b"vars: {base: 2}\nkinds:\n  Mine: {args: {n: , m: [1, a]}, "
-        b'weights: {w: [=n * base], k: {shape: ["=input[0]"], trainable: false}}, output: =input}'
+        b'weights: {w: [=n * base], k: {shape: ["=input[0]"], trainable: false}}, output: =input, '
+        b"macs: =n * base}\n  Free: {output: =input, macs: 0}"
     )
     mine = layer("Mine", "mine", call("x"), module="own", n=3)
-    text = api.convert(read(functional(VECTOR, mine), **kinds))
+    free = layer("Free", "free", call("mine"), module="own")
+    text = api.convert(read(functional(VECTOR, mine, free), **kinds))
     assert text[text.index("vars:") :] == (
         "vars:\n  base: 2\n"
         "kinds:\n"
@@ -210,8 +212,12 @@ def test_declared_kinds_are_written_with_what_they_need() -> None:
         "    args: {n: , m: [1, a]}\n"
         '    weights: {w: [=n * base], k: {shape: ["=input[0]"], trainable: false}}\n'
         "    output: =input\n"
+        "    macs: =n * base\n"
+        "  Free:\n"
+        "    output: =input\n"
+        "    macs: 0\n"
         "\n"
-        "layers:\n  - Mine: 3\n"
+        "layers:\n  - Mine: 3\n  - Free\n"
     )
 
 

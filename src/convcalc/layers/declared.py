@@ -1,11 +1,12 @@
 """Layer kinds of the user's own: declared as expressions over the inputs, not programmed."""
 
 from collections.abc import Mapping
+from math import inf
 from typing import Any, ClassVar, cast
 
 import msgspec
 
-from convcalc.layers.kind import LARGEST, Inference, Kind, LayerError, Weight
+from convcalc.layers.kind import LARGEST, UNKNOWN_WORK, Inference, Kind, LayerError, Weight, Work
 from convcalc.shapes import Dim, Shape
 
 REQUIRED = msgspec.NODEFAULT
@@ -24,10 +25,12 @@ class Declared(Kind, frozen=True):
 
     weights: ClassVar[Mapping[str, WeightDeclaration]] = {}
     output: ClassVar[Any] = "=input"
+    macs: ClassVar[Any] = None
+    """None where it is not said; a rule that does not say it can't know it."""
     variables: ClassVar[Mapping[str, Any]] = {}
 
     def infer(self, *inputs: Shape) -> Inference:
-        """Compute the declared output and weights; `inputs` are without the batch there."""
+        """Compute what is declared; `inputs` and `output` are without the batch there."""
         names = self._names(inputs)
         output = _shape(self.output, names, "output")
         batch = inputs[0][0] if inputs and inputs[0] else None
@@ -42,14 +45,18 @@ class Declared(Kind, frozen=True):
                     help="give the input this size",
                 )
             weights.append(Weight(name, known, declaration.trainable))
-        return Inference(((batch, *output),), tuple(weights))
+        return Inference(((batch, *output),), tuple(weights), work=self._work(output, names))
+
+    def _work(self, output: Shape, names: Mapping[str, Any]) -> Work:
+        """All that a declaration can say of it are the multiply-accumulates, of whatever kind."""
+        if self.macs is None:
+            return UNKNOWN_WORK
+        value = _value(self.macs, {**names, "output": _listed(output)}, "macs")
+        macs = _whole(value, "the number of macs")
+        return msgspec.structs.replace(UNKNOWN_WORK, convolution=0, matrix=macs, attention=0)
 
     def _names(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
-        from convcalc.expressions import UNKNOWN_DIMENSION  # noqa: PLC0415 (start-up time)
-
-        shapes = [
-            [UNKNOWN_DIMENSION if dim is None else dim for dim in shape[1:]] for shape in inputs
-        ]
+        shapes = [_listed(shape[1:]) for shape in inputs]
         arguments = {name: getattr(self, name) for name in self.__struct_fields__}
         return {
             **self.variables,
@@ -64,6 +71,7 @@ def declare(
     args: Mapping[str, Any],
     weights: Mapping[str, WeightDeclaration],
     output: Any,
+    macs: Any,
     variables: Mapping[str, Any],
 ) -> type[Kind]:
     """Make a kind of a declaration; an argument whose default is REQUIRED has none."""
@@ -74,7 +82,7 @@ def declare(
             for arg, default in args.items()
         ],
         bases=(Declared,),
-        namespace={"weights": weights, "output": output, "variables": variables},
+        namespace={"weights": weights, "output": output, "macs": macs, "variables": variables},
         frozen=True,
         kw_only=True,
         forbid_unknown_fields=True,
@@ -92,7 +100,16 @@ def _shape(declared: Any, names: Mapping[str, Any], what: str) -> tuple[Dim, ...
     dims = _value(declared, names, what) if isinstance(declared, str) else declared
     if not isinstance(dims, list):
         raise LayerError("declaration", f"the {what} of the declaration is not a list: {dims!r}")
-    return tuple(_dim(_value(dim, names, what), what) for dim in dims)
+    return tuple(
+        _whole(_value(dim, names, what), f"a dimension of the {what}", LARGEST) for dim in dims
+    )
+
+
+def _listed(shape: Shape) -> list[Any]:
+    """A shape as expressions see it."""
+    from convcalc.expressions import UNKNOWN_DIMENSION  # noqa: PLC0415 (start-up time)
+
+    return [UNKNOWN_DIMENSION if dim is None else dim for dim in shape]
 
 
 def _value(declared: Any, names: Mapping[str, Any], what: str) -> Any:
@@ -115,17 +132,17 @@ def _value(declared: Any, names: Mapping[str, Any], what: str) -> Any:
         ) from error
 
 
-def _dim(value: Any, what: str) -> Dim:
+def _whole(value: Any, what: str, most: float = inf) -> Dim:
     from convcalc.expressions import UnknownDimension  # noqa: PLC0415 (start-up time)
 
     if value is None or isinstance(value, UnknownDimension):
         return None
     if isinstance(value, int) and value < 0:
-        raise LayerError("wrong-value", f"a dimension of the {what} is negative: {value}")
-    if isinstance(value, bool) or not isinstance(value, int) or value > LARGEST:
+        raise LayerError("wrong-value", f"{what} is negative: {value}")
+    if isinstance(value, bool) or not isinstance(value, int) or value > most:
         raise LayerError(
             "wrong-value",
-            f"a dimension of the {what} is {value!r}, not a whole number",
+            f"{what} is {value!r}, not a whole number",
             help="// divides without a remainder, and int(), round() make whole numbers",
         )
     return value

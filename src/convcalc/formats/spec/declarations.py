@@ -116,7 +116,7 @@ def read_kinds(
 
 def _read_kind(name: str, value: Value, variables: Mapping[str, Any], values: Values) -> type[Kind]:
     faults = values.faults
-    faults.unknown_keys(value, ("args", "weights", "output"), f"kind {name!r}")
+    faults.unknown_keys(value, ("args", "weights", "output", "macs"), f"kind {name!r}")
     args: dict[str, Any] = {}
     for arg, default in _mapping(value.get("args"), "args", faults):
         if not _is_name(arg) or hasattr(Declared, arg):
@@ -139,7 +139,25 @@ def _read_kind(name: str, value: Value, variables: Mapping[str, Any], values: Va
     elif not (output.is_list or output.is_expression):
         message = "output must be a list of dimensions or an expression"
         faults.add(output, "wrong-type", message)
-    return declare(name, args, weights, output.plain if output else "=input", variables)
+    return declare(
+        name,
+        args,
+        weights,
+        output.plain if output else "=input",
+        _read_macs(value.get("macs"), faults),
+        variables,
+    )
+
+
+def _read_macs(value: Value | None, faults: Faults) -> Any:
+    """A number or an expression, or None where it is not said."""
+    if value is None or value.plain is None or value.is_expression:
+        return value and value.plain
+    is_whole = type(value.plain) is int
+    if not is_whole or value.plain < 0:
+        message = "macs must be a whole number of at least 0, or an expression"
+        faults.add(value, "wrong-value" if is_whole else "wrong-type", message)
+    return value.plain
 
 
 def _read_weight(name: str, value: Value, faults: Faults) -> WeightDeclaration | None:

@@ -211,6 +211,7 @@ class _Writing:
             lines += [f"    args: {{{args}}}"] if args else []
             lines += [f"    weights: {flow(weights)}"] if weights else []
             lines.append(f"    output: {flow(kind.output)}")
+            lines += [] if kind.macs is None else [f"    macs: {flow(kind.macs)}"]
         vars_ = [f"  {name}: {flow(value)}" for name, value in variables.items()]
         return [*(["vars:", *vars_] if vars_ else []), *(["kinds:", *lines] if lines else [])]
 
