@@ -30,6 +30,17 @@ TOTALS = {
     "wavenet": (283_584, 283_584),  # Keras
 }
 
+# Multiply-accumulates of one sample; the sources give them rounded, as the comments do.
+MACS = {
+    "alexnet": 724_406_816,  # 724 million of Caffe's, whose convolutions have groups
+    "densenet121": 2_834_161_664,  # torchvision: 2.83 G
+    "googlenet": 1_582_671_872,  # Caffe's: 1.58 G
+    "mobilenet_v2": 300_774_272,  # the paper: 300 million
+    "resnet18": 1_814_073_344,  # torchvision: 1.81 G
+    "resnet50": 3_857_973_248,  # the paper: 3.8 G; v1, with the stride in the first 1×1
+    "vgg16": 15_470_264_320,  # and exactly so by PyTorch's counter
+}
+
 
 @functools.cache
 def report(name: str) -> Report:
@@ -51,6 +62,11 @@ def test_is_in_order(name: str) -> None:
 def test_totals(name: str) -> None:
     totals = report(name).params
     assert (totals.count, totals.trainable) == TOTALS[name]
+
+
+@pytest.mark.parametrize("name", MACS)
+def test_macs(name: str) -> None:
+    assert sum(layer.work.macs or 0 for layer in report(name).layers if layer.work) == MACS[name]
 
 
 @pytest.mark.parametrize("name", TOTALS)
