@@ -2,12 +2,14 @@
 
 # ruff: noqa: ARG002 - masks are inputs that change no shape
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import ascii_uppercase
 from typing import Any, ClassVar, Literal
 
+from convcalc.layers.calling import under
 from convcalc.layers.core import EinsumDense
 from convcalc.layers.kind import (
+    Activation,
     DTypeArgument,
     Fraction,
     Inference,
@@ -17,13 +19,35 @@ from convcalc.layers.kind import (
     Positive,
     Untyped,
     Weight,
+    Work,
     expect_least_rank,
     expect_rank,
     kind,
     known_axis,
 )
 from convcalc.layers.quantization import PRODUCTS
-from convcalc.shapes import Dim, Shape, agree, can_broadcast, format_dim, format_shape, format_sizes
+from convcalc.shapes import (
+    Dim,
+    Shape,
+    agree,
+    broadcast,
+    can_broadcast,
+    either,
+    format_dim,
+    format_shape,
+    format_sizes,
+    product,
+    total,
+)
+
+
+def attended(scores: Dim, of_keys: Dim, of_values: Dim) -> Work:
+    """What it takes to make so many scores and to weigh values by them.
+
+    Each score is a product of a query and a key, of so many elements, goes through a softmax, and
+    is multiplied with a value. Masks spare nothing of this.
+    """
+    return Work(attention=product((scores, total((of_keys, of_values)))), activation=scores)
 
 
 class _ListedAttention(Kind, frozen=True):
@@ -58,7 +82,11 @@ class _ListedAttention(Kind, frozen=True):
         outputs: tuple[Shape, ...] = ((*query[:-1], value[-1]),)
         if self._returns_scores():
             outputs += ((*query[:-1], key[-2]),)
-        return Inference(outputs, tuple(self._weights(query)))
+        scores = self._scores(query, value, key)
+        work = attended(scores, either(query[-1], key[-1]) if self._multiplies() else 0, value[-1])
+        if not self._multiplies():
+            work += Work(activation=product((scores, broadcast(query[-1], key[-1]))))
+        return Inference(outputs, tuple(self._weights(query)), work=work)
 
     def explain(self, _inference: Inference, *inputs: Shape, mask: Any = None) -> Iterator[str]:
         query, value, *_ = inputs
@@ -71,6 +99,17 @@ class _ListedAttention(Kind, frozen=True):
         yield "Queries, keys and values are taken as they come: nothing projects them."
         if mask is not None:
             yield "What the mask leaves out gets no weight."
+
+    def _scores(self, query: Shape, value: Shape, key: Shape) -> Dim:
+        """How many scores a sample has; unknown where they are not of positions in a sample."""
+        others = query[1:-2]
+        if len(query) == 2 or not others == value[1:-2] == key[1:-2]:
+            return None
+        return product((*query[1:-1], key[-2]))
+
+    def _multiplies(self) -> bool:
+        """Whether a score is a product of a query and a key, or a sum of what tanh gives."""
+        raise NotImplementedError
 
     def _can_score(self, query: Shape, key: Shape) -> bool:
         raise NotImplementedError
@@ -100,8 +139,11 @@ class Attention(_ListedAttention, frozen=True):
     return_attention_scores: bool = False
     use_causal_mask: bool = False
 
+    def _multiplies(self) -> bool:
+        return self.score_mode == "dot"
+
     def _can_score(self, query: Shape, key: Shape) -> bool:
-        fit = agree if self.score_mode == "dot" else can_broadcast
+        fit = agree if self._multiplies() else can_broadcast
         return fit(query[-1], key[-1])
 
     def _returns_scores(self) -> bool:
@@ -129,6 +171,9 @@ class AdditiveAttention(_ListedAttention, frozen=True):
     seed: int | None = None
     return_attention_scores: bool = False
     use_causal_mask: bool = False
+
+    def _multiplies(self) -> bool:
+        return False
 
     def _can_score(self, query: Shape, key: Shape) -> bool:
         return can_broadcast(query[-1], key[-1])
@@ -199,24 +244,26 @@ class MultiHeadAttention(Kind, frozen=True):
         expect_least_rank(query, 2)
         _check_ranks(query, value, key)
         _check_equally_long(value, key)
-        _check_other_axes(query, value, _attention_axes(self, query))
+        axes = _attention_axes(self, query)
+        _check_other_axes(query, value, axes)
         given = self.output_shape or (known_axis(query, -1, "the last dimension"),)
         features = (given,) if isinstance(given, int) else given
         heads, width = self.num_heads, self.value_dim or self.key_dim
         inner = (*query[:-1], heads, width)
         out = "abcdefghij"[: len(features)]
-        weights = [
-            *_project(self, "query", query, _SPLIT, (heads, self.key_dim)),
-            *_project(self, "key", key, _SPLIT, (heads, self.key_dim)),
-            *(_project(self, "gate", query, _SPLIT, (heads, width)) if self.use_gate else ()),
-            *_project(self, "value", value, _SPLIT, (heads, width)),
-            *_project(self, "attention_output", inner, f"nh,nh{out}->{out}", features),
+        projections = [
+            _project(self, "query", query, _SPLIT, (heads, self.key_dim)),
+            _project(self, "key", key, _SPLIT, (heads, self.key_dim)),
+            *([_gate(self, query, (heads, width))] if self.use_gate else ()),
+            _project(self, "value", value, _SPLIT, (heads, width)),
+            _project(self, "attention_output", inner, f"nh,nh{out}->{out}", features),
         ]
         outputs: tuple[Shape, ...] = ((*query[:-1], *features),)
         if self.return_attention_scores:
             # Keras 3.15.1 takes the keys for as many as the queries, and builds on that.
             outputs += ((query[0], heads, query[1], query[1]),)
-        return Inference(outputs, tuple(weights))
+        scores = product((heads, _pairs(query, value, axes)))
+        return _of_heads(outputs, projections, attended(scores, self.key_dim, width))
 
     def explain(
         self,
@@ -309,17 +356,18 @@ class GroupQueryAttention(Kind, frozen=True):
             raise _mismatch(query, value, "query and value", -1, "make them equally wide")
         size, heads, shared = self.head_dim, self.num_query_heads, self.num_key_value_heads
         inner = (*query[:-1], heads, size)
-        weights = [
-            *_project(self, "query", query, _SPLIT, (heads, size)),
-            *_project(self, "key", key, _SPLIT, (shared, size)),
-            *(_project(self, "gate", query, _SPLIT, (heads, size)) if self.use_gate else ()),
-            *_project(self, "value", value, _SPLIT, (shared, size)),
-            *_project(self, "attention_output", inner, "nh,nha->a", (features,)),
+        projections = [
+            _project(self, "query", query, _SPLIT, (heads, size)),
+            _project(self, "key", key, _SPLIT, (shared, size)),
+            *([_gate(self, query, (heads, size))] if self.use_gate else ()),
+            _project(self, "value", value, _SPLIT, (shared, size)),
+            _project(self, "attention_output", inner, "nh,nha->a", (features,)),
         ]
         outputs: tuple[Shape, ...] = (query,)
         if self.return_attention_scores:
             outputs += ((query[0], heads, query[1], key[1]),)
-        return Inference(outputs, tuple(weights))
+        scores = product((heads, query[1], key[1]))
+        return _of_heads(outputs, projections, attended(scores, size, size))
 
     def explain(
         self, _inference: Inference, query: Shape, _value: Shape, *_others: Any, **_named: Any
@@ -347,20 +395,50 @@ _SPLIT = "x,xnh->nh"
 
 
 def _project(
-    layer: _AnyHeads, name: str, inputs: Shape, equation: str, sizes: tuple[int, ...]
-) -> list[Weight]:
-    """The weights of a projection, which is a layer inside of the layer."""
+    layer: _AnyHeads,
+    name: str,
+    inputs: Shape,
+    equation: str,
+    sizes: tuple[int, ...],
+    activation: Activation = None,
+) -> Inference:
+    """A projection, which is a layer inside of the layer."""
     known_axis(inputs, -1, "the last dimension")
     read, kernel, output = equation.replace("->", ",").split(",")
     others = ascii_uppercase[: len(inputs) - len(read)]
     dense = EinsumDense(
         f"{others}{read},{kernel}->{others}{output}",
-        (*(None,) * (len(others) - 1), *sizes),
+        (*inputs[1 : len(others)], *sizes),
+        activation=activation,
         bias_axes=output if layer.use_bias else None,
         dtype=layer.dtype,
     )
-    weights = dense.infer(inputs).weights
-    return [Weight(f"{name}/{w.path}", w.shape, w.trainable, w.dtype) for w in weights]
+    return under(name, dense.infer(inputs))
+
+
+def _gate(layer: _AnyHeads, query: Shape, sizes: tuple[int, int]) -> Inference:
+    """What lets through more or less of what each head gives."""
+    return _project(layer, "gate", query, _SPLIT, sizes, "sigmoid")
+
+
+def _of_heads(
+    outputs: tuple[Shape, ...], projections: Sequence[Inference], work: Work
+) -> Inference:
+    """An attention between projections."""
+    weights = (weight for projection in projections for weight in projection.weights)
+    done = sum((projection.done for projection in projections), work)
+    return Inference(outputs, tuple(weights), work=done)
+
+
+def _pairs(query: Shape, value: Shape, attention_axes: Iterable[int]) -> Dim:
+    """How many pairs of a query and a key a head has, for each of the other positions."""
+    axes = set(attention_axes)
+    if not axes.issubset(range(1, len(query) - 1)):
+        return None
+    return product(
+        product((query[axis], value[axis])) if axis in axes else broadcast(query[axis], value[axis])
+        for axis in range(1, len(query) - 1)
+    )
 
 
 def _check_heads(layer: _AnyHeads) -> None:

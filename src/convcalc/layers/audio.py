@@ -11,12 +11,13 @@ from convcalc.layers.kind import (
     Positive,
     Untyped,
     Weight,
+    Work,
     expect_rank,
     kind,
     known_axis,
     sizes_fit,
 )
-from convcalc.shapes import Shape, channel_axis, format_shape, map_dim, spatial
+from convcalc.shapes import Dim, Shape, channel_axis, format_shape, map_dim, product, spatial
 from convcalc.windows import slide
 
 
@@ -59,7 +60,22 @@ class MelSpectrogram(Kind, frozen=True):
                 f"{format_shape(inputs)}",
             )
         frames = map_dim(lambda length: (length + 1) // self.sequence_stride + 1, inputs[-1])
-        return Inference(((*inputs[:-1], self.num_mel_bins, frames),))
+        return Inference(
+            ((*inputs[:-1], self.num_mel_bins, frames),),
+            work=Work(matrix=self._scaling(inputs)),
+        )
+
+    def _scaling(self, inputs: Shape) -> Dim:
+        """The products of each frame's spectrum with the weights of each mel bin.
+
+        Keras makes ⌊(length − fft_length mod 2) / sequence_stride⌋ + 1 frames, which can be one
+        less than it says. A sound without a batch is no sample among others.
+        """
+        if len(inputs) == 1:
+            return None
+        odd = self.fft_length % 2
+        frames = map_dim(lambda length: (length - odd) // self.sequence_stride + 1, inputs[1])
+        return product((frames, self.fft_length // 2 + 1, self.num_mel_bins))
 
 
 @kind
@@ -125,6 +141,7 @@ class STFTSpectrogram(Kind, frozen=True):
             ((inputs[0], *output),),
             tuple(Weight(f"{part}_kernel", kernel) for part in parts),
             (window,),
+            Work(convolution=product((channels, frames, *kernel, len(parts)))),
         )
 
     def _check_window(self) -> None:

@@ -14,11 +14,13 @@ from convcalc.layers.kind import (
     PerAxis,
     Untyped,
     Weight,
+    Work,
+    elements,
     kind,
     per_axis,
 )
-from convcalc.layers.recurrent import Cell, Recurrent
-from convcalc.shapes import Shape, channel_axis, format_shape, spatial
+from convcalc.layers.recurrent import Cell, Recurrent, mapped, of_lstm
+from convcalc.shapes import Shape, channel_axis, format_shape, product, spatial
 
 
 class _ConvLSTMArguments(Kind, frozen=True):
@@ -88,8 +90,19 @@ class _ConvLSTMCell(_ConvLSTMArguments, Cell, frozen=True):
         # The states are convolved too, with a stride of 1 and padded so that they keep their size.
         size = per_axis(self.kernel_size, self.rank)
         recurrent = Weight("recurrent_kernel", (*size, self.filters, 4 * self.filters))
-        outputs = (self.output(inputs), *states)
-        return Inference(outputs, (kernel, recurrent, *bias), inference.windows)
+        output = self.output(inputs)
+        work = Work(
+            convolution=product((*spatial(output, self.data_format), *recurrent.shape)),
+            activation=mapped(
+                elements(output), of_lstm(self.activation, self.recurrent_activation)
+            ),
+        )
+        return Inference(
+            (output, *states),
+            (kernel, recurrent, *bias),
+            inference.windows,
+            inference.done + work,
+        )
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
         channels = inputs[channel_axis(self.data_format)]

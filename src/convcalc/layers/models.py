@@ -9,7 +9,7 @@ from msgspec import Meta
 from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside
 from convcalc.layers.core import InputLayer
-from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, kind
+from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work, kind
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
@@ -110,6 +110,7 @@ class Functional(Kind, frozen=True):
             for bound, shape in zip(declared, inputs, strict=True)
         }
         own: dict[str, tuple[Weight, ...]] = {}
+        work: dict[str, Work] = {}
         windows: list[AnyWindow] = []
         calls = tuple(self.calls())
         for call in calls:
@@ -118,13 +119,16 @@ class Functional(Kind, frozen=True):
             first = own.setdefault(call.bound.name, inference.weights)
             _expect_weights(call.bound, first, inference)
             found[call.name] = inference.outputs
+            work[call.name] = inference.done
             windows += inference.windows
         ends = self.layers[-1].name if self.outputs is None else self.outputs
         given = [_resolved(name, found, "outputs") for name in _listed(ends)]
         outputs = tuple(_output(found, *end) for end in given)
         used = _used({name for name, _ in given}, calls)
-        weights = (weight for bound in used for weight in own[bound.name])
-        return Inference(outputs, tuple(weights), tuple(windows))
+        kept = {call.bound.name for call in used}
+        weights = (weight for name, those in own.items() if name in kept for weight in those)
+        done = sum((work[call.name] for call in used), Work())
+        return Inference(outputs, tuple(weights), tuple(windows), done)
 
     def inputs(self) -> list[Bound]:
         """The layers that stand for what the model reads."""
@@ -168,16 +172,15 @@ class Functional(Kind, frozen=True):
                 raise _wrong("reads", f"{bound.name!r} is an input, which reads nothing")
 
 
-def _used(ends: set[str], calls: Sequence[_Call]) -> list[Bound]:
-    """The layers that lead to the ends, in the order of their first calls."""
+def _used(ends: set[str], calls: Sequence[_Call]) -> list[_Call]:
+    """The calls that lead to the ends."""
     needed = set(ends)
-    used: dict[str, Bound] = {}
+    used: list[_Call] = []
     for call in reversed(calls):
         if call.name in needed:
             needed.update(name for name, _ in call.read)
-            used[call.bound.name] = call.bound
-    first = dict.fromkeys(call.bound.name for call in calls)
-    return [used[name] for name in first if name in used]
+            used.append(call)
+    return used
 
 
 def _output(found: Mapping[str, tuple[Shape, ...]], name: str, index: int) -> Shape:

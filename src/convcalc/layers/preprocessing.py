@@ -13,6 +13,8 @@ from convcalc.layers.kind import (
     SameShape,
     Untyped,
     Weight,
+    Work,
+    elements,
     kind,
     known_axis,
     normalize_axes,
@@ -165,9 +167,10 @@ class Normalization(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         axes = sorted(self._normalized_axes(inputs))
         shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
+        work = Work(normalization=elements(inputs))
         if self.mean is not None:
             self._expect_mean_fits(shape)
-            return Inference((inputs,))
+            return Inference((inputs,), work=work)
         return Inference(
             (inputs,),
             (
@@ -175,6 +178,7 @@ class Normalization(Kind, frozen=True):
                 Weight("variance", shape, trainable=False),
                 Weight("count", (), trainable=False, dtype="int32"),
             ),
+            work=work,
         )
 
     def _normalized_axes(self, inputs: Shape) -> tuple[int, ...]:

@@ -16,11 +16,22 @@ from convcalc.layers.kind import (
     Positive,
     Untyped,
     Weight,
+    Work,
     expect_rank,
+    is_linear,
     kind,
     known_axis,
 )
-from convcalc.shapes import Dim, Shape, agree, broadcast, can_broadcast, format_count, format_shape
+from convcalc.shapes import (
+    Dim,
+    Shape,
+    agree,
+    broadcast,
+    can_broadcast,
+    format_count,
+    format_shape,
+    product,
+)
 
 Cells: TypeAlias = Annotated[tuple[Bound, ...], Meta(min_length=1)]
 
@@ -97,7 +108,8 @@ class Recurrent(Kind, frozen=True):
         if self.return_sequences:
             output = (batch, steps, *output[1:])
         outputs = (output, *states_after) if self.return_state else (output,)
-        return Inference(outputs, inference.weights, inference.windows)
+        work = inference.done.times(steps)
+        return Inference(outputs, inference.weights, inference.windows, work)
 
     def explain(
         self, inference: Inference, sequences: Shape, *_others: Shape, **_named: Any
@@ -136,6 +148,10 @@ class _DenseCell(Cell, frozen=True):
         """The shape of the bias, if there is one."""
         raise NotImplementedError
 
+    def activations(self) -> tuple[Activation, ...]:
+        """What each gate goes through, and the new state where it makes the output."""
+        raise NotImplementedError
+
     def infer(self, inputs: Shape, *states: Shape) -> Inference:
         expect_rank(inputs, 2)
         features = known_axis(inputs, -1, "the last dimension")
@@ -149,7 +165,12 @@ class _DenseCell(Cell, frozen=True):
         bias = self.biases(width)
         if bias is not None:
             weights.append(Weight("bias", bias))
-        return Inference(((batch, self.units),) * (1 + len(states)), tuple(weights))
+        work = Work(
+            matrix=(features + self.units) * width,
+            bias=0 if bias is None else product(bias),
+            activation=mapped(self.units, self.activations()),
+        )
+        return Inference(((batch, self.units),) * (1 + len(states)), tuple(weights), work=work)
 
     def explain(
         self, _inference: Inference, inputs: Shape, *_states: Shape, **_named: Any
@@ -174,6 +195,17 @@ class _DenseCell(Cell, frozen=True):
                 "The bias has two rows, one for the input and one for the state, since the reset "
                 "gate is applied after the state is multiplied."
             )
+
+
+def of_lstm(activation: Activation, recurrent_activation: Activation) -> tuple[Activation, ...]:
+    """What an LSTM applies at a step: for its gates, its new cell state, and what it gives."""
+    return (*(recurrent_activation,) * 3, activation, activation)
+
+
+def mapped(size: Dim, activations: Iterable[Activation]) -> Dim:
+    """How many elements activations map that are each applied to so many."""
+    count = sum(not is_linear(activation) for activation in activations)
+    return product((size, count)) if count else 0
 
 
 class _SimpleArguments(Kind, frozen=True):
@@ -253,6 +285,9 @@ class LSTMCell(_LSTMArguments, _DenseCell, frozen=True):
     def biases(self, width: int) -> tuple[int, ...] | None:
         return (width,) if self.use_bias else None
 
+    def activations(self) -> tuple[Activation, ...]:
+        return of_lstm(self.activation, self.recurrent_activation)
+
 
 @kind
 class GRUCell(_GRUArguments, _DenseCell, frozen=True):
@@ -274,6 +309,9 @@ class GRUCell(_GRUArguments, _DenseCell, frozen=True):
             return None
         return (2, width) if self.reset_after else (width,)
 
+    def activations(self) -> tuple[Activation, ...]:
+        return (self.recurrent_activation, self.recurrent_activation, self.activation)
+
 
 @kind
 class SimpleRNNCell(_SimpleArguments, _DenseCell, frozen=True):
@@ -288,6 +326,9 @@ class SimpleRNNCell(_SimpleArguments, _DenseCell, frozen=True):
 
     def biases(self, width: int) -> tuple[int, ...] | None:
         return (width,) if self.use_bias else None
+
+    def activations(self) -> tuple[Activation, ...]:
+        return (self.activation,)
 
 
 @kind
@@ -397,6 +438,7 @@ class StackedRNNCells(Cell, frozen=True):
         _expect_states(states, self.states(inputs), can_broadcast)
         weights: list[Weight] = []
         after: list[Shape] = []
+        work = Work()
         for bound in self.cells:
             count = len(_cell(bound).states(inputs))
             before = states[len(after) : len(after) + count]
@@ -404,7 +446,8 @@ class StackedRNNCells(Cell, frozen=True):
             inputs = inference.outputs[0]
             after += inference.outputs[1:]
             weights += inference.weights
-        return Inference((inputs, *after), tuple(weights))
+            work += inference.done
+        return Inference((inputs, *after), tuple(weights), work=work)
 
     def explain(
         self, _inference: Inference, _inputs: Shape, *_states: Shape, **_named: Any

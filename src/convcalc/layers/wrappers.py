@@ -12,6 +12,8 @@ from convcalc.layers.kind import (
     Kind,
     LayerError,
     Untyped,
+    Work,
+    elements,
     expect_least_rank,
     kind,
 )
@@ -105,10 +107,14 @@ class Bidirectional(Kind, frozen=True):
             *forward.outputs[1:],
             *backward.outputs[1:],
         )
+        work = forward.done + backward.done
+        if self.merge_mode in {"sum", "mul", "ave"}:
+            work += Work(merging=elements(outputs[0]))
         return Inference(
             outputs,
             forward.weights + backward.weights,
             forward.windows + backward.windows,
+            work,
         )
 
     def explain(
@@ -153,7 +159,10 @@ class TimeDistributed(Kind, frozen=True):
             )
         (output,) = inference.outputs
         return Inference(
-            ((output[0], inputs[1], *output[1:]),), inference.weights, inference.windows
+            ((output[0], inputs[1], *output[1:]),),
+            inference.weights,
+            inference.windows,
+            inference.done.times(inputs[1]),
         )
 
     def explain(
