@@ -103,9 +103,9 @@ class _ListedAttention(Kind, frozen=True):
     def _scores(self, query: Shape, value: Shape, key: Shape) -> Dim:
         """How many scores a sample has; unknown where they are not of positions in a sample."""
         others = query[1:-2]
-        if len(query) == 2 or not others == value[1:-2] == key[1:-2]:
+        if 2 in map(len, (query, value, key)) or not others == value[1:-2] == key[1:-2]:
             return None
-        return product((*query[1:-1], key[-2]))
+        return product((*query[1:-1], either(value[-2], key[-2])))
 
     def _multiplies(self) -> bool:
         """Whether a score is a product of a query and a key, or a sum of what tanh gives."""

@@ -1,12 +1,12 @@
 """The activations of `keras.ops`."""
 
-from convcalc.layers.kind import Inference, LayerError, normalize_axis, operation
-from convcalc.layers.ops.operands import Axes, SameAsX, define, indexes, one
+from convcalc.layers.kind import Inference, LayerError, Work, elements, normalize_axis, operation
+from convcalc.layers.ops.operands import ActivationOfX, Axes, define, indexes, one
 from convcalc.shapes import Shape, map_dim, replace
 
 define(
     __name__,
-    SameAsX,
+    ActivationOfX,
     "nn",
     "as the input.",
     {
@@ -28,7 +28,7 @@ define(
 )
 define(
     __name__,
-    SameAsX,
+    ActivationOfX,
     "nn",
     "as the input.",
     {
@@ -39,7 +39,7 @@ define(
 )
 define(
     __name__,
-    SameAsX,
+    ActivationOfX,
     "nn",
     "as the input.",
     {
@@ -50,7 +50,7 @@ define(
 )
 define(
     __name__,
-    SameAsX,
+    ActivationOfX,
     "nn",
     "as the input.",
     {"Gelu": "The Gaussian error linear unit."},
@@ -58,7 +58,7 @@ define(
 )
 define(
     __name__,
-    SameAsX,
+    ActivationOfX,
     "nn",
     "as the input.",
     {"LeakyRelu": "Makes negative elements smaller."},
@@ -66,7 +66,7 @@ define(
 )
 define(
     __name__,
-    SameAsX,
+    ActivationOfX,
     "nn",
     "as the input.",
     {"Squareplus": "A smooth relu made of a square root."},
@@ -74,7 +74,7 @@ define(
 )
 define(
     __name__,
-    SameAsX,
+    ActivationOfX,
     "nn",
     "as the input.",
     {"Threshold": "Puts one value where an element is not above the threshold."},
@@ -82,13 +82,13 @@ define(
 )
 
 
-class _AlongAxes(SameAsX, frozen=True):
+class _AlongAxes(ActivationOfX, frozen=True):
     axis: Axes = -1
 
     def infer(self, x: Shape) -> Inference:
         if self.axis is not None:
             indexes(self.axis, x)
-        return one(x)
+        return super().infer(x)
 
 
 define(
@@ -104,7 +104,7 @@ define(
 
 
 @operation
-class Sparsemax(SameAsX, frozen=True):
+class Sparsemax(ActivationOfX, frozen=True):
     """Projects the elements along an axis onto those that are 0 or more, with a sum of 1.
 
     Output: as the input. Weights: none.
@@ -115,7 +115,7 @@ class Sparsemax(SameAsX, frozen=True):
 
     def infer(self, x: Shape) -> Inference:
         normalize_axis(self.axis, x)
-        return one(x)
+        return super().infer(x)
 
 
 @operation
@@ -129,9 +129,12 @@ class Normalize(_AlongAxes, frozen=True):
     order: float | str = 2
     epsilon: float | None = None
 
+    def infer(self, x: Shape) -> Inference:
+        return one(super().infer(x).outputs[0], Work(normalization=elements(x)))
+
 
 @operation
-class Glu(SameAsX, frozen=True):
+class Glu(ActivationOfX, frozen=True):
     """Multiplies one half of an axis by the sigmoid of the other.
 
     Output: the input's shape, with half the size at axis. Weights: none.
@@ -147,4 +150,5 @@ class Glu(SameAsX, frozen=True):
             raise LayerError(
                 "wrong-value", f"an axis of {size} can't be divided into halves", argument="axis"
             )
-        return one(replace(x, axis, map_dim(lambda n: n // 2, size)))
+        halved = replace(x, axis, map_dim(lambda n: n // 2, size))
+        return one(halved, super().infer(x).work)

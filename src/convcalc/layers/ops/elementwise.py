@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import Inference, Kind, LayerError, operation
+from convcalc.layers.kind import Inference, Kind, LayerError, Work, elements, operation
 from convcalc.layers.ops.operands import (
+    ActivationOfX,
     Constant,
     SameAsX,
     combined,
@@ -36,8 +37,6 @@ define(
         "Conj": "Takes the complex conjugate of each element.",
         "Conjugate": "Takes the complex conjugate of each element.",
         "Copy": "Copies its input.",
-        # That is what Keras gives, whatever the rows are.
-        "Corrcoef": "Takes the correlation coefficients of the rows.",
         "Cos": "Takes the cosine of each element.",
         "Cosh": "Takes the hyperbolic cosine of each element.",
         "Deg2rad": "Makes radians of degrees, element by element.",
@@ -71,9 +70,31 @@ define(
         "Sqrt": "Takes the square root of each element.",
         "Square": "Multiplies each element by itself.",
         "Tan": "Takes the tangent of each element.",
-        "Tanh": "Takes the hyperbolic tangent of each element.",
         "Trunc": "Cuts the fraction off each element.",
     },
+)
+define(
+    __name__,
+    ActivationOfX,
+    "numpy",
+    "as the input.",
+    {"Tanh": "Takes the hyperbolic tangent of each element."},
+)
+
+
+class _Correlation(SameAsX, frozen=True):
+    # That is what Keras gives, whatever the rows are. These are multiplied with each other, and
+    # as a rule they are the samples.
+    def infer(self, x: Shape) -> Inference:
+        return one(x, Work(matrix=None))
+
+
+define(
+    __name__,
+    _Correlation,
+    "numpy",
+    "as the input.",
+    {"Corrcoef": "Takes the correlation coefficients of the rows."},
 )
 define(
     __name__,
@@ -189,7 +210,13 @@ class _Binary(Kind, frozen=True):
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
-        return one(combined(operand(self, "x1", x1), operand(self, "x2", x2)))
+        shape = combined(operand(self, "x1", x1), operand(self, "x2", x2))
+        return one(shape, merged(shape, x1, x2))
+
+
+def merged(shape: Shape, *read: Shape | None) -> Work | None:
+    """What it takes to make one tensor of several; an operand that is a constant is none."""
+    return None if None in read else Work(merging=elements(shape))
 
 
 _X1_X2 = [("x1", Constant, None), ("x2", Constant, None)]
@@ -280,7 +307,8 @@ class _Bitwise(Kind, frozen=True):
 
     def infer(self, x: Shape | None = None, y: Shape | None = None) -> Inference:
         operand(self, "y", y)
-        return one(operand(self, "x", x))
+        shape = operand(self, "x", x)
+        return one(shape, merged(shape, x, y))
 
 
 define(

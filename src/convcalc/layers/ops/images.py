@@ -6,12 +6,14 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from msgspec import Meta
 
 from convcalc.layers.kind import (
+    UNKNOWN_WORK,
     DataFormat,
     Inference,
     Kind,
     LayerError,
     NonNegative,
     Untyped,
+    Work,
     expect_rank,
     operation,
     per_axis,
@@ -21,6 +23,7 @@ from convcalc.layers.ops.operands import Constant, define, one, operand
 from convcalc.layers.ops.windows import Sizes
 from convcalc.shapes import (
     CHANNELS_FIRST,
+    Dim,
     Shape,
     add,
     agree,
@@ -53,12 +56,6 @@ def _axes(shape: Shape, data_format: str | None) -> tuple[int, int, int]:
     return start, start + 1, start + 2
 
 
-class _Image(Kind, frozen=True):
-    def infer(self, images: Shape) -> Inference:
-        _expect_image(images)
-        return one(images)
-
-
 class _Colours(Kind, frozen=True):
     data_format: DataFormat = None
 
@@ -75,7 +72,11 @@ class _Colours(Kind, frozen=True):
                 f"images must have {' or '.join(map(str, sorted(self.counts)))} channels, "
                 f"but {format_shape(images)} has {channels}",
             )
-        return one(images if self.output == 3 else replace(images, axis, self.output))
+        if self.output == 3:
+            return one(images)
+        # The channels are multiplied with a vector; a single one is grey already.
+        work = None if channels == 1 else Work(matrix=_at_each_element(images))
+        return one(replace(images, axis, self.output), work)
 
 
 class _Grey(_Colours, frozen=True):
@@ -125,21 +126,48 @@ class Resize(Kind, frozen=True):
         return one(replace(replace(images, height, self.size[0]), width, self.size[1]))
 
 
+class _Blur(Kind, frozen=True):
+    kernel_size: Untyped = (3, 3)
+
+    def infer(self, images: Shape) -> Inference:
+        _expect_image(images)
+        sizes = self.kernel_size
+        if not isinstance(sizes, list | tuple) or not all(isinstance(size, int) for size in sizes):
+            sizes = (None,)
+        return one(images, Work(convolution=_at_each_element(images, *sizes)))
+
+
+def _at_each_element(images: Shape, *multiplied: Dim) -> Dim:
+    """How often is multiplied that is done so often for each element of a sample.
+
+    That is unknown for one image without a batch, which is no sample among others.
+    """
+    return product((*images[1:], *multiplied)) if len(images) == 4 else None
+
+
 define(
     __name__,
-    _Image,
+    _Blur,
     "image",
     "as the images.",
     {"GaussianBlur": "Blurs images."},
     [
-        ("kernel_size", Untyped, (3, 3)),
         ("sigma", Untyped, (1.0, 1.0)),
         ("data_format", DataFormat, None),
     ],
 )
+
+
+class _Elastic(Kind, frozen=True):
+    def infer(self, images: Shape) -> Inference:
+        _expect_image(images)
+        # The noise is blurred, with a kernel whose size comes of sigma, as each backend has it.
+        return one(images, Work(convolution=None))
+
+
 define(
     __name__,
-    _Image,
+    _Elastic,
     "image",
     "as the images.",
     {"ElasticTransform": "Moves the pixels of images by smooth noise."},
@@ -214,7 +242,7 @@ class PerspectiveTransform(Kind, frozen=True):
                 )
         if start != end:
             raise LayerError("shape-mismatch", "start_points and end_points must be equal in shape")
-        return one(images)
+        return one(images, UNKNOWN_WORK)  # equations are solved for each image
 
 
 @operation
@@ -449,7 +477,8 @@ class SobelEdges(Kind, frozen=True):
 
     def infer(self, images: Shape) -> Inference:
         expect_rank(images, 4)
-        return one((*images, 2))
+        # Two convolutions; not all backends multiply as often for them.
+        return one((*images, 2), Work(convolution=None))
 
 
 @operation
@@ -475,4 +504,4 @@ class SSIM(Kind, frozen=True):
         first, second = operand(self, "image1", image1), operand(self, "image2", image2)
         _expect_image(first, "image1")
         _expect_image(second, "image2")
-        return one(first[: len(first) - 3])
+        return one(first[: len(first) - 3], Work(convolution=None))

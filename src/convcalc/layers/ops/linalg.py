@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from convcalc.layers.kind import (
+    UNKNOWN_WORK,
     Inference,
     Kind,
     LayerError,
@@ -10,7 +11,7 @@ from convcalc.layers.kind import (
     expect_rank,
     operation,
 )
-from convcalc.layers.ops.operands import Constant, define, one, operand
+from convcalc.layers.ops.operands import Constant, define, operand
 from convcalc.shapes import Shape, format_shape
 
 
@@ -30,10 +31,15 @@ def _known_sides(x: Shape) -> tuple[int, int]:
     return rows, columns
 
 
+def _solved(*outputs: Shape) -> Inference:
+    """What an algorithm finds that is no plain product; what it takes depends on which it is."""
+    return Inference(outputs, work=UNKNOWN_WORK)
+
+
 class _OfSquare(Kind, frozen=True):
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
-        return one(x)
+        return _solved(x)
 
 
 define(__name__, _OfSquare, "linalg", "as the input.", {"Inv": "Takes the inverse of each matrix."})
@@ -60,13 +66,13 @@ class Det(Kind, frozen=True):
 
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
-        return one(x[:-2])
+        return _solved(x[:-2])
 
 
 class _Eigen(Kind, frozen=True):
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
-        return Inference((x[:-1], x))
+        return _solved(x[:-1], x)
 
 
 define(
@@ -90,7 +96,7 @@ class LuFactor(Kind, frozen=True):
     """
 
     def infer(self, x: Shape) -> Inference:
-        return Inference((x, (*x[:-2], min(_known_sides(x)))))
+        return _solved(x, (*x[:-2], min(_known_sides(x))))
 
 
 @operation
@@ -110,7 +116,7 @@ class Qr(Kind, frozen=True):
     def infer(self, x: Shape) -> Inference:
         rows, columns = _known_sides(x)
         meet = min(rows, columns) if self.mode == "reduced" else rows
-        return Inference(((*x[:-2], rows, meet), (*x[:-2], meet, columns)))
+        return _solved((*x[:-2], rows, meet), (*x[:-2], meet, columns))
 
 
 class _Solution(Kind, frozen=True):
@@ -130,7 +136,7 @@ class _Solution(Kind, frozen=True):
                 "shape-mismatch",
                 f"matrices of {format_shape(matrix)} don't fit {format_shape(right)}",
             )
-        return one(right)
+        return _solved(right)
 
 
 _A_B = [("a", Constant, None), ("b", Constant, None)]
@@ -163,9 +169,9 @@ class SVD(Kind, frozen=True):
         rows, columns = _known_sides(x)
         before, shorter = x[:-2], min(rows, columns)
         if not self.compute_uv:
-            return one((*before, shorter))
+            return _solved((*before, shorter))
         u, v = (rows, columns) if self.full_matrices else (shorter, shorter)
-        return Inference(((*before, rows, u), (*before, shorter), (*before, v, columns)))
+        return _solved((*before, rows, u), (*before, shorter), (*before, v, columns))
 
 
 @operation
@@ -189,7 +195,7 @@ class Lstsq(Kind, frozen=True):
             raise LayerError("wrong-rank", f"b must have 1 or 2 dimensions, not {len(right)}")
         if matrix[0] != right[0]:
             raise LayerError("shape-mismatch", f"a has {matrix[0]} rows, but b {right[0]}")
-        return one((matrix[1], *right[1:]))
+        return _solved((matrix[1], *right[1:]))
 
 
 @operation
@@ -204,7 +210,7 @@ class MatrixRank(Kind, frozen=True):
 
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 2)
-        return one(x[:-2])
+        return _solved(x[:-2])
 
 
 @operation
@@ -219,7 +225,7 @@ class Pinv(Kind, frozen=True):
 
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 2)
-        return one((*x[:-2], x[-1], x[-2]))
+        return _solved((*x[:-2], x[-1], x[-2]))
 
 
 @operation
@@ -231,7 +237,7 @@ class Logdet(Kind, frozen=True):
     """
 
     def infer(self, x: Shape) -> Inference:
-        return one(x[:-2])
+        return _solved(x[:-2])
 
 
 @operation
@@ -243,4 +249,4 @@ class Slogdet(Kind, frozen=True):
     """
 
     def infer(self, x: Shape) -> Inference:
-        return Inference(((), x[:-2]))
+        return _solved((), x[:-2])

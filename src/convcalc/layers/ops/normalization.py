@@ -2,7 +2,15 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import Inference, Kind, LayerError, normalize_axis, operation
+from convcalc.layers.kind import (
+    Inference,
+    Kind,
+    LayerError,
+    Work,
+    elements,
+    normalize_axis,
+    operation,
+)
 from convcalc.layers.ops.operands import Axes, Constant, one, operand, optional_operand
 from convcalc.shapes import Shape, format_shape
 
@@ -47,7 +55,7 @@ class BatchNorm(Kind, frozen=True):
                     "shape-mismatch",
                     f"{name} must be {format_shape(channels)}, not {format_shape(shape or ())}",
                 )
-        return one(x)
+        return one(x, Work(normalization=elements(x)))
 
 
 @operation
@@ -69,7 +77,7 @@ class LayerNorm(Kind, frozen=True):
     def infer(self, x: Shape, gamma: Shape | None = None, beta: Shape | None = None) -> Inference:
         optional_operand(self, "gamma", gamma)
         optional_operand(self, "beta", beta)
-        return one(x)
+        return one(x, Work(normalization=elements(x)))
 
 
 @operation
@@ -88,4 +96,4 @@ class RMSNorm(Kind, frozen=True):
 
     def infer(self, x: Shape, scale: Shape | None = None) -> Inference:
         optional_operand(self, "scale", scale)
-        return one(x)
+        return one(x, Work(normalization=elements(x)))

@@ -6,7 +6,15 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from convcalc.layers.kind import Inference, Kind, LayerError, normalize_axes, operation
+from convcalc.layers.kind import (
+    Inference,
+    Kind,
+    LayerError,
+    Work,
+    elements,
+    normalize_axes,
+    operation,
+)
 from convcalc.shapes import Shape, broadcast_shapes, shape_of_numbers
 
 Constant: TypeAlias = Any
@@ -158,9 +166,9 @@ def indexes(axes: int | tuple[int, ...], shape: Shape, argument: str = "axis") -
     return normalize_axes((axes,) if isinstance(axes, int) else axes, shape, argument)
 
 
-def one(shape: Shape) -> Inference:
+def one(shape: Shape, work: Work | None = None) -> Inference:
     """What an operation with one output comes to."""
-    return Inference((shape,))
+    return Inference((shape,), work=work)
 
 
 class SameAsX(Kind, frozen=True):
@@ -168,3 +176,10 @@ class SameAsX(Kind, frozen=True):
 
     def infer(self, x: Shape) -> Inference:
         return one(x)
+
+
+class ActivationOfX(SameAsX, frozen=True):
+    """An operation that is an activation of its only operand."""
+
+    def infer(self, x: Shape) -> Inference:
+        return one(x, Work(activation=elements(x)))

@@ -1,13 +1,16 @@
 """Operations that multiply along an axis of one tensor and an axis of another, and add."""
 
-from typing import Annotated, ClassVar, TypeAlias
+from collections.abc import Hashable, Iterable, Sequence
+from typing import Annotated, ClassVar, NamedTuple, TypeAlias
 
 from msgspec import Meta
 
+from convcalc.layers.attention import attended
 from convcalc.layers.kind import (
     Inference,
     Kind,
     LayerError,
+    Work,
     normalize_axes,
     normalize_axis,
     operation,
@@ -22,8 +25,10 @@ from convcalc.layers.ops.operands import (
 )
 from convcalc.layers.ops.operands import operands as all_operands
 from convcalc.shapes import (
+    Dim,
     Shape,
     agree,
+    combine,
     format_shape,
     product,
     reduce,
@@ -36,11 +41,48 @@ class _Product(Kind, frozen=True):
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
-        return one(self.multiplied(operand(self, "x1", x1), operand(self, "x2", x2)))
+        a, b = operand(self, "x1", x1), operand(self, "x2", x2)
+        shape = self.multiplied(a, b)
+        meeting = self.meeting(a, b)
+        if meeting is None:
+            return one(shape)
+        return one(shape, Work(matrix=meeting.macs((a, b), (x1 is not None, x2 is not None))))
 
     def multiplied(self, a: Shape, b: Shape) -> Shape:
         """The shape of the product."""
         raise NotImplementedError
+
+    def meeting(self, a: Shape, b: Shape) -> "_Meeting | None":  # noqa: ARG002 (of most, nothing)
+        """Which axes meet, if what is multiplied along some is added up."""
+        return None
+
+
+class _Meeting(NamedTuple):
+    """Labels of the axes of two operands and of their product; where they are equal, axes meet.
+
+    What is multiplied along an axis that the product has not is added up.
+    """
+
+    of_a: Sequence[Hashable]
+    of_b: Sequence[Hashable]
+    output: Sequence[Hashable]
+
+    def macs(self, shapes: Iterable[Shape], read: Iterable[bool]) -> Dim:
+        """The multiply-accumulates of one sample.
+
+        The first axis of what is read is the batch. Where it is not the first axis of the product
+        as well, and no other, there is no saying what is of one sample, and the number is unknown.
+        """
+        sizes: dict[Hashable, Dim] = {}
+        batch = self.output[0] if self.output else None
+        for labels, shape, is_read in zip(self[:2], shapes, read, strict=True):
+            if is_read and (not labels or labels[0] != batch):
+                return None
+            for label, size in zip(labels, shape, strict=True):
+                if label == batch and not is_read and size != 1:
+                    return None
+                sizes[label] = combine(sizes.get(label, 1), size)
+        return product(size for label, size in sizes.items() if label != batch)
 
 
 def _mismatch(a: Shape, b: Shape, what: str) -> LayerError:
@@ -71,6 +113,15 @@ class Matmul(_Product, frozen=True):
         before = combined(rows[:-2], columns[:-2])
         return (*before, *rows[-2:-1][: len(a) - 1], *columns[-1:][: len(b) - 1])
 
+    def meeting(self, a: Shape, b: Shape) -> _Meeting:
+        row, column = ("row",)[: len(a) - 1], ("column",)[: len(b) - 1]
+        before = range(-max(len(a), len(b)), -2)
+        return _Meeting(
+            (*range(-len(a), -2), *row, "sum"),
+            (*range(-len(b), -2), "sum", *column),
+            (*before, *row, *column),
+        )
+
 
 @operation
 class Dot(_Product, frozen=True):
@@ -96,6 +147,9 @@ class Dot(_Product, frozen=True):
             raise _mismatch(a, b, f"rows of {a[-1]} meet columns of {b[-2]}")
         return (*a[:-1], *b[:-2], b[-1])
 
+    def meeting(self, a: Shape, b: Shape) -> _Meeting | None:
+        return _along(a, b, (len(a) - 1,), (max(len(b) - 2, 0),)) if a and b else None
+
 
 @operation
 class Inner(_Product, frozen=True):
@@ -114,6 +168,9 @@ class Inner(_Product, frozen=True):
         if not agree(a[-1], b[-1]):
             raise _mismatch(a, b, f"their last axes are {a[-1]} and {b[-1]}")
         return a[:-1] + b[:-1]
+
+    def meeting(self, a: Shape, b: Shape) -> _Meeting | None:
+        return _along(a, b, (len(a) - 1,), (len(b) - 1,)) if a and b else None
 
 
 @operation
@@ -144,6 +201,9 @@ class Vdot(_Product, frozen=True):
 
     def multiplied(self, a: Shape, b: Shape) -> Shape:  # noqa: ARG002 (Keras looks at neither)
         return ()
+
+    def meeting(self, a: Shape, b: Shape) -> _Meeting:
+        return _Meeting(range(len(a)), range(len(b)), ())
 
 
 @operation
@@ -185,6 +245,26 @@ class Tensordot(_Product, frozen=True):
         ):
             raise _mismatch(a, b, "the axes that meet must be equal")
         return reduce(a, of_a) + reduce(b, of_b)
+
+    def meeting(self, a: Shape, b: Shape) -> _Meeting | None:
+        if isinstance(self.axes, int):
+            count = max(self.axes, 0)
+            of_a, of_b = tuple(range(len(a)))[len(a) - count :], tuple(range(count))
+        else:
+            of_a, of_b = map(normalize_axes, self.axes, (a, b))
+        return _along(a, b, of_a, of_b) if of_a else None
+
+
+def _along(a: Shape, b: Shape, of_a: Sequence[int], of_b: Sequence[int]) -> _Meeting:
+    """Some axes of one operand that meet some of another, and are added up along."""
+    labels_a: list[Hashable] = [("a", axis) for axis in range(len(a))]
+    labels_b: list[Hashable] = [("b", axis) for axis in range(len(b))]
+    for one_axis, other in zip(of_a, of_b, strict=True):
+        labels_b[other] = labels_a[one_axis]
+    kept = [label for label in labels_a if label not in labels_b]
+    return _Meeting(
+        labels_a, labels_b, [*kept, *(label for label in labels_b if label not in labels_a)]
+    )
 
 
 @operation
@@ -267,7 +347,8 @@ class Correlate(Kind, frozen=True):
             raise LayerError(
                 "wrong-value", "mode must be one of valid, same, full", argument="mode"
             )
-        return one((lengths[self.mode],))
+        # The one axis is that of the samples.
+        return one((lengths[self.mode],), Work(convolution=None))
 
 
 @operation
@@ -290,14 +371,17 @@ class DotProductAttention(Kind, frozen=True):
     def infer(
         self,
         query: Shape,
-        key: Shape,  # noqa: ARG002 (Keras looks at the query alone)
-        value: Shape,  # noqa: ARG002
+        key: Shape,
+        value: Shape,
         bias: Shape | None = None,
         mask: Shape | None = None,
     ) -> Inference:
         optional_operand(self, "bias", bias)
         optional_operand(self, "mask", mask)
-        return one(query)
+        if {len(query), len(key), len(value)} != {4}:  # Keras looks at the query alone
+            return one(query, attended(None, None, None))
+        _, queries, heads, depth = query
+        return one(query, attended(product((queries, key[1], heads)), depth, value[-1]))
 
 
 @operation
@@ -331,10 +415,38 @@ class Einsum(Kind, frozen=True):
             _aligned(_tokens(term), shape, target)
             for term, shape in zip(terms, shapes, strict=True)
         ]
-        return one(combined(*aligned))
+        return one(combined(*aligned), self.work(terms, target, shapes))
+
+    def work(self, terms: list[str], target: list[str], shapes: Sequence[Shape]) -> Work | None:
+        """What it takes to multiply the operands and to add up; nothing where that is not both.
+
+        Where there are more than two operands, or something is added up along an axis that one of
+        two has not, it depends on what is done first.
+        """
+        labels = [
+            _labels(_tokens(term), len(shape)) for term, shape in zip(terms, shapes, strict=True)
+        ]
+        elided = max(sum(isinstance(label, int) for label in each) for each in labels)
+        output = _labels(target, len(target) - 1 + elided)
+        summed = set().union(*labels).difference(output)
+        if len(labels) == 1 or not summed:
+            return None
+        if len(labels) > 2 or not all(summed.issubset(each) for each in labels):
+            return Work(matrix=None)
+        read = [True, True] if self.operands is None else [c is None for c in self.operands]
+        of_a, of_b = labels
+        return Work(matrix=_Meeting(of_a, of_b, output).macs(shapes, read))
 
 
 ELLIPSIS = "..."
+
+
+def _labels(tokens: list[str], rank: int) -> list[Hashable]:
+    """What stands for each axis: a letter, or its place before the end of what is elided."""
+    if ELLIPSIS not in tokens:
+        return list(tokens)
+    start = tokens.index(ELLIPSIS)
+    return [*tokens[:start], *range(len(tokens) - 1 - rank, 0), *tokens[start + 1 :]]
 
 
 def _tokens(term: str) -> list[str]:

@@ -2,7 +2,15 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import Inference, Kind, LayerError, NonNegative, normalize_axis, operation
+from convcalc.layers.kind import (
+    UNKNOWN_WORK,
+    Inference,
+    Kind,
+    LayerError,
+    NonNegative,
+    normalize_axis,
+    operation,
+)
 from convcalc.layers.ops.operands import (
     Axes,
     Axis,
@@ -142,7 +150,10 @@ class Norm(Kind, frozen=True):
         of_matrices = (None, "fro", "nuc", float("inf"), float("-inf"), 1, -1, 2, -2)
         if len(axes) == 2 and self.ord not in of_matrices:
             raise _wrong_ord(f"a matrix has no norm of order {self.ord}")
-        return one(reduce(x, axes, keepdims=self.keepdims))
+        # These norms of a matrix are found by a decomposition.
+        decomposes = len(axes) == 2 and self.ord in {"nuc", 2, -2}
+        work = UNKNOWN_WORK if decomposes else None
+        return one(reduce(x, axes, keepdims=self.keepdims), work)
 
 
 def _wrong_ord(message: str) -> LayerError:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
 
+from msgspec.structs import replace
+
 from convcalc.layers.kind import (
     DataFormat,
     Inference,
@@ -10,6 +12,7 @@ from convcalc.layers.kind import (
     LayerError,
     NonNegative,
     Positive,
+    Work,
     expect_least_rank,
     expect_rank,
     operation,
@@ -55,7 +58,9 @@ class _Pool(Kind, frozen=True):
             for size, extent, stride in zip(sizes, pool, strides, strict=True)
         )
         outputs = sizes_fit(windows, self.padding, argument="pool_size", what="pool")
-        return Inference((with_spatial(inputs, outputs, self.data_format),), windows=windows)
+        shape = with_spatial(inputs, outputs, self.data_format)
+        work = Work(pooling=product((*shape[1:], *pool)))
+        return Inference((shape,), windows=windows, work=work)
 
 
 define(
@@ -94,7 +99,12 @@ class _Convolution(Kind, frozen=True):
         )
         outputs = sizes_fit(windows, self.padding, argument="kernel", what="kernel")
         shape = assemble(inputs[0], outputs, filters, self.data_format)
-        return Inference((shape,), windows=windows)
+        return Inference((shape,), windows=windows, work=_convolved(outputs, kernel))
+
+
+def _convolved(positions: Shape, kernel: Shape) -> Work:
+    """What it takes to multiply a whole kernel at each of the positions."""
+    return Work(convolution=product((*positions, *kernel)))
 
 
 def _expect_channels(inputs: Shape, kernel: Shape, read: Shape, data_format: str | None) -> None:
@@ -181,7 +191,9 @@ class SeparableConv(_Convolution, frozen=True):
         pointwise = operand(self, "pointwise_kernel", pointwise_kernel)
         _known(depthwise[-2:], depthwise)
         expect_least_rank(pointwise, 1)
-        return self.slid(inputs, depthwise, pointwise[-1])
+        slid = self.slid(inputs, depthwise, pointwise[-1])
+        positions = spatial(slid.outputs[0], self.data_format)
+        return replace(slid, work=slid.done + _convolved(positions, pointwise))
 
 
 @operation
@@ -222,7 +234,7 @@ class ConvTranspose(Kind, frozen=True):
         )
         outputs = sizes_fit(windows, self.padding, argument="kernel", what="kernel")
         shape = assemble(inputs[0], outputs, weights[-2], self.data_format)
-        return Inference((shape,), windows=windows)
+        return Inference((shape,), windows=windows, work=_convolved(sizes, weights))
 
 
 @operation
