@@ -10,7 +10,17 @@ from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call
 from convcalc.layers.kind import LayerError
-from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    infer,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -66,11 +76,43 @@ SCORES: list[tuple[str, dict[str, Any], list[tuple[int | None, ...]], tuple[int 
     ("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}, [(None, 5, 6), (None, 7, 8)], (None, 2, 5, 5)),
     ("GroupQueryAttention", {"head_dim": 4, "num_query_heads": 6, "num_key_value_heads": 3}, [(None, 5, 6), (None, 7, 6)], (None, 6, 5, 7)),
 ]
+WORK: Works = [
+    # 4 × 6 scores of products of 8, and as many weights of values of 5: PyTorch 2.13 counts 312 of its scaled_dot_product_attention too.
+    ("query with key, weights with value", "Attention", {}, [(None, 4, 8), (None, 6, 5), (None, 6, 8)], {"attention": 312, "activation": 24}),
+    ("whatever is scaled or returned", "Attention", {"use_scale": True, "return_attention_scores": True, "use_causal_mask": True, "dropout": 0.5}, [(None, 4, 8), (None, 6, 5), (None, 6, 8)], {"attention": 312, "activation": 24}),
+    # No products make the scores, but 4 × 6 × 8 times tanh.
+    ("added", "AdditiveAttention", {}, [(None, 4, 8), (None, 6, 8)], {"attention": 192, "activation": 216}),
+    ("concatenated", "Attention", {"score_mode": "concat"}, [(None, 4, 8), (None, 6, 8)], {"attention": 192, "activation": 216}),
+    ("on a map", "Attention", {}, [(None, 3, 4, 8), (None, 3, 6, 8)], {"attention": 1152, "activation": 72}),
+    ("of unknown length", "Attention", {}, [(None, 4, 8), (None, None, 8)], {"attention": None, "activation": None}),
+    ("of a length that one input tells", "Attention", {}, [(None, 4, 8), (None, 6, 5), (None, None, 8)], {"attention": 312, "activation": 24}),
+    ("of samples", "Attention", {}, [(None, 8), (None, 8)], {"attention": None, "activation": None}),
+    ("positions of samples", "Attention", {}, [(None, 4, 8), (None, 8)], {"attention": None, "activation": None}),
+    # PyTorch counts 13,440 of an nn.MultiheadAttention of 16 in 4 heads too: 10 × 16 × 64 of projections, and 4 × 10 × 10 × (4 + 4).
+    ("heads", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4}, [(None, 10, 16), (None, 10, 16)], {"matrix": 10240, "attention": 3200, "bias": 640, "activation": 400}),
+    # PyTorch counts 10,048 too, with kdim and vdim of 12.
+    ("heads on another sequence", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4}, [(None, 10, 16), (None, 7, 12)], {"matrix": 7808, "attention": 2240, "bias": 488, "activation": 280}),
+    ("heads whatever is masked or returned", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4, "use_bias": False, "sliding_window": 2, "use_causal_mask": True, "return_attention_scores": True}, [(None, 10, 16), (None, 7, 12)], {"matrix": 7808, "attention": 2240, "activation": 280}),
+    # The gate multiplies 10 × 16 × 16 more, and has a sigmoid for each of the 10 × 16.
+    ("heads with a gate", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4, "use_gate": True}, [(None, 10, 16), (None, 10, 16)], {"matrix": 12800, "attention": 3200, "bias": 800, "activation": 560}),
+    # Query and key: 10 × 16 × 8 each, value: 10 × 16 × 12, the output: 10 × 12 × 6. 2 × 10 × 10 scores of 4, and values of 6.
+    ("heads with a width of values and of the output", "MultiHeadAttention", {"num_heads": 2, "key_dim": 4, "value_dim": 6, "output_shape": [2, 3]}, [(None, 10, 16), (None, 10, 16)], {"matrix": 5200, "attention": 2000, "bias": 340, "activation": 200}),
+    # For each of 5 positions 6 × 6 pairs of positions, in 2 heads of 3 and 3; 4 projections of 30 × 4 × 6.
+    ("heads along one axis", "MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "attention_axes": 2, "use_bias": False}, [(None, 5, 6, 4), (None, 5, 6, 4)], {"matrix": 2880, "attention": 2160, "activation": 360}),
+    ("heads along all axes", "MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "use_bias": False}, [(None, 5, 6, 4), (None, 5, 6, 4)], {"matrix": 2880, "attention": 10800, "activation": 1800}),
+    ("heads along the samples", "MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "attention_axes": 0, "use_bias": False}, [(None, 5, 6, 4), (None, 5, 6, 4)], {"matrix": 2880, "attention": None, "activation": None}),
+    ("heads along no axes, which Keras takes for another", "MultiHeadAttention", {"num_heads": 2, "key_dim": 3, "attention_axes": [], "use_bias": False}, [(None, 5, 4), (None, 5, 4)], {"matrix": 480, "attention": None, "activation": None}),
+    ("heads of unknown length", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4}, [(None, None, 16), (None, None, 16)], {"matrix": None, "attention": None, "bias": None, "activation": None}),
+    # PyTorch counts 37,120 of the same from linear and scaled_dot_product_attention with enable_gqa: 10 × 32 × (32 + 16 + 16 + 32) of projections.
+    ("groups", "GroupQueryAttention", {"head_dim": 8, "num_query_heads": 4, "num_key_value_heads": 2}, [(None, 10, 32), (None, 10, 32)], {"matrix": 30720, "attention": 6400, "bias": 960, "activation": 400}),
+    ("groups with a gate", "GroupQueryAttention", {"head_dim": 8, "num_query_heads": 4, "num_key_value_heads": 2, "use_gate": True}, [(None, 10, 32), (None, 10, 32)], {"matrix": 40960, "attention": 6400, "bias": 1280, "activation": 720}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)
 
 
 @pytest.mark.parametrize(("kind", "args", "inputs", "scores"), SCORES)

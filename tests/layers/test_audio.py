@@ -2,7 +2,17 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    infer,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -47,11 +57,25 @@ REFUSALS: Refusals = [
     ("unknown mode", "STFTSpectrogram", {"mode": "power"}, [(None, 500, 2)], "wrong-value", "mode", "mode must be one of log, magnitude, psd, real, imag, angle"),
     ("unknown padding", "STFTSpectrogram", {"padding": "causal"}, [(None, 500, 2)], "wrong-value", "padding", "padding must be one of valid, same"),
 ]
+WORK: Works = [
+    # ⌊5000 / 512⌋ + 1 frames × 1025 frequencies × 128 bins; the Fourier transform is no product of matrices.
+    ("mel", "MelSpectrogram", {}, [(None, 5000)], {"matrix": 1312000}),
+    # 1 frame, of which Keras says that it is 2.
+    ("mel of a length just below a stride", "MelSpectrogram", {}, [(None, 511)], {"matrix": 131200}),
+    # With 5 there are ⌊(8 − 1) / 2⌋ + 1 frames × 3 × 4.
+    ("mel of an odd length", "MelSpectrogram", {"fft_length": 5, "sequence_stride": 2, "num_mel_bins": 4}, [(None, 8)], {"matrix": 48}),
+    ("mel of an unknown length", "MelSpectrogram", {}, [(None, None)], {"matrix": None}),
+    ("mel of one sound", "MelSpectrogram", {}, [(5000,)], {"matrix": None}),
+    # PyTorch 2.13 counts 792,576 of such convolutions too: 2 parts × 2 channels × 6 frames × 256 × 129.
+    ("two convolutions of each channel", "STFTSpectrogram", {}, [(None, 1000, 2)], {"convolution": 792576}),
+    ("one convolution, channels first", "STFTSpectrogram", {"mode": "imag", "data_format": "channels_first"}, [(None, 2, 1000)], {"convolution": 396288}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)
 
 
 def test_frames_are_a_window_along_time() -> None:

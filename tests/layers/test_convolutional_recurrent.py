@@ -7,11 +7,13 @@ from layers.rules import (
     Several,
     Shapes,
     Weights,
+    Works,
     infer,
     refusal_test,
     several_test,
     shape_test,
     weights_test,
+    work_test,
 )
 
 # fmt: off
@@ -38,12 +40,23 @@ REFUSALS: Refusals = [
 SEVERAL: Several = [
     ("states of maps", "ConvLSTM1D", {"filters": 4, "kernel_size": 3, "strides": 2, "data_format": "channels_first", "return_state": True}, [(None, 6, 2, 9)], [(None, 4, 4), (None, 4, 4), (None, 4, 4)]),
 ]
+WORK: Works = [
+    # PyTorch 2.13 counts 181,440 of these two convolutions at 5 steps too: at each of 6 × 6 positions 3 × 3 × 3 × 16 for the step, and 3 × 3 × 4 × 16 for the state.
+    ("both convolutions at each step", "ConvLSTM2D", {"filters": 4, "kernel_size": 3}, [(None, 5, 8, 8, 3)], {"convolution": 181440, "bias": 2880, "activation": 3600}),
+    ("whatever comes first", "ConvLSTM2D", {"filters": 4, "kernel_size": 3, "data_format": "channels_first", "return_sequences": True}, [(None, 5, 3, 8, 8)], {"convolution": 181440, "bias": 2880, "activation": 3600}),
+    # At 2 steps 4 positions each: 3 × 2 × 8 for the step, and with no stride or dilation 3 × 2 × 8 for the state.
+    ("strides are the input's alone", "ConvLSTM1D", {"filters": 2, "kernel_size": 3, "strides": 2, "padding": "same", "use_bias": False, "activation": None}, [(None, 2, 8, 2)], {"convolution": 768, "activation": 48}),
+    ("of unknown steps", "ConvLSTM1D", {"filters": 2, "kernel_size": 3}, [(None, None, 8, 2)], {"convolution": None, "bias": None, "activation": None}),
+    # One position: 8 × 1 × 4 for the step, 8 × 1 × 4 for the state.
+    ("volumes", "ConvLSTM3D", {"filters": 1, "kernel_size": 2}, [(None, 1, 2, 2, 2, 1)], {"convolution": 64, "bias": 4, "activation": 5}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
 test_refusal = refusal_test(REFUSALS)
 test_several_outputs = several_test(SEVERAL)
+test_work = work_test(WORK)
 
 
 def test_windows_are_those_of_the_steps() -> None:

@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 
 from convcalc.layers.kind import LayerError, Step
-from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    infer,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 PICTURES = {"Sequential": {"layers": [{"Conv2D": [8, 3]}, "Flatten", {"Dense": [3, None, False]}, {"Dense": [4, None, False]}]}}
@@ -84,11 +94,27 @@ REFUSALS: Refusals = [
     ("several outputs for one input", "Sequential", {"layers": [{"LSTM": {"units": 3, "return_state": True}}, {"Dense": 2}]}, [(4, 8, 2)], "wrong-inputs", None, "Dense reads one input here, but the layer before it gives 3"),
     ("a layer that reads several", "Sequential", {"layers": ["Add", {"Dense": 2}]}, [(4, 8)], "wrong-inputs", None, "Add merges a list of inputs, but reads only one"),
 ]
+LSTM8 = {"LSTM": {"units": 8, "return_sequences": True}}
+AGAIN: dict[str, Any] = {"layers": [STEPS, LSTM8], "reads": {"again": "lstm"}, "shares": {"again": "lstm"}}
+
+WORK: Works = [
+    # At each of 2 steps 4 × 8 × (8 + 8).
+    ("one after the other", "Sequential", {"layers": [LSTM8, {"GRU": [8, None, None, False]}]}, [(None, 2, 8)], {"matrix": 1792, "bias": 64, "activation": 80}),
+    ("a shared layer, each time", "Functional", AGAIN | {"outputs": "again"}, [(None, 2, 8)], {"matrix": 2048, "bias": 128, "activation": 160}),
+    ("a shared layer, but not for what leads to no output", "Functional", AGAIN | {"outputs": "lstm"}, [(None, 2, 8)], {"matrix": 1024, "bias": 64, "activation": 80}),
+    ("nothing for what leads to no output", "Functional", {"layers": [STEPS, LSTM8, {"LSTM": 7}], "outputs": "lstm"}, [(None, 2, 8)], {"matrix": 1024, "bias": 64, "activation": 80}),
+    ("an input handed on", "Functional", {"layers": [ONE]}, [(4, 8)], {}),
+    # At each of 5 steps 4 × 4 × 3 × 3 × 8 of the convolution, and 128 × 3 + 3 × 4 of what follows.
+    ("at each step", "TimeDistributed", {"layer": PICTURES}, [(None, 5, 6, 6, 1)], {"convolution": 5760, "matrix": 1980, "bias": 640}),
+    # The branch is added to its input; what is multiplied with a constant is not merged.
+    ("a branch", "TimeDistributed", {"layer": RESIDUAL}, [(None, 5, 8)], {"matrix": 640, "bias": 80, "merging": 40}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)
 
 
 def test_last_layer_may_have_several_outputs() -> None:

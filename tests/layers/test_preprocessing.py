@@ -2,7 +2,17 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, Weights, infer, refusal_test, shape_test, weights_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Weights,
+    Works,
+    infer,
+    refusal_test,
+    shape_test,
+    weights_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -62,11 +72,18 @@ REFUSALS: Refusals = [
     ("mean of unequal lists", "Normalization", {"axis": [1, 2], "mean": [[1, 2], [3]], "variance": [[1, 2], [3]]}, [(None, 2, 2)], "wrong-value", "mean", "the lists in mean must be equally long"),
     ("mean of words", "Normalization", {"mean": ["a"], "variance": ["b"]}, [(None, 1)], "wrong-type", "mean", "mean must hold numbers, not 'a'"),
 ]
+WORK: Works = [
+    ("each number", "Normalization", {}, [(None, 5, 4)], {"normalization": 20}),
+    ("each number, with what is given", "Normalization", {"mean": 1, "variance": 2}, [(None, 5, 4)], {"normalization": 20}),
+    ("nothing", "Rescaling", {"scale": 2}, [(None, 5, 4)], {}),
+    ("nothing for pixels either", "Resizing", {"height": 2, "width": 2}, [(None, 8, 8, 3)], {}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)
 
 
 def test_the_count_is_a_whole_number_whatever_the_dtype() -> None:

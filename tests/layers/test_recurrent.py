@@ -7,10 +7,12 @@ from layers.rules import (
     Several,
     Shapes,
     Weights,
+    Works,
     refusal_test,
     several_test,
     shape_test,
     weights_test,
+    work_test,
 )
 
 # fmt: off
@@ -72,9 +74,34 @@ SEVERAL: Several = [
     ("states of stacked cells", "RNN", {"cell": TWO_CELLS, "return_state": True}, [(None, 6, 5)], [(None, 2), (None, 3), (None, 3), (None, 2)]),
     ("states of stacks in stacks", "RNN", {"cell": [{"StackedRNNCells": {"cells": [{"GRUCell": 3}, {"GRUCell": 2}]}}, {"LSTMCell": 3}], "return_state": True}, [(1, 6, 3)], [(1, 3), (1, 3), (1, 2), (1, 3), (1, 3)]),
 ]
+WORK: Works = [
+    # 10 × 4 × (8 × 32 + 32 × 32), as PyTorch 2.13 counts an nn.LSTM that is taken apart to mm.
+    ("four gates at each step", "LSTM", {"units": 32}, [(None, 10, 8)], {"matrix": 51200, "bias": 1280, "activation": 1600}),
+    ("whatever is returned", "LSTM", {"units": 32, "return_sequences": True, "return_state": True, "go_backwards": True}, [(None, 10, 8)], {"matrix": 51200, "bias": 1280, "activation": 1600}),
+    # PyTorch counts 840 of an nn.GRU too. There are two biases of 15, of which each is added at each step.
+    ("three gates", "GRU", {"units": 5}, [(None, 7, 3)], {"matrix": 840, "bias": 210, "activation": 105}),
+    ("three gates with one bias", "GRU", {"units": 5, "reset_after": False}, [(None, 7, 3)], {"matrix": 840, "bias": 105, "activation": 105}),
+    # The activation is for one gate of three.
+    ("linear new states", "GRU", {"units": 5, "activation": "linear"}, [(None, 7, 3)], {"matrix": 840, "bias": 210, "activation": 70}),
+    ("linear gates", "LSTM", {"units": 3, "recurrent_activation": None, "use_bias": False}, [(None, 5, 4)], {"matrix": 420, "activation": 30}),
+    # PyTorch counts 216 of an nn.RNN too.
+    ("one product for each of input and state", "SimpleRNN", {"units": 6}, [(None, 4, 3)], {"matrix": 216, "bias": 24, "activation": 24}),
+    ("of unknown steps", "SimpleRNN", {"units": 6, "activation": "linear", "use_bias": False}, [(None, None, 3)], {"matrix": None}),
+    ("no steps", "LSTM", {"units": 32}, [(None, 0, 8)], {}),
+    # PyTorch counts 60 of an nn.LSTMCell and 30 of an nn.GRUCell too.
+    ("a step of an LSTM", "LSTMCell", {"units": 3}, [(None, 2), (None, 3), (None, 3)], {"matrix": 60, "bias": 12, "activation": 15}),
+    ("a step of a GRU", "GRUCell", {"units": 2}, [(None, 3), (None, 2)], {"matrix": 30, "bias": 12, "activation": 6}),
+    ("a step", "SimpleRNNCell", {"units": 2, "activation": None}, [(None, 3), (None, 2)], {"matrix": 10, "bias": 2}),
+    # PyTorch counts 35,840 of an nn.LSTM of 2 layers too: 10 × 64 × (8 + 16 + 16 + 16).
+    ("cells on top of each other", "RNN", {"cell": [{"LSTMCell": 16}, {"LSTMCell": 16}]}, [(None, 10, 8)], {"matrix": 35840, "bias": 1280, "activation": 1600}),
+    # Of the first cell 4 × 3 × (5 + 3) and of the second 3 × 2 × (3 + 2).
+    ("a step of stacked cells", "StackedRNNCells", {"cells": TWO_CELLS}, [(None, 5), (None, 3), (None, 3), (None, 2)], {"matrix": 126, "bias": 24, "activation": 21}),
+    ("a cell at each step", "RNN", {"cell": {"StackedRNNCells": {"cells": TWO_CELLS}}}, [(None, 6, 5)], {"matrix": 756, "bias": 144, "activation": 126}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
 test_refusal = refusal_test(REFUSALS)
 test_several_outputs = several_test(SEVERAL)
+test_work = work_test(WORK)

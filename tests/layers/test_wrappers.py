@@ -7,10 +7,12 @@ from layers.rules import (
     Several,
     Shapes,
     Weights,
+    Works,
     refusal_test,
     several_test,
     shape_test,
     weights_test,
+    work_test,
 )
 
 # fmt: off
@@ -59,9 +61,24 @@ SEVERAL: Several = [
     ("states of both", "Bidirectional", {"layer": {"LSTM": {"units": 4, "return_sequences": True, "return_state": True}}}, [(None, 10, 8)], [(None, 10, 8), (None, 4), (None, 4), (None, 4), (None, 4)]),
     ("states for both", "Bidirectional", {"layer": LSTM3}, [(2, 5, 3), (2, 3), (2, 3), (2, 3), (2, 3)], [(2, 6)]),
 ]
+WORK: Works = [
+    # PyTorch 2.13 counts 840 of an nn.LSTM with bidirectional too.
+    ("both ways", "Bidirectional", {"layer": LSTM3}, [(None, 5, 4)], {"matrix": 840, "bias": 120, "activation": 150}),
+    ("both ways, added at each step", "Bidirectional", {"layer": {"LSTM": {"units": 3, "return_sequences": True}}, "merge_mode": "sum"}, [(None, 5, 4)], {"matrix": 840, "bias": 120, "activation": 150, "merging": 15}),
+    ("both ways, the means of the last", "Bidirectional", {"layer": LSTM3, "merge_mode": "ave"}, [(None, 5, 4)], {"matrix": 840, "bias": 120, "activation": 150, "merging": 3}),
+    ("both ways, kept apart", "Bidirectional", {"layer": LSTM3, "merge_mode": None}, [(None, 5, 4)], {"matrix": 840, "bias": 120, "activation": 150}),
+    # Forward 5 × 4 × 3 × (4 + 3), backward 5 × 3 × (4 + 3).
+    ("two layers", "Bidirectional", {"layer": LSTM3, "backward_layer": {"SimpleRNN": {"units": 3, "go_backwards": True}}}, [(None, 5, 4)], {"matrix": 525, "bias": 75, "activation": 90}),
+    # The 14,336 of FACTS are of a sequence of 7: 7 × 32 × 64.
+    ("at each step", "TimeDistributed", {"layer": {"Dense": 64}}, [(None, 7, 32)], {"matrix": 14336, "bias": 448}),
+    ("at each step of each step", "TimeDistributed", {"layer": {"LSTM": 32}}, [(None, 3, 10, 8)], {"matrix": 153600, "bias": 3840, "activation": 4800}),
+    ("at unknown steps", "TimeDistributed", {"layer": {"LSTM": {"units": 3, "use_bias": False}}}, [(None, None, 5, 4)], {"matrix": None, "activation": None}),
+    ("nothing at each step", "TimeDistributed", {"layer": "Flatten"}, [(None, None, 5, 4)], {}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
 test_refusal = refusal_test(REFUSALS)
 test_several_outputs = several_test(SEVERAL)
+test_work = work_test(WORK)

@@ -433,8 +433,8 @@ def _of_heads(
 def _pairs(query: Shape, value: Shape, attention_axes: Iterable[int]) -> Dim:
     """How many pairs of a query and a key a head has, for each of the other positions."""
     axes = set(attention_axes)
-    if not axes.issubset(range(1, len(query) - 1)):
-        return None
+    if not axes.issubset(range(1, len(query) - 1)) or (len(query) == 3 and not axes):
+        return None  # along the samples, or along what Keras makes of no axes
     return product(
         product((query[axis], value[axis])) if axis in axes else broadcast(query[axis], value[axis])
         for axis in range(1, len(query) - 1)

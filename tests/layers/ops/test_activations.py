@@ -2,7 +2,14 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, refusal_test, shape_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Works,
+    refusal_test,
+    shape_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -24,7 +31,16 @@ REFUSALS: Refusals = [
     ("an axis that is none", "ops.Normalize", {"axis": "last"}, [(None, 8)], "wrong-type", "axis", 'axis must be a whole number or a list, each a whole number, not "last"'),
     ("a threshold missing", "ops.Threshold", {"threshold": 1.0}, [(None, 8)], "missing-argument", None, "ops.Threshold needs the argument default_value"),
 ]
+WORK: Works = [
+    ("each element", "ops.Relu", {}, [(None, 5, 4)], {"activation": 20}),
+    ("along an axis", "ops.Softmax", {}, [(None, 5, 4)], {"activation": 20}),
+    ("what is read", "ops.Glu", {}, [(None, 5, 4)], {"activation": 20}),
+    ("projected", "ops.Sparsemax", {}, [(None, 5, 4)], {"activation": 20}),
+    ("of unknown size", "ops.Silu", {}, [(None, None, 4)], {"activation": None}),
+    ("a norm is no activation", "ops.Normalize", {}, [(None, 5, 4)], {"normalization": 20}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)

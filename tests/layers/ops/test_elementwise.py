@@ -2,7 +2,14 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, refusal_test, shape_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Works,
+    refusal_test,
+    shape_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -42,7 +49,16 @@ REFUSALS: Refusals = [
     ("no data type", "ops.Cast", {"dtype": "float33"}, [(None, 3)], "wrong-value", "dtype", "'float33' is not a data type"),
     ("bins of two axes", "ops.Digitize", {"bins": [[0.0], [1.0]]}, [(None, 8)], "wrong-rank", None, "bins must have 1 dimension, but has 2"),
 ]
+WORK: Works = [
+    ("two tensors", "ops.Add", {}, [(None, 5, 4), (None, 1, 4)], {"merging": 20}),
+    ("two tensors, bit by bit", "ops.BitwiseAnd", {}, [(None, 5, 4), (None, 5, 4)], {"merging": 20}),
+    ("a tensor and a constant", "ops.Multiply", {"x2": 0.5}, [(None, 5, 4)], {}),
+    ("an activation", "ops.Tanh", {}, [(None, 5, 4)], {"activation": 20}),
+    ("arithmetic of one tensor", "ops.Exp", {}, [(None, 5, 4)], {}),
+    ("samples with each other", "ops.Corrcoef", {}, [(None, 5)], {"matrix": None}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)

@@ -2,7 +2,15 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, refusal_test, shape_test
+from convcalc.layers.kind import Work
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Works,
+    refusal_test,
+    shape_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -41,7 +49,22 @@ REFUSALS: Refusals = [
     ("points that are none", "ops.PerspectiveTransform", {}, [(None, 8, 8, 3), (2, 4), (2, 4)], "shape-mismatch", None, "start_points must be (4, 2), or that with a batch, not (2, 4)"),
     ("edges of one image", "ops.SobelEdges", {}, [(8, 8, 3)], "wrong-rank", None, "the input must have 4 dimensions with the batch, but (8, 8, 3) has 3"),
 ]
+WORK: Works = [
+    # 8 × 6 × 3 elements × a kernel of 5 × 3.
+    ("blurred", "ops.GaussianBlur", {"kernel_size": [5, 3]}, [(None, 8, 6, 3)], {"convolution": 2160}),
+    ("blurred without a batch", "ops.GaussianBlur", {}, [(8, 6, 3)], {"convolution": None}),
+    ("blurred by what can't be told", "ops.GaussianBlur", {"kernel_size": "large"}, [(None, 8, 6, 3)], {"convolution": None}),
+    ("grey", "ops.RGBToGrayscale", {}, [(None, 8, 6, 3)], {"matrix": 144}),
+    ("grey of unknown channels", "ops.RGBToGrayscale", {}, [(None, 8, 6, None)], {"matrix": None}),
+    ("grey already", "ops.RGBToGrayscale", {}, [(None, 8, 6, 1)], {}),
+    ("scaled", "ops.Resize", {"size": [4, 4]}, [(None, 8, 6, 3)], {}),
+    ("edges", "ops.SobelEdges", {}, [(None, 8, 6, 3)], {"convolution": None}),
+    ("compared", "ops.SSIM", {}, [(None, 16, 16, 3), (None, 16, 16, 3)], {"convolution": None}),
+    ("moved by noise", "ops.ElasticTransform", {}, [(None, 8, 6, 3)], {"convolution": None}),
+    ("moved by what is solved", "ops.PerspectiveTransform", {"start_points": [[0, 0], [0, 1], [1, 0], [1, 1]], "end_points": [[0, 0], [0, 1], [1, 0], [1, 1]]}, [(None, 8, 6, 3)], dict.fromkeys(Work.__struct_fields__)),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)

@@ -2,7 +2,17 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
+from convcalc.layers.kind import Work
+from layers.rules import (
+    Refusals,
+    Several,
+    Shapes,
+    Works,
+    refusal_test,
+    several_test,
+    shape_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -39,6 +49,14 @@ REFUSALS: Refusals = [
     ("rows that differ", "ops.Lstsq", {}, [(4, 3), (3,)], "shape-mismatch", None, "a has 4 rows, but b 3"),
     ("a batch", "ops.Lstsq", {}, [(None, 4, 3), (4,)], "wrong-rank", None, "the input must have 2 dimensions with the batch, but (None, 4, 3) has 3"),
 ]
+UNKNOWN = dict.fromkeys(Work.__struct_fields__)
+
+WORK: Works = [
+    ("decomposed", "ops.Qr", {}, [(None, 4, 3)], UNKNOWN),
+    ("inverted", "ops.Inv", {}, [(None, 3, 3)], UNKNOWN),
+    ("solved", "ops.Solve", {}, [(None, 3, 3), (None, 3, 2)], UNKNOWN),
+    ("a determinant", "ops.Slogdet", {}, [(None, 3, 3)], UNKNOWN),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
@@ -46,3 +64,4 @@ test_refusal = refusal_test(REFUSALS)
 
 
 test_several_outputs = several_test(SEVERAL)
+test_work = work_test(WORK)

@@ -2,7 +2,14 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, refusal_test, shape_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Works,
+    refusal_test,
+    shape_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -54,7 +61,49 @@ REFUSALS: Refusals = [
     ("capital letters", "ops.Einsum", {"subscripts": "AB,BC->AC"}, [(3, 4), (4, 5)], "wrong-value", "subscripts", "subscripts have the capital letter C, which not all operands have"),
     ("sizes of a letter that differ", "ops.Einsum", {"subscripts": "ij,ij->ij"}, [(3, 4), (3, 5)], "shape-mismatch", None, "(3, 4) and (3, 5) differ at axis -1: 4 and 5"),
 ]
+WORK: Works = [
+    # PyTorch 2.13 counts 72, 48 and 360 of matmul too.
+    ("matrices of each sample", "ops.Matmul", {}, [(None, 4, 6), (None, 6, 3)], {"matrix": 72}),
+    ("a kernel as a constant", "ops.Matmul", {"x2": [[1, 2], [3, 4], [5, 6]]}, [(None, 8, 3)], {"matrix": 48}),
+    ("axes combined", "ops.Matmul", {}, [(None, 5, 4, 6), (None, 1, 6, 3)], {"matrix": 360}),
+    ("rows of samples", "ops.Matmul", {"x2": [[1, 2], [3, 4], [5, 6]]}, [(None, 3)], {"matrix": 6}),
+    ("a vector on the right", "ops.Matmul", {"x2": [1, 2, 3]}, [(None, 8, 3)], {"matrix": 24}),
+    ("an axis before that is 1", "ops.Matmul", {"x2": [[[1, 2], [3, 4], [5, 6]]]}, [(None, 8, 3)], {"matrix": 48}),
+    ("samples that meet others", "ops.Matmul", {"x2": [[[1, 2], [3, 4], [5, 6]]] * 7}, [(None, 8, 3)], {"matrix": None}),
+    ("a size that one operand tells", "ops.Matmul", {"x2": [[1, 2], [3, 4], [5, 6]]}, [(None, 8, None)], {"matrix": 48}),
+    ("an unknown size", "ops.Matmul", {}, [(None, None, 6), (None, 6, 3)], {"matrix": None}),
+    ("added up along the samples", "ops.Matmul", {}, [(None, 7), (None, 3)], {"matrix": None}),
+    ("samples at another place", "ops.Matmul", {}, [(None, 7, 4, 6), (None, 6, 3)], {"matrix": None}),
+    ("rows and columns", "ops.Dot", {"x2": [[1, 2], [3, 4], [5, 6]]}, [(None, 4, 3)], {"matrix": 24}),
+    ("rows and a vector", "ops.Dot", {"x2": [1, 2, 3]}, [(None, 4, 3)], {"matrix": 12}),
+    ("each sample with all others", "ops.Dot", {}, [(None, 4, 3), (None, 3, 5)], {"matrix": None}),
+    ("a number is no matrix", "ops.Dot", {"x2": 2}, [(None, 4, 3)], {}),
+    ("last axes", "ops.Inner", {"x2": [[1, 2, 3], [4, 5, 6]]}, [(None, 4, 3)], {"matrix": 24}),
+    # PyTorch counts 60 of tensordot too.
+    ("two axes", "ops.Tensordot", {"x2": [[[1] * 5] * 4] * 3}, [(None, 3, 4)], {"matrix": 60}),
+    ("given axes", "ops.Tensordot", {"axes": [[1, 2], [0, 1]], "x2": [[[1] * 5] * 4] * 3}, [(None, 3, 4)], {"matrix": 60}),
+    ("added up along the samples, as it says", "ops.Tensordot", {"axes": [[0], [0]]}, [(None, 3), (None, 4)], {"matrix": None}),
+    ("nothing added up", "ops.Tensordot", {"axes": 0, "x2": [1, 2]}, [(None, 3)], {}),
+    ("all added up", "ops.Vdot", {}, [(None, 6), (None, 6)], {"matrix": None}),
+    ("products of which none is added to another", "ops.Outer", {}, [(None, 6), (None, 6)], {}),
+    ("distances", "ops.CDist", {}, [(None, 4, 6), (None, 5, 6)], {}),
+    ("samples that slide along samples", "ops.Correlate", {}, [(8,), (3,)], {"convolution": None}),
+    # PyTorch counts 768 of scaled_dot_product_attention too.
+    ("attention", "ops.DotProductAttention", {"is_causal": True}, [(None, 4, 2, 8), (None, 6, 2, 8), (None, 6, 2, 8)], {"attention": 768, "activation": 48}),
+    ("attention that Keras does not look at", "ops.DotProductAttention", {}, [(None, 4, 2, 8), (None, 6, 8), (None, 6, 8)], {"attention": None, "activation": None}),
+    # PyTorch counts 560 and 120 of einsum too.
+    ("an equation", "ops.Einsum", {"subscripts": "bhqd,bhkd->bhqk"}, [(None, 2, 5, 8), (None, 2, 7, 8)], {"matrix": 560}),
+    ("an equation with an ellipsis", "ops.Einsum", {"subscripts": "...ij,jk->...ik", "operands": [None, [[1] * 5] * 4]}, [(None, 2, 3, 4)], {"matrix": 120}),
+    ("an equation with samples elided in both", "ops.Einsum", {"subscripts": "...ij,...jk"}, [(None, 2, 3, 4), (None, 1, 4, 5)], {"matrix": 120}),
+    ("an equation that adds nothing up", "ops.Einsum", {"subscripts": "bi,bj->bij"}, [(None, 3), (None, 4)], {}),
+    ("an equation that only adds up", "ops.Einsum", {"subscripts": "bij->bi"}, [(None, 3, 4)], {}),
+    ("an equation that adds up samples", "ops.Einsum", {"subscripts": "bi,bj->ij"}, [(None, 3), (None, 4)], {"matrix": None}),
+    ("an equation that adds one operand up by itself", "ops.Einsum", {"subscripts": "bij,bj->b"}, [(None, 3, 4), (None, 4)], {"matrix": None}),
+    ("an equation that may be worked out in any order", "ops.Einsum", {"subscripts": "bi,bi,bi->b"}, [(None, 3), (None, 3), (None, 3)], {"matrix": None}),
+    ("an equation that puts samples elsewhere", "ops.Einsum", {"subscripts": "bij,bjk->ibk"}, [(None, 3, 4), (None, 4, 5)], {"matrix": None}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)

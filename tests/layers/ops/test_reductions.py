@@ -2,7 +2,17 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Several, Shapes, refusal_test, several_test, shape_test
+from convcalc.layers.kind import Work
+from layers.rules import (
+    Refusals,
+    Several,
+    Shapes,
+    Works,
+    refusal_test,
+    several_test,
+    shape_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -49,6 +59,11 @@ REFUSALS: Refusals = [
     ("no quantile", "ops.Quantile", {}, [(None, 8)], "wrong-inputs", None, "ops.Quantile needs q, which may be read or a constant"),
     ("sorted along no such axis", "ops.Sort", {"axis": 2}, [(None, 8)], "axis-out-of-range", "axis", "axis 2 is outside the 2 dimensions of the input (None, 8)"),
 ]
+WORK: Works = [
+    ("a norm by its elements", "ops.Norm", {"axis": [1, 2]}, [(None, 3, 4)], {}),
+    ("a norm of vectors", "ops.Norm", {"axis": 1, "ord": 2}, [(None, 3)], {}),
+    ("a norm by a decomposition", "ops.Norm", {"axis": [1, 2], "ord": "nuc"}, [(None, 3, 4)], dict.fromkeys(Work.__struct_fields__)),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
@@ -56,3 +71,4 @@ test_refusal = refusal_test(REFUSALS)
 
 
 test_several_outputs = several_test(SEVERAL)
+test_work = work_test(WORK)

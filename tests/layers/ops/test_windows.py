@@ -2,7 +2,14 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from layers.rules import Refusals, Shapes, refusal_test, shape_test
+from layers.rules import (
+    Refusals,
+    Shapes,
+    Works,
+    refusal_test,
+    shape_test,
+    work_test,
+)
 
 # fmt: off
 SHAPES: Shapes = [
@@ -30,7 +37,19 @@ REFUSALS: Refusals = [
     ("columns of unknown size", "ops.Unfold", {"kernel_size": 2}, [(None, 3, None, 6)], "unknown-dimension", None, "all sizes but the batch of (None, 3, None, 6) must be known"),
     ("columns that make no windows", "ops.Fold", {"output_size": 4, "kernel_size": 2}, [(None, 7, 4)], "shape-mismatch", "kernel_size", "columns of 7 can't be divided into windows of 4"),
 ]
+WORK: Works = [
+    ("a pool", "ops.MaxPool", {"pool_size": 2, "data_format": "channels_last"}, [(None, 8, 6, 3)], {"pooling": 144}),
+    ("a pool that reads most elements several times", "ops.AveragePool", {"pool_size": [2, 3], "strides": 1, "padding": "same", "data_format": "channels_first"}, [(None, 3, 8, 6)], {"pooling": 864}),
+    # PyTorch 2.13 counts 15,552, 216, 288 and 27,648 of the same convolutions too.
+    ("a convolution", "ops.Conv", {"kernel": [[[[1] * 16] * 3] * 3] * 3}, [(None, 8, 8, 3)], {"convolution": 15552}),
+    ("each channel by itself", "ops.DepthwiseConv", {"kernel": [[[1] * 4] * 3] * 3}, [(None, 8, 3)], {"convolution": 216}),
+    ("separable", "ops.SeparableConv", {"depthwise_kernel": [[[1] * 2] * 3] * 3, "pointwise_kernel": [[[1] * 5] * 6]}, [(None, 8, 3)], {"convolution": 288}),
+    ("transposed, from the positions that are read", "ops.ConvTranspose", {"strides": 2, "kernel": [[[[1] * 3] * 16] * 3] * 3}, [(None, 8, 8, 3)], {"convolution": 27648}),
+    ("a convolution of unknown size", "ops.Conv", {"kernel": [[[1] * 16] * 3] * 3}, [(None, None, 3)], {"convolution": None}),
+    ("columns", "ops.Unfold", {"kernel_size": 2}, [(None, 3, 8, 6)], {}),
+]
 # fmt: on
 
 test_shape = shape_test(SHAPES)
 test_refusal = refusal_test(REFUSALS)
+test_work = work_test(WORK)
