@@ -90,8 +90,8 @@ WORK: Works = [
     ("positions of samples", "Attention", {}, [(None, 4, 8), (None, 8)], {"attention": None, "activation": None}),
     # PyTorch counts 13,440 of an nn.MultiheadAttention of 16 in 4 heads too: 10 × 16 × 64 of projections, and 4 × 10 × 10 × (4 + 4).
     ("heads", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4}, [(None, 10, 16), (None, 10, 16)], {"matrix": 10240, "attention": 3200, "bias": 640, "activation": 400}),
-    # PyTorch counts 10,048 too, with kdim and vdim of 12.
-    ("heads on another sequence", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4}, [(None, 10, 16), (None, 7, 12)], {"matrix": 7808, "attention": 2240, "bias": 488, "activation": 280}),
+    # PyTorch counts 10,048 too, with kdim and vdim of 12. A bias of 16 is added to 10 + 7 + 7 + 10 positions.
+    ("heads on another sequence", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4}, [(None, 10, 16), (None, 7, 12)], {"matrix": 7808, "attention": 2240, "bias": 544, "activation": 280}),
     ("heads whatever is masked or returned", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4, "use_bias": False, "sliding_window": 2, "use_causal_mask": True, "return_attention_scores": True}, [(None, 10, 16), (None, 7, 12)], {"matrix": 7808, "attention": 2240, "activation": 280}),
     # The gate multiplies 10 × 16 × 16 more, and has a sigmoid for each of the 10 × 16.
     ("heads with a gate", "MultiHeadAttention", {"num_heads": 4, "key_dim": 4, "use_gate": True}, [(None, 10, 16), (None, 10, 16)], {"matrix": 12800, "attention": 3200, "bias": 800, "activation": 560}),
