@@ -20,6 +20,7 @@ from convcalc.layers.kind import (
     Untyped,
     Weight,
     Work,
+    altogether,
     expect_least_rank,
     expect_rank,
     kind,
@@ -426,7 +427,7 @@ def _of_heads(
 ) -> Inference:
     """An attention between projections."""
     weights = (weight for projection in projections for weight in projection.weights)
-    done = sum((projection.done for projection in projections), work)
+    done = altogether((work, *(projection.done for projection in projections)))
     return Inference(outputs, tuple(weights), work=done)
 
 

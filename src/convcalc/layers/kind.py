@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, TypeAlias, Typ
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import astuple
 
 from convcalc.shapes import Dim, Shape, channel_axis, format_shape, product, total
 from convcalc.windows import KEPT, WHOLE, AnyWindow, Padding, Reads, TransposedWindow
@@ -139,14 +140,20 @@ class Work(msgspec.Struct, frozen=True):
 
     def counts(self) -> tuple[Dim, ...]:
         """The counts, in the order of the fields."""
-        return tuple(getattr(self, name) for name in self.__struct_fields__)
+        counts: tuple[Dim, ...] = astuple(self)
+        return counts
 
     def __add__(self, other: "Work") -> "Work":
-        return Work(*(total(each) for each in zip(self.counts(), other.counts(), strict=True)))
+        return altogether((self, other))
 
     def times(self, count: Dim) -> "Work":
         """The same, done so many times."""
         return Work(*(0 if each == 0 else product((each, count)) for each in self.counts()))
+
+
+def altogether(works: Iterable[Work]) -> Work:
+    """What all of them take."""
+    return Work(*map(total, zip(*(work.counts() for work in works), strict=True)))
 
 
 UNKNOWN_WORK = Work(*(None,) * len(Work.__struct_fields__))

@@ -9,7 +9,7 @@ from msgspec import Meta
 from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside
 from convcalc.layers.core import InputLayer
-from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work, kind
+from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work, altogether, kind
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
@@ -127,7 +127,7 @@ class Functional(Kind, frozen=True):
         used = _used({name for name, _ in given}, calls)
         kept = {call.bound.name for call in used}
         weights = (weight for name, those in own.items() if name in kept for weight in those)
-        done = sum((work[call.name] for call in used), Work())
+        done = altogether(work[call.name] for call in used)
         return Inference(outputs, tuple(weights), tuple(windows), done)
 
     def inputs(self) -> list[Bound]:
