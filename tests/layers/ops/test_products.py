@@ -83,6 +83,7 @@ WORK: Works = [
     ("two axes", "ops.Tensordot", {"x2": [[[1] * 5] * 4] * 3}, [(None, 3, 4)], {"matrix": 60}),
     ("given axes", "ops.Tensordot", {"axes": [[1, 2], [0, 1]], "x2": [[[1] * 5] * 4] * 3}, [(None, 3, 4)], {"matrix": 60}),
     ("added up along the samples, as it says", "ops.Tensordot", {"axes": [[0], [0]]}, [(None, 3), (None, 4)], {"matrix": None}),
+    ("more axes than there are", "ops.Tensordot", {"axes": 3}, [(None, 3), (None, 4)], {"matrix": None}),
     ("nothing added up", "ops.Tensordot", {"axes": 0, "x2": [1, 2]}, [(None, 3)], {}),
     ("all added up", "ops.Vdot", {}, [(None, 6), (None, 6)], {"matrix": None}),
     ("products of which none is added to another", "ops.Outer", {}, [(None, 6), (None, 6)], {}),

@@ -129,8 +129,8 @@ class Normalize(_AlongAxes, frozen=True):
     order: float | str = 2
     epsilon: float | None = None
 
-    def infer(self, x: Shape) -> Inference:
-        return one(super().infer(x).outputs[0], Work(normalization=elements(x)))
+    def work(self, x: Shape) -> Work:
+        return Work(normalization=elements(x))
 
 
 @operation
@@ -151,4 +151,4 @@ class Glu(ActivationOfX, frozen=True):
                 "wrong-value", f"an axis of {size} can't be divided into halves", argument="axis"
             )
         halved = replace(x, axis, map_dim(lambda n: n // 2, size))
-        return one(halved, super().infer(x).work)
+        return one(halved, self.work(x))

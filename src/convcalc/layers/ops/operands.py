@@ -175,11 +175,15 @@ class SameAsX(Kind, frozen=True):
     """An operation whose output has the shape of its only operand."""
 
     def infer(self, x: Shape) -> Inference:
-        return one(x)
+        return one(x, self.work(x))
+
+    def work(self, x: Shape) -> Work | None:  # noqa: ARG002 (most take nothing that is counted)
+        """What it takes for an operand of this shape, if that is anything to be counted."""
+        return None
 
 
 class ActivationOfX(SameAsX, frozen=True):
     """An operation that is an activation of its only operand."""
 
-    def infer(self, x: Shape) -> Inference:
-        return one(x, Work(activation=elements(x)))
+    def work(self, x: Shape) -> Work:
+        return Work(activation=elements(x))

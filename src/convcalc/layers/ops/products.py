@@ -248,8 +248,8 @@ class Tensordot(_Product, frozen=True):
 
     def meeting(self, a: Shape, b: Shape) -> _Meeting | None:
         if isinstance(self.axes, int):
-            count = max(self.axes, 0)
-            of_a, of_b = tuple(range(len(a)))[len(a) - count :], tuple(range(count))
+            count = min(max(self.axes, 0), len(a), len(b))
+            of_a, of_b = tuple(range(len(a) - count, len(a))), tuple(range(count))
         else:
             of_a, of_b = map(normalize_axes, self.axes, (a, b))
         return _along(a, b, of_a, of_b) if of_a else None
