@@ -84,6 +84,7 @@ WORK: Works = [
     ("added", "AdditiveAttention", {}, [(None, 4, 8), (None, 6, 8)], {"attention": 192, "activation": 216}),
     ("concatenated", "Attention", {"score_mode": "concat"}, [(None, 4, 8), (None, 6, 8)], {"attention": 192, "activation": 216}),
     ("on a map", "Attention", {}, [(None, 3, 4, 8), (None, 3, 6, 8)], {"attention": 1152, "activation": 72}),
+    ("on maps of which only one has several", "Attention", {}, [(None, 3, 4, 8), (None, 1, 6, 8)], {"attention": None, "activation": None}),
     ("of unknown length", "Attention", {}, [(None, 4, 8), (None, None, 8)], {"attention": None, "activation": None}),
     ("of a length that one input tells", "Attention", {}, [(None, 4, 8), (None, 6, 5), (None, None, 8)], {"attention": 312, "activation": 24}),
     ("of samples", "Attention", {}, [(None, 8), (None, 8)], {"attention": None, "activation": None}),
