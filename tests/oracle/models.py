@@ -3,6 +3,7 @@
 import hashlib
 import importlib
 import re
+import warnings
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -28,6 +29,17 @@ Way: TypeAlias = str
 def way(path: str, reads: Iterable[tuple[Way, int]]) -> Way:
     """The way to an application of a layer, of those to what it reads."""
     return hashlib.blake2b(repr((path, sorted(reads))).encode(), digest_size=9).hexdigest()
+
+
+def application(name: str) -> Any:
+    """The network of this name of `keras.applications`.
+
+    Its weights are made, but no values for them, which would take most of the time and memory.
+    """
+    with keras.StatelessScope(initialize_variables=False), warnings.catch_warnings():
+        # Layers that Keras itself declares for one network compute with what memory held.
+        warnings.simplefilter("ignore")
+        return getattr(keras.applications, name)(weights=None)
 
 
 class WeightRow(NamedTuple):

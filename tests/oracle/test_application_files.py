@@ -2,7 +2,6 @@
 
 import gc
 import inspect
-import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -31,11 +30,7 @@ def test_finds_all() -> None:
 
 @pytest.mark.parametrize("name", APPLICATIONS)
 def test_equals_keras(name: str) -> None:
-    # Its weights are made, but no values for them, which would take most of the time and memory.
-    with keras.StatelessScope(initialize_variables=False), warnings.catch_warnings():
-        # Layers that Keras itself declares for one network compute with what memory held.
-        warnings.simplefilter("ignore")
-        model = getattr(keras.applications, name)(weights=None)
+    model = models.application(name)
     file = model.to_json().encode()
     report = engine.summarize(formats.parse(file, f"{name}.json"))
     found = list(models.differences(report, model))
