@@ -27,6 +27,7 @@ ALLOWED = {
     "fields": set[str](),
     "report": {"diagnostics", "shapes", "windows", "layers", "fields"},
     "receptive": {"shapes", "windows", "network", "fields", "report"},
+    "memory": {"shapes", "dtypes", "layers", "network", "report"},
     "checks": {
         "diagnostics",
         "shapes",

@@ -34,6 +34,19 @@ def variable_dtype(policy: str) -> str | None:
     return stored if stored in BITS else None
 
 
+def compute_dtype(policy: Any) -> str:
+    """The type in which a layer of a dtype policy computes; the policy must be one."""
+    if isinstance(policy, dict):
+        config = policy.get("config") or {}
+        policy = config.get("source_name" if "mode" in config else "name") or "float32"
+    return str(policy).rpartition("_from_")[2].removeprefix("mixed_")
+
+
+def is_float(dtype: str | None) -> bool:
+    """Whether a type is one of floating-point numbers; an unknown one is not known to be."""
+    return dtype is not None and "float" in dtype
+
+
 QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
 """What Keras can quantize kernels to: types, and the methods GPTQ and AWQ."""
 

@@ -27,6 +27,7 @@ class _Result(msgspec.Struct, frozen=True):
     windows: tuple[AnyWindow, ...] = ()
     fault: str | None = None
     work: Work | None = None
+    dtypes: tuple[str | None, ...] | None = None
 
 
 _NOTHING = Params()
@@ -49,6 +50,7 @@ class _Walk:
         self.equal: dict[tuple[str, str, str], Bound] = {}
         self.results: dict[tuple[Any, ...], _Result] = {}
         self.outputs: list[tuple[Shape, ...] | None] = []
+        self.dtypes: list[tuple[str | None, ...] | None] = []
         self.layers: list[LayerReport] = []
         self.diagnostics: list[Diagnostic] = list(network.diagnostics)
 
@@ -59,6 +61,7 @@ class _Walk:
             layer = self.apply(node)
             self.layers.append(layer)
             self.outputs.append(layer.output_shapes)
+            self.dtypes.append(layer.output_dtypes)
             if layer.params:
                 params += layer.params
         self.check_ends()
@@ -95,19 +98,20 @@ class _Walk:
         if node.recorded and None in shapes:
             told = zip(shapes, node.recorded, map(self.is_unknown, node.inputs), strict=True)
             shapes = tuple([there if unknown else shape for shape, there, unknown in told])
+        read = tuple([self.dtype_of(tensor) for tensor in node.inputs])
         shared = None if node.shares is None else self.layers[node.shares]
         if isinstance(bound, str):
             result = _Result(None, None, None, fault=bound)
         elif None in shapes:
             result = self.unknown(node, bound, shapes)
         elif shared is None and node.input_names is None:
-            case = (id(bound), node.trainable, node.listed, shapes, node.built)
+            case = (id(bound), node.trainable, node.listed, shapes, read, node.built)
             cached = self.results.get(case)
-            result = cached or self.infer(node, bound, shapes)
+            result = cached or self.infer(node, bound, shapes, read)
             if cached is None and result.fault is None:  # each fault has a place of its own
                 self.results[case] = result
         else:
-            result = self.infer(node, bound, shapes)
+            result = self.infer(node, bound, shapes, read)
         resolved = [tensor for tensor in node.inputs if tensor is not UNKNOWN]
         return LayerReport(
             node.name,
@@ -124,6 +128,7 @@ class _Walk:
             result.windows,
             result.fault,
             result.work,
+            result.dtypes,
         )
 
     def bind(self, node: Node) -> Bound | str:
@@ -164,7 +169,9 @@ class _Walk:
         self.equal[key] = bound
         return bound
 
-    def infer(self, node: Node, bound: Bound, shapes: tuple[Any, ...]) -> _Result:
+    def infer(
+        self, node: Node, bound: Bound, shapes: tuple[Any, ...], read: tuple[str | None, ...]
+    ) -> _Result:
         """Run the rule; a fault is recorded at its place and gives an unknown result."""
         try:
             inference = call(bound.layer, shapes, node.input_names or (), listed=node.listed)
@@ -177,7 +184,10 @@ class _Walk:
         except LayerError as error:
             self.layer_fault(node, error)
             return _Result(None, None, None, fault=error.code)
-        return _Result(inference.outputs, weights, params, inference.windows, work=inference.done)
+        dtype = bound.layer.output_dtype(bound.computes, read)
+        dtypes = (dtype,) * len(inference.outputs)
+        work = inference.done
+        return _Result(inference.outputs, weights, params, inference.windows, None, work, dtypes)
 
     def unknown(self, node: Node, bound: Bound, shapes: tuple[Any, ...]) -> _Result:
         """The result where some input is unknown; faults that don't depend on it are recorded."""
@@ -249,6 +259,12 @@ class _Walk:
             return None
         outputs = self.outputs[tensor.node]
         return outputs[tensor.output] if outputs and tensor.output < len(outputs) else None
+
+    def dtype_of(self, tensor: Tensor) -> str | None:
+        if tensor is UNKNOWN:
+            return None
+        dtypes = self.dtypes[tensor.node]
+        return dtypes[tensor.output] if dtypes and tensor.output < len(dtypes) else None
 
     def tensor_name(self, tensor: Tensor) -> str:
         name = self.network.nodes[tensor.node].name

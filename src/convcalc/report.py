@@ -65,9 +65,10 @@ class LayerReport(msgspec.Struct, frozen=True):
     known; `windows` are those that the rule slid. `params` is what the layer adds to the totals,
     so nothing where it `shares` the weights of an earlier one, and None where that can't be known.
     `work` is what it takes to compute the outputs for one sample, also of a layer that shares its
-    weights. `receptive_field` is that in space, on each axis of an input but its channels; it is
-    None where it can't be known, or was not asked for. `fault` is the code of what is wrong with
-    this layer itself, not with one that it reads.
+    weights. `output_dtypes` has the type of each output, None for one that can't be known, and is
+    None where the shapes are. `receptive_field` is that in space, on each axis of an input but its
+    channels; it is None where it can't be known, or was not asked for. `fault` is the code of what
+    is wrong with this layer itself, not with one that it reads.
     """
 
     name: str
@@ -84,6 +85,7 @@ class LayerReport(msgspec.Struct, frozen=True):
     windows: tuple[AnyWindow, ...] = ()
     fault: str | None = None
     work: Work | None = None
+    output_dtypes: tuple[str | None, ...] | None = None
     receptive_field: Fields | None = None
 
     def to_dict(self) -> dict[str, Any]:

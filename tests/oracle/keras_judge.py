@@ -60,16 +60,7 @@ def judge(
         ]
 
         def call(tensors: Sequence[Any]) -> Any:
-            positional = tensors[: len(tensors) - len(names)]
-            by_name: dict[str, Any] = {}
-            for name, tensor in zip(names, tensors[len(positional) :], strict=True):
-                by_name.setdefault(name, []).append(tensor)
-            named = {name: given if len(given) > 1 else given[0] for name, given in by_name.items()}
-            if "states" in by_name:
-                named["states"] = as_states(layer, by_name["states"])
-            listed = kinds()[kind].merges or (kind == "Functional" and len(positional) > 1)
-            read = [positional] if listed else positional
-            return layer(*read, **named, **of_call)
+            return called(layer, kind, tensors, names, of_call)
 
         try:
             output = call(tensors)
@@ -86,6 +77,22 @@ def judge(
             for w in one.weights
         ),
     )
+
+
+def called(
+    layer: Any, kind: str, tensors: Sequence[Any], names: Sequence[str], of_call: Mapping[str, Any]
+) -> Any:
+    """What the layer gives for these tensors, the last of which are passed by name."""
+    positional = tensors[: len(tensors) - len(names)]
+    by_name: dict[str, Any] = {}
+    for name, tensor in zip(names, tensors[len(positional) :], strict=True):
+        by_name.setdefault(name, []).append(tensor)
+    named = {name: given if len(given) > 1 else given[0] for name, given in by_name.items()}
+    if "states" in by_name:
+        named["states"] = as_states(layer, by_name["states"])
+    listed = kinds()[kind].merges or (kind == "Functional" and len(positional) > 1)
+    read = [positional] if listed else positional
+    return layer(*read, **named, **of_call)
 
 
 def cannot_compute(

@@ -28,6 +28,7 @@ from convcalc.layers.kind import (
     Untyped,
     kind,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import CHANNELS_FIRST, Shape
 
 Interpolation: TypeAlias = Literal["nearest", "bilinear"]
@@ -64,6 +65,8 @@ class AugMix(Images, frozen=True):
     seed: int | None = None
     data_format: DataFormat = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
+
 
 @kind
 class ContrastLimitedAdaptiveHistogramEqualization(Images, frozen=True):
@@ -87,6 +90,7 @@ class CutMix(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/cut_mix/
     """
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1)}
 
     factor: Strength = 1.0
@@ -105,6 +109,8 @@ class Equalization(Images, frozen=True):
     value_range: Range = (0, 255)
     bins: int = 256
     data_format: DataFormat = None
+
+    gives: ClassVar[Gives | str] = Gives.KEPT
 
 
 @kind
@@ -131,6 +137,8 @@ class MixUp(Images, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
+
 
 @kind
 class Pipeline(Kind, frozen=True):
@@ -141,6 +149,8 @@ class Pipeline(Kind, frozen=True):
     """
 
     layers: tuple[Bound, ...]
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         if not self.layers:
@@ -164,6 +174,8 @@ class RandAugment(Images, frozen=True):
     interpolation: Interpolation = "bilinear"
     seed: int | None = None
     data_format: DataFormat = None
+
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
 
 @kind
@@ -189,6 +201,7 @@ class RandomColorDegeneration(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_color_degeneration/
     """
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (-1, 1)}
 
     factor: SignedStrength
@@ -227,6 +240,8 @@ class RandomColorJitter(Images, frozen=True):
     seed: int | None = None
     data_format: DataFormat = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
+
 
 @kind
 class RandomContrast(ImagesOfAnyFormat, frozen=True):
@@ -255,6 +270,8 @@ class RandomCrop(Images, frozen=True):
     width: NonNegative
     seed: int | None = None
     data_format: DataFormat = None
+
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((with_size(inputs, self.height, self.width, self.data_format),))
@@ -288,6 +305,7 @@ class RandomErasing(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_erasing/
     """
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1), "scale": (0, 1)}
 
     factor: Strength = 1.0
@@ -310,6 +328,8 @@ class RandomFlip(Images, frozen=True):
     seed: int | None = None
     data_format: DataFormat = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
+
 
 @kind
 class RandomGaussianBlur(Images, frozen=True):
@@ -319,6 +339,7 @@ class RandomGaussianBlur(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_gaussian_blur/
     """
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1), "sigma": (0, 1)}
 
     factor: Strength = 1.0
@@ -350,6 +371,8 @@ class RandomGrayscale(Images, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
+    gives: ClassVar[Gives | str] = Gives.KEPT
+
 
 @kind
 class RandomHue(Images, frozen=True):
@@ -359,6 +382,7 @@ class RandomHue(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_hue/
     """
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1)}
 
     factor: Strength
@@ -375,6 +399,7 @@ class RandomInvert(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_invert/
     """
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1)}
 
     factor: Strength = 1.0
@@ -409,6 +434,7 @@ class RandomPosterization(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_posterization/
     """
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (1, 8)}
 
     factor: Bits
@@ -425,6 +451,7 @@ class RandomRotation(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
     """
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (-1, 1)}
 
     factor: SignedStrength | None
@@ -483,6 +510,8 @@ class RandomShear(Images, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
+
 
 @kind
 class RandomTranslation(Images, frozen=True):
@@ -499,6 +528,8 @@ class RandomTranslation(Images, frozen=True):
     seed: int | None = None
     fill_value: float = 0.0
     data_format: DataFormat = None
+
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
 
 @kind
@@ -517,6 +548,8 @@ class RandomZoom(Images, frozen=True):
     fill_value: float = 0.0
     data_format: DataFormat = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
+
 
 @kind
 class Solarization(ImagesOfAnyFormat, frozen=True):
@@ -530,3 +563,5 @@ class Solarization(ImagesOfAnyFormat, frozen=True):
     threshold_factor: WithinOne = 0.0
     value_range: Range = (0, 255)
     seed: int | None = None
+
+    gives: ClassVar[Gives | str] = Gives.COMPUTED

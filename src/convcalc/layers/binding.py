@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from convcalc.diagnostics import brief, closest, did_you_mean
-from convcalc.dtypes import BITS, MIXED, Policy, read_policy, variable_dtype
+from convcalc.dtypes import BITS, MIXED, Policy, compute_dtype, read_policy, variable_dtype
 from convcalc.layers import aliases, kinds, operations, why_no_kind
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
 from convcalc.layers.kind import (
@@ -82,7 +82,9 @@ def bind(
         unnamed[name] += 1
         name = f"{name}_{count}" if count else name
     variable = policy.variable if policy else "float32"
-    return Bound(layer, str(name), variable, bool(trainable))
+    autocast = common.get("autocast", True)
+    computes = compute_dtype(dtype) if policy and autocast is True else None
+    return Bound(layer, str(name), variable, bool(trainable), computes=computes)
 
 
 def _bind_sublayers(

@@ -18,6 +18,7 @@ from convcalc.layers.kind import (
     expect_least_rank,
     kind,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Dim, Shape, agree, format_shape
 
 Salt: TypeAlias = int | Annotated[tuple[int, ...], Meta(min_length=2, max_length=2)] | None
@@ -58,6 +59,8 @@ class CategoryEncoding(Kind, frozen=True):
     output_mode: Literal["count", "one_hot", "multi_hot", "binary"] = "multi_hot"
     sparse: bool = False
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def validate(self) -> None:
         if self.num_tokens is None:
             raise LayerError("missing-argument", "CategoryEncoding needs the argument num_tokens")
@@ -86,6 +89,8 @@ class Hashing(Kind, frozen=True):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def validate(self) -> None:
         refuse_sparse_indexes(self.output_mode, sparse=self.sparse)
 
@@ -104,6 +109,7 @@ class HashedCrossing(Kind, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/categorical/hashed_crossing/
     """
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     merges: ClassVar[bool] = True
 
     num_bins: NonNegative
@@ -297,6 +303,8 @@ class StringLookup(Kind, frozen=True):
     vocabulary_size: NonNegative | None = None
     has_input_vocabulary: bool | None = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def validate(self) -> None:
         _lookup(self).check()
 
@@ -330,6 +338,8 @@ class IntegerLookup(Kind, frozen=True):
     salt: Salt = None
     vocabulary_size: NonNegative | None = None
     has_input_vocabulary: bool | None = None
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         if self.salt is not None and self.oov_method != "farmhash":
@@ -372,6 +382,8 @@ class TextVectorization(Kind, frozen=True):
     encoding: Untyped = "utf-8"
     vocabulary_size: NonNegative | None = None
     has_input_vocabulary: bool | None = None
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         if self.output_mode != "int":

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from convcalc.dtypes import Policy
+from convcalc.dtypes import Policy, variable_dtype
 from convcalc.layers.einsum import (
     Equation,
     known_sizes,
@@ -35,6 +35,7 @@ from convcalc.layers.kind import (
     multiplied,
     refuse_lora_with_constraint,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.layers.quantization import (
     LOOKUPS,
     PRODUCTS,
@@ -86,6 +87,9 @@ class InputLayer(Kind, frozen=True):
             return Inference((self.batch_shape,))
         return Inference(((self.batch_size, *(self.shape or ())),))
 
+    def output_dtype(self, _computes: str | None, _read: tuple[str | None, ...]) -> str | None:
+        return variable_dtype(self.dtype or "float32")
+
     def explain(self, _inference: Inference) -> Iterator[str]:
         yield "It is what the network reads: its shape is given, not computed."
 
@@ -119,6 +123,7 @@ class Dense(Kind, frozen=True):
     quantization_config: Untyped = None
     dtype: DTypeArgument = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
@@ -196,6 +201,7 @@ class EinsumDense(Kind, frozen=True):
     quantization_config: Untyped = None
     dtype: DTypeArgument = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
@@ -304,6 +310,7 @@ class Embedding(Kind, frozen=True):
 
     dtype: DTypeArgument = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
 
     def validate(self) -> None:
@@ -347,6 +354,7 @@ class ReversibleEmbedding(Kind, frozen=True):
     dtype: DTypeArgument = None
     reverse: bool = False
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     of_call: ClassVar[tuple[str, ...]] = ("reverse",)
     quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
 
@@ -411,6 +419,8 @@ class Lambda(Kind, frozen=True):
     mask: Untyped = None
     arguments: dict[str, Any] | None = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def validate(self) -> None:
         if self.output_shape is None:
             raise LayerError(
@@ -447,6 +457,7 @@ class Identity(Kind, frozen=True):
     Source: https://keras.io/api/layers/core_layers/identity/
     """
 
+    gives: ClassVar[Gives | str] = Gives.KEPT
     positions: ClassVar[Reads] = KEPT
 
     def infer(self, inputs: Shape) -> Inference:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import astuple
 
+from convcalc.layers.outputs import Gives, output_dtype
 from convcalc.shapes import Dim, Shape, channel_axis, format_shape, product, total
 from convcalc.windows import KEPT, WHOLE, AnyWindow, Padding, Reads, TransposedWindow
 
@@ -253,6 +254,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantizes: ClassVar[tuple[str, ...]] = ()
     """What Keras can quantize the layer's kernels to; such a kind has the field dtype."""
 
+    gives: ClassVar[Gives | str] = Gives.OF_FLOATS
+    """Which type the outputs are of, where it is always the same one its name."""
+
     positions: ClassVar[Reads] = None
     """What an output position is computed from, where that is the same on every axis."""
 
@@ -282,6 +286,15 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         return (self.positions,) * (len(read) - 1)
 
+    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
+        """The type of all outputs, None where it can't be known.
+
+        `computes` is the type that the layer's dtype policy computes in, `read` what the inputs'.
+        """
+        named = self.dtype if self.gives is Gives.NAMED else None  # type: ignore[attr-defined]
+        constants = [getattr(self, name) for name in self.of_call]
+        return output_dtype(named or self.gives, computes, read, constants)
+
     @property
     def biased_axis(self) -> int | None:
         """The axis to each position of which the layer adds a bias, as the last thing it does."""
@@ -305,6 +318,8 @@ class Bound(msgspec.Struct, frozen=True):
     trainable: bool = True
     step: Step | None = None
     """Where it is an argument: of which name, and where among the arguments."""
+    computes: str | None = None
+    """The type that it computes in; None where it does not make its floats ones of that."""
 
 
 class SameShape(Kind, frozen=True):
@@ -347,6 +362,8 @@ def operation(cls: KindType) -> KindType:
         message = f"two operations are called {name}"
         raise ValueError(message)
     cls.__name__ = name  # so that messages name it as it is written
+    if cls.gives is Kind.gives:
+        cls.gives = Gives.OPERANDS  # since there is no policy
     _operations[name] = cls
     return cls
 

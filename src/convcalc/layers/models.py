@@ -10,6 +10,7 @@ from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside
 from convcalc.layers.core import InputLayer
 from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work, altogether, kind
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
@@ -30,6 +31,8 @@ class Sequential(Kind, frozen=True):
     """
 
     layers: tuple[Bound, ...] | None = None
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         for bound in self.layers[1:] if self.layers else ():
@@ -83,6 +86,7 @@ class Functional(Kind, frozen=True):
     outputs: Names | None = None
     shares: dict[str, str] | None = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     holds_operations: ClassVar[bool] = True
 
     def validate(self) -> None:

@@ -26,6 +26,7 @@ from convcalc.layers.kind import (
     normalize_axes,
     normalize_axis,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.layers.quantization import quantization
 from convcalc.shapes import Shape, format_count, format_sizes
 from convcalc.windows import KEPT, WHOLE, AnyWindow, Reads
@@ -62,6 +63,7 @@ class BatchNormalization(Kind, frozen=True):
     renorm_momentum: float = 0.99
     synchronized: bool = False
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     positions: ClassVar[Reads] = KEPT  # the statistics are constants but in training
 
     def validate(self) -> None:
@@ -132,6 +134,8 @@ class LayerNormalization(Kind, frozen=True):
     # Deprecated, but Keras still writes it into every file.
     rms_scaling: bool = False
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
+
     def infer(self, inputs: Shape) -> Inference:
         # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
         axes = normalize_axes(sorted(_listed(self.axis)), inputs)
@@ -181,6 +185,7 @@ class GroupNormalization(Kind, frozen=True):
     beta_constraint: Untyped = None
     gamma_constraint: Untyped = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     positions: ClassVar[Reads] = WHOLE
 
     def validate(self) -> None:
@@ -272,6 +277,8 @@ class SpectralNormalization(Kind, frozen=True):
 
     layer: Bound
     power_iterations: Positive = 1
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)

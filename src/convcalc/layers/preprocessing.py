@@ -20,6 +20,7 @@ from convcalc.layers.kind import (
     normalize_axes,
     normalize_axis,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, format_shape, shape_of_numbers
 from convcalc.windows import KEPT, Reads
 
@@ -37,6 +38,8 @@ class Rescaling(SameShape, frozen=True):
 
     scale: Untyped
     offset: Untyped = 0.0
+
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
 
 @kind
@@ -73,6 +76,8 @@ class CenterCrop(Images, frozen=True):
     width: NonNegative
     data_format: DataFormat = None
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
+
     def infer(self, inputs: Shape) -> Inference:
         return Inference((with_size(inputs, self.height, self.width, self.data_format),))
 
@@ -104,6 +109,8 @@ class Discretization(Kind, frozen=True):
     epsilon: float = 0.01
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         refuse_sparse_indexes(self.output_mode, sparse=self.sparse)
@@ -141,6 +148,7 @@ class Normalization(Kind, frozen=True):
     variance: Numbers = None
     invert: bool = False
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     positions: ClassVar[Reads] = KEPT
 
     def validate(self) -> None:

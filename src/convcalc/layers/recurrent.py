@@ -22,6 +22,7 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -39,6 +40,8 @@ Cells: TypeAlias = Annotated[tuple[Bound, ...], Meta(min_length=1)]
 class Cell(Kind, frozen=True):
     """One step: from an input and the states before it to an output and the states after it."""
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def output(self, inputs: Shape) -> Shape:
         """What comes of a step's input."""
         raise NotImplementedError
@@ -51,6 +54,7 @@ class Cell(Kind, frozen=True):
 class Recurrent(Kind, frozen=True):
     """A layer that applies a cell to each step of a sequence."""
 
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
     cell_kind: ClassVar[type[Cell]]
     """The kind of the cell, which has its arguments from the layer."""
     cell_name: ClassVar[str]

@@ -22,6 +22,7 @@ from convcalc.layers.kind import (
     over_space,
     per_axis,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import (
     Shape,
     add,
@@ -56,6 +57,8 @@ class Flatten(Kind, frozen=True):
 
     data_format: DataFormat = None
 
+    gives: ClassVar[Gives | str] = Gives.KEPT
+
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
         return Inference(((inputs[0], product(inputs[1:])),))
@@ -78,6 +81,8 @@ class Reshape(Kind, frozen=True):
     """
 
     target_shape: tuple[Annotated[int, Meta(ge=-1, le=LARGEST)] | None, ...]
+
+    gives: ClassVar[Gives | str] = Gives.KEPT
 
     def validate(self) -> None:
         if self.target_shape.count(-1) > 1:
@@ -125,6 +130,8 @@ class Permute(Kind, frozen=True):
     """
 
     dims: tuple[Positive, ...]
+
+    gives: ClassVar[Gives | str] = Gives.KEPT
 
     def validate(self) -> None:
         count = len(self.dims)

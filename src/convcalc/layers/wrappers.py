@@ -1,7 +1,7 @@
 """Wrappers: layers that apply another one, at each step of a sequence or from both of its ends."""
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from msgspec.structs import replace
 
@@ -17,6 +17,7 @@ from convcalc.layers.kind import (
     expect_least_rank,
     kind,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.layers.recurrent import Recurrent, expect_mask, listed
 from convcalc.shapes import Shape, format_shape, scale
 
@@ -37,6 +38,8 @@ class Bidirectional(Kind, frozen=True):
     merge_mode: Literal["sum", "mul", "ave", "concat"] | None = "concat"
     weights: Untyped = None
     backward_layer: Bound | None = None
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         forward = _recurrent(self.layer)
@@ -146,6 +149,8 @@ class TimeDistributed(Kind, frozen=True):
 
     layer: Bound
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:
         expect_least_rank(inputs, 3)
         expect_mask(mask, inputs)
@@ -184,6 +189,8 @@ class Wrapper(Kind, frozen=True):
     """
 
     layer: Bound
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, inputs: Shape) -> Inference:
         raise LayerError(

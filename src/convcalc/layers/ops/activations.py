@@ -1,7 +1,10 @@
 """The activations of `keras.ops`."""
 
+from typing import ClassVar
+
 from convcalc.layers.kind import Inference, LayerError, Work, elements, normalize_axis, operation
 from convcalc.layers.ops.operands import ActivationOfX, Axes, define, indexes, one
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, map_dim, replace
 
 define(
@@ -113,6 +116,8 @@ class Sparsemax(ActivationOfX, frozen=True):
 
     axis: int = -1
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         normalize_axis(self.axis, x)
         return super().infer(x)
@@ -128,6 +133,8 @@ class Normalize(_AlongAxes, frozen=True):
 
     order: float | str = 2
     epsilon: float | None = None
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def work(self, x: Shape) -> Work:
         return Work(normalization=elements(x))

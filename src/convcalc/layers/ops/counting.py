@@ -1,7 +1,10 @@
 """Operations that count, or that find which elements there are and where."""
 
+from typing import ClassVar
+
 from convcalc.layers.kind import Inference, Kind, NonNegative, normalize_axis, operation
 from convcalc.layers.ops.operands import Axis, Constant, Pair, one
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, replace
 
 
@@ -12,6 +15,8 @@ class Ndim(Kind, frozen=True):
     Output: (number of axes,), which is what Keras gives. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         return one((len(x),))
@@ -24,6 +29,8 @@ class Nonzero(Kind, frozen=True):
     Output: for each axis of the input, as many as are found. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
+
+    gives: ClassVar[Gives | str] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return Inference(((None,),) * len(x))
@@ -38,6 +45,8 @@ class UnravelIndex(Kind, frozen=True):
     """
 
     shape: tuple[NonNegative | None, ...]
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, indices: Shape) -> Inference:
         output: Shape = (None,) if None in self.shape else indices
@@ -56,6 +65,8 @@ class Bincount(Kind, frozen=True):
     minlength: int = 0
     sparse: bool = False
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         return one((*x[:-1], None))
 
@@ -70,6 +81,8 @@ class Histogram(Kind, frozen=True):
 
     bins: NonNegative = 10
     range: Pair | None = None
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:  # noqa: ARG002 (Keras looks at no size of it)
         return Inference(((self.bins,), (self.bins + 1,)))
@@ -91,6 +104,8 @@ class Unique(Kind, frozen=True):
     axis: Axis = None
     size: NonNegative | None = None
     fill_value: Constant = None
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         axis = None if self.axis is None else normalize_axis(self.axis, x)

@@ -11,6 +11,7 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Constant, combined, one, operand, optional_operand
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, insert
 
 
@@ -26,6 +27,7 @@ class Full(Kind, frozen=True):
     dtype: str | None = None
     fill_value: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("fill_value",)
 
     def infer(self, fill_value: Shape | None = None) -> Inference:
@@ -34,6 +36,7 @@ class Full(Kind, frozen=True):
 
 
 class _Spaced(Kind, frozen=True):
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("start", "stop")
 
     num: NonNegative = 50
@@ -103,6 +106,8 @@ class Vander(Kind, frozen=True):
 
     N: NonNegative | None = None
     increasing: bool = False
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 0 if self.N is not None else 1)

@@ -13,6 +13,7 @@ from convcalc.layers.ops.operands import (
     operand,
     optional_operand,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape
 
 define(
@@ -72,6 +73,11 @@ define(
         "Tan": "Takes the tangent of each element.",
         "Trunc": "Cuts the fraction off each element.",
     },
+    gives={
+        **dict.fromkeys(("Isfinite", "Isinf", "Isnan", "Isneginf", "Isposinf", "Isreal"), "bool"),
+        **dict.fromkeys(("LogicalNot", "Signbit"), "bool"),
+        **dict.fromkeys(("I0", "Reciprocal"), Gives.UNKNOWN),
+    },
 )
 define(
     __name__,
@@ -120,6 +126,7 @@ define(
         "ZerosLike": "Makes a tensor of zeros that is shaped as its input.",
     },
     [("dtype", str | None, None)],
+    gives=Gives.NAMED,
 )
 define(
     __name__,
@@ -131,6 +138,7 @@ define(
         "SaturateCast": "Makes its input one of another data type, within that type's bounds.",
     },
     [("dtype", str)],
+    gives=Gives.NAMED,
 )
 define(
     __name__,
@@ -193,6 +201,8 @@ class ConvertToTensor(SameAsX, frozen=True):
     sparse: bool | None = None
     ragged: bool | None = None
 
+    gives: ClassVar[Gives | str] = Gives.NAMED
+
 
 @operation
 class StopGradient(Kind, frozen=True):
@@ -201,6 +211,8 @@ class StopGradient(Kind, frozen=True):
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/core/
     """
+
+    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, variable: Shape) -> Inference:
         return one(variable)
@@ -261,6 +273,13 @@ define(
         "TrueDivide": "Divides one operand by another; one may be a constant.",
     },
     _X1_X2,
+    gives=dict.fromkeys(
+        (
+            *("Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "NotEqual"),
+            *("LogicalAnd", "LogicalOr", "LogicalXor"),
+        ),
+        "bool",
+    ),
 )
 
 
@@ -278,6 +297,7 @@ class Isclose(_Binary, frozen=True):
     rtol: float = 1e-5
     atol: float = 1e-8
 
+    gives: ClassVar[Gives | str] = "bool"
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2", "rtol", "atol")
 
 
@@ -293,6 +313,7 @@ class Where(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
 
     def infer(
@@ -340,6 +361,7 @@ class FullLike(Kind, frozen=True):
     dtype: str | None = None
     fill_value: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.NAMED
     of_call: ClassVar[tuple[str, ...]] = ("fill_value",)
 
     def infer(self, x: Shape, fill_value: Shape | None = None) -> Inference:
@@ -360,6 +382,7 @@ class IsIn(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
+    gives: ClassVar[Gives | str] = "bool"
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -377,6 +400,7 @@ class Digitize(Kind, frozen=True):
 
     bins: Constant = None
 
+    gives: ClassVar[Gives | str] = "int32"
     of_call: ClassVar[tuple[str, ...]] = ("bins",)
 
     def infer(self, x: Shape, bins: Shape | None = None) -> Inference:
@@ -396,6 +420,7 @@ class SearchSorted(Kind, frozen=True):
     sorted_sequence: Constant = None
     values: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("sorted_sequence", "values")
 
     def infer(self, sorted_sequence: Shape | None = None, values: Shape | None = None) -> Inference:
@@ -414,6 +439,7 @@ class Polar(Kind, frozen=True):
     abs_: Constant = None
     angle: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("abs_", "angle")
 
     def infer(self, abs_: Shape | None = None, angle: Shape | None = None) -> Inference:

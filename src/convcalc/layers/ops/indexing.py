@@ -3,6 +3,7 @@
 import re
 from typing import Any, ClassVar, TypeAlias
 
+from convcalc.dtypes import variable_dtype
 from convcalc.layers.kind import (
     Inference,
     Kind,
@@ -20,6 +21,7 @@ from convcalc.layers.ops.operands import (
     operand,
     plain,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Dim, Shape, add, format_shape, insert, product, replace, take
 
 Item: TypeAlias = int | str | dict[str, Any] | None
@@ -41,6 +43,7 @@ class GetItem(Kind, frozen=True):
 
     key: int | tuple[Item, ...] | None = None
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
     of_call: ClassVar[tuple[str, ...]] = ("key",)
 
     def items(self) -> list[int | str | slice | None]:
@@ -166,6 +169,7 @@ class Slice(Kind, frozen=True):
     shape: tuple[int, ...]
     start_indices: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
     of_call: ClassVar[tuple[str, ...]] = ("start_indices",)
 
     def validate(self) -> None:
@@ -219,6 +223,7 @@ class SliceUpdate(Kind, frozen=True):
     start_indices: Constant = None
     updates: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("inputs", "start_indices", "updates")
 
     def infer(
@@ -245,6 +250,7 @@ class ScatterUpdate(Kind, frozen=True):
     indices: Constant = None
     updates: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("inputs", "indices", "updates")
 
     def infer(
@@ -270,6 +276,7 @@ class Scatter(Kind, frozen=True):
     indices: Constant = None
     values: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("indices", "values")
 
     def infer(self, indices: Shape | None = None, values: Shape | None = None) -> Inference:
@@ -294,6 +301,9 @@ class OneHot(Kind, frozen=True):
     def infer(self, x: Shape) -> Inference:
         return one(_with_classes(x, self.axis, self.num_classes))
 
+    def output_dtype(self, _computes: str | None, _read: tuple[str | None, ...]) -> str | None:
+        return variable_dtype(self.dtype or "float32")
+
 
 @operation
 class MultiHot(Kind, frozen=True):
@@ -307,6 +317,8 @@ class MultiHot(Kind, frozen=True):
     axis: int = -1
     dtype: str | None = None
     sparse: bool = False
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         if self.num_classes is None:
@@ -337,6 +349,7 @@ class Select(Kind, frozen=True):
 
     default: Untyped = 0
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("default",)
 
     def infer(

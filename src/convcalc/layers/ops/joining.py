@@ -19,6 +19,7 @@ from convcalc.layers.ops.operands import (
     operand,
     operands,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -184,6 +185,7 @@ class Meshgrid(Kind, frozen=True):
     indexing: str = "xy"
     x: tuple[Constant, ...] | None = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("x",)
 
     def validate(self) -> None:
@@ -247,6 +249,8 @@ class Split(Kind, frozen=True):
     indices_or_sections: Positive | tuple[NonNegative, ...]
     axis: int = 0
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def infer(self, x: Shape) -> Inference:
         return _split(x, self.indices_or_sections, normalize_axis(self.axis, x))
 
@@ -254,6 +258,7 @@ class Split(Kind, frozen=True):
 class _SplitAtFixed(Kind, frozen=True):
     indices_or_sections: Positive | tuple[NonNegative, ...]
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
     least: ClassVar[int]
 
     def infer(self, x: Shape) -> Inference:
@@ -306,6 +311,8 @@ class ArraySplit(Kind, frozen=True):
     indices_or_sections: Positive
     axis: int = 0
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def infer(self, x: Shape) -> Inference:
         axis = normalize_axis(self.axis, x)
         parts = self.indices_or_sections
@@ -327,6 +334,8 @@ class Unstack(Kind, frozen=True):
 
     num: NonNegative | None = None
     axis: int = 0
+
+    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         axis = normalize_axis(self.axis, x)

@@ -12,6 +12,7 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Constant, define, operand
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, format_shape
 
 
@@ -37,6 +38,8 @@ def _solved(*outputs: Shape) -> Inference:
 
 
 class _OfSquare(Kind, frozen=True):
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
         return _solved(x)
@@ -64,12 +67,16 @@ class Det(Kind, frozen=True):
     Source: https://keras.io/api/ops/linalg/
     """
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
         return _solved(x[:-2])
 
 
 class _Eigen(Kind, frozen=True):
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
         return _solved(x[:-1], x)
@@ -95,6 +102,8 @@ class LuFactor(Kind, frozen=True):
     Source: https://keras.io/api/ops/linalg/
     """
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         return _solved(x, (*x[:-2], min(_known_sides(x))))
 
@@ -109,6 +118,8 @@ class Qr(Kind, frozen=True):
 
     mode: str = "reduced"
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def validate(self) -> None:
         if self.mode not in {"reduced", "complete"}:
             raise LayerError("wrong-value", "mode must be reduced or complete", argument="mode")
@@ -120,6 +131,7 @@ class Qr(Kind, frozen=True):
 
 
 class _Solution(Kind, frozen=True):
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("a", "b")
 
     def infer(self, a: Shape | None = None, b: Shape | None = None) -> Inference:
@@ -165,6 +177,8 @@ class SVD(Kind, frozen=True):
     full_matrices: bool = True
     compute_uv: bool = True
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         rows, columns = _known_sides(x)
         before, shorter = x[:-2], min(rows, columns)
@@ -186,6 +200,7 @@ class Lstsq(Kind, frozen=True):
     a: Constant = None
     b: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("a", "b")
 
     def infer(self, a: Shape | None = None, b: Shape | None = None) -> Inference:
@@ -208,6 +223,8 @@ class MatrixRank(Kind, frozen=True):
 
     tol: float | None = None
 
+    gives: ClassVar[Gives | str] = "int32"
+
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 2)
         return _solved(x[:-2])
@@ -223,6 +240,8 @@ class Pinv(Kind, frozen=True):
 
     rcond: float | None = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 2)
         return _solved((*x[:-2], x[-1], x[-2]))
@@ -236,6 +255,8 @@ class Logdet(Kind, frozen=True):
     Source: https://keras.io/api/ops/math/
     """
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         return _solved(x[:-2])
 
@@ -247,6 +268,8 @@ class Slogdet(Kind, frozen=True):
     Output: two, () and without the last two axes, as Keras gives it. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         return _solved((), x[:-2])

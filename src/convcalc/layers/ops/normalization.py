@@ -12,6 +12,7 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Axes, Constant, one, operand, optional_operand
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, format_shape
 
 
@@ -30,6 +31,7 @@ class BatchNorm(Kind, frozen=True):
     offset: Constant = None
     scale: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("mean", "variance", "offset", "scale")
 
     def infer(

@@ -15,6 +15,7 @@ from convcalc.layers.kind import (
     normalize_axes,
     operation,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, broadcast_shapes, shape_of_numbers
 
 Constant: TypeAlias = Any
@@ -37,19 +38,22 @@ def define(
     output: str,
     sentences: Mapping[str, str],
     fields: Sequence[Field] = (),
+    gives: Mapping[str, Gives | str] | Gives | None = None,
 ) -> None:
     """Make the operations that have one rule and differ only by name and meaning.
 
     `family` is the name of the module that they belong to, `page` that of Keras's documentation,
-    and `output` is what the rule does, in words.
+    and `output` is what the rule does, in words. `gives` has for those which give another type
+    than the rule says, or for all of them, which.
     """
     for name, sentence in sentences.items():
+        own = gives if isinstance(gives, Gives) else (gives or {}).get(name, rule.gives)
         cls: Any = msgspec.defstruct(
             name,
             [*fields],
             bases=(rule,),
             module=family,
-            namespace={"__doc__": document(sentence, output, page)},
+            namespace={"__doc__": document(sentence, output, page), "gives": own},
             frozen=True,
         )
         operation(cls)

@@ -22,6 +22,7 @@ from convcalc.layers.ops.operands import (
     operand,
     optional_operand,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, format_shape, map_dim, product, reduce, replace, same
 
 
@@ -67,6 +68,7 @@ define(
         "Sum": "Adds the elements along the axes.",
         "Var": "Takes the variance along the axes.",
     },
+    gives={"All": "bool", "Any": "bool", "Argmax": "int32", "Argmin": "int32"},
 )
 define(
     __name__,
@@ -86,6 +88,7 @@ define(
     _REDUCED,
     {"Prod": "Multiplies the elements along the axes."},
     [("dtype", str | None, None)],
+    gives=Gives.NAMED,
 )
 define(
     __name__,
@@ -93,11 +96,14 @@ define(
     "math",
     _REDUCED,
     {"Logsumexp": "Takes the logarithm of the sum of the exponentials along the axes."},
+    gives=Gives.UNKNOWN,
 )
 
 
 class _OneAxisReduction(_Reduction, frozen=True):
     axis: Axis = None
+
+    gives: ClassVar[Gives | str] = "int32"
 
 
 define(
@@ -121,6 +127,8 @@ class CountNonzero(Kind, frozen=True):
     """
 
     axis: Axes = None
+
+    gives: ClassVar[Gives | str] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return one(_reduced(x, self.axis))
@@ -245,6 +253,7 @@ class AllClose(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -260,6 +269,8 @@ class Size(Kind, frozen=True):
     Output: (). Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         return one(x[:0])
@@ -289,6 +300,7 @@ define(
         "Nancumsum": "Takes the sums of the numbers up to each along an axis.",
     },
     [("dtype", str | None, None)],
+    gives=Gives.NAMED,
 )
 
 
@@ -305,6 +317,7 @@ define(
         "Argsort": "Takes the indices that would sort the elements along an axis.",
         "Sort": "Sorts the elements along an axis.",
     },
+    gives={"Argsort": "int32"},
 )
 
 
@@ -318,6 +331,8 @@ class Argpartition(Kind, frozen=True):
 
     kth: int
     axis: Axis = -1
+
+    gives: ClassVar[Gives | str] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         if self.axis is None:
@@ -336,6 +351,8 @@ class TopK(Kind, frozen=True):
 
     k: int
     sorted: bool = True
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         if self.k < 0:
@@ -358,6 +375,7 @@ class InTopK(Kind, frozen=True):
     targets: Constant = None
     predictions: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("targets", "predictions")
 
     def infer(self, targets: Shape | None = None, predictions: Shape | None = None) -> Inference:

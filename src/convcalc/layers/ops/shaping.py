@@ -27,6 +27,7 @@ from convcalc.layers.ops.operands import (
     one,
     optional_operand,
 )
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -56,6 +57,8 @@ class Reshape(Kind, frozen=True):
 
     newshape: tuple[NewSize | None, ...]
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def validate(self) -> None:
         if self.newshape.count(-1) > 1:
             raise LayerError(
@@ -81,6 +84,8 @@ class Ravel(Kind, frozen=True):
     Source: https://keras.io/api/ops/numpy/
     """
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def infer(self, x: Shape) -> Inference:
         return one((product(x),))
 
@@ -94,6 +99,8 @@ class Transpose(Kind, frozen=True):
     """
 
     axes: tuple[int, ...] | None = None
+
+    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         if self.axes is None:
@@ -117,6 +124,8 @@ class ExpandDims(Kind, frozen=True):
 
     axis: int | tuple[int, ...]
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def infer(self, x: Shape) -> Inference:
         count = 1 if isinstance(self.axis, int) else len(self.axis)
         axes = set(indexes(self.axis, (1,) * (len(x) + count)))
@@ -133,6 +142,8 @@ class Squeeze(Kind, frozen=True):
     """
 
     axis: Axes = None
+
+    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         if self.axis is None:
@@ -159,6 +170,8 @@ class Swapaxes(Kind, frozen=True):
     axis1: int
     axis2: int
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def infer(self, x: Shape) -> Inference:
         first = normalize_axis(self.axis1, x, "axis1")
         second = normalize_axis(self.axis2, x, "axis2")
@@ -175,6 +188,8 @@ class Moveaxis(Kind, frozen=True):
 
     source: int | tuple[int, ...]
     destination: int | tuple[int, ...]
+
+    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def validate(self) -> None:
         source, destination = (
@@ -207,6 +222,8 @@ class Rot90(Kind, frozen=True):
     k: int = 1
     axes: Pair = (0, 1)
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def infer(self, array: Shape) -> Inference:
         expect_least_rank(array, 2)
         first, second = normalize_axes(self.axes, array, "axes")
@@ -227,6 +244,8 @@ class BroadcastTo(Kind, frozen=True):
 
     shape: tuple[NonNegative | None, ...]
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def infer(self, x: Shape) -> Inference:
         combined(x, self.shape)
         return one(self.shape)
@@ -242,6 +261,8 @@ class Repeat(Kind, frozen=True):
 
     repeats: NonNegative | tuple[NonNegative, ...]
     axis: Axis = None
+
+    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         flat = self.axis is None
@@ -272,6 +293,8 @@ class Tile(Kind, frozen=True):
     """
 
     repeats: NonNegative | tuple[NonNegative, ...]
+
+    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         repeats = (self.repeats,) if isinstance(self.repeats, int) else self.repeats
@@ -376,6 +399,8 @@ class Roll(Kind, frozen=True):
     shift: int | tuple[int, ...]
     axis: Axes = None
 
+    gives: ClassVar[Gives | str] = Gives.AS_READ
+
     def infer(self, x: Shape) -> Inference:
         if self.axis is not None:
             indexes(self.axis, x)
@@ -416,6 +441,8 @@ class ViewAsComplex(Kind, frozen=True):
     Source: https://keras.io/api/ops/math/
     """
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         return one(x[:-1])
 
@@ -427,6 +454,8 @@ class ViewAsReal(Kind, frozen=True):
     Output: the input's shape and 2. Weights: none.
     Source: https://keras.io/api/ops/math/
     """
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         return one((*x, 2))

@@ -12,12 +12,14 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Constant, define, one, operand
+from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, add, format_shape, map_dim, scale
 
 
 class _Complex(Kind, frozen=True):
     """Reads a real and an imaginary part."""
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     merges: ClassVar[bool] = True
 
     def parts(self, shapes: tuple[Shape, ...], least: int) -> Shape:
@@ -79,6 +81,8 @@ class RFFT(Kind, frozen=True):
 
     fft_length: NonNegative | None = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 1)
         length = x[-1] if self.fft_length is None else self.fft_length
@@ -115,6 +119,8 @@ class STFT(Kind, frozen=True):
     fft_length: NonNegative
     window: Constant = "hann"
     center: bool = True
+
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 1)
@@ -178,6 +184,7 @@ class _Segments(Kind, frozen=True):
     data: Constant = None
     segment_ids: Constant = None
 
+    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("data", "segment_ids")
 
     def infer(self, data: Shape | None = None, segment_ids: Shape | None = None) -> Inference:
