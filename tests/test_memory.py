@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import models
-from convcalc.memory import Activations, Alive, Parameters, Training
+from convcalc.costs import Activations, Alive, Parameters, Training
 from convcalc.memory import activations as activations_of
 from convcalc.memory import parameters as parameters_of
 from convcalc.memory import training as training_of

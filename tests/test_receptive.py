@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 import models
+from convcalc.costs import UNLIMITED, AxisField, Field, Fields
 from convcalc.engine import summarize
-from convcalc.fields import UNLIMITED, AxisField, Field, Fields
 from convcalc.receptive import receptive_fields
 
 

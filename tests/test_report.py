@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span
+from convcalc.layers.kind import Work
 from convcalc.report import LayerReport, Params, Report, TensorReport, WeightReport
 
 PLACE = Span(4, 5, 4, 10)
@@ -25,6 +26,7 @@ def layer(**changes: Any) -> LayerReport:
         shares=None,
         span=PLACE,
         layer=None,
+        work=Work(matrix=24, bias=8),
     )
     return msgspec.structs.replace(made, **changes)
 
@@ -38,6 +40,7 @@ LOST = layer(
     weights=None,
     params=None,
     fault="wrong-value",
+    work=None,
 )
 ERROR = Diagnostic(code="wrong-value", message="no", span=PLACE, layer="lost")
 WARNING = Diagnostic(code="unused-layer", message="hm", severity="warning")
@@ -80,6 +83,9 @@ def test_a_layer_as_plain_data() -> None:
         "params": 16,
         "trainable_params": 12,
         "non_trainable_params": 4,
+        "macs": 24,
+        "activation_bytes": None,
+        "receptive_field": None,
         "location": {"line": 4, "column": 5},
         "fault": None,
     }
@@ -125,6 +131,8 @@ def test_a_report_as_plain_data() -> None:
             "partial": False,
             "known_params": 16,
             "unknown_layers": (),
+            "macs": 24,
+            "metrics": {"macs": {"partial": False, "known": 24, "missing": ()}},
         },
         "diagnostics": [WARNING.to_dict()],
     }
@@ -142,6 +150,8 @@ def test_totals_are_unknown_where_a_layer_is() -> None:
         "partial": True,
         "known_params": 16,
         "unknown_layers": ("lost",),
+        "macs": None,
+        "metrics": {"macs": {"partial": True, "known": 24, "missing": ("lost",)}},
     }
 
 

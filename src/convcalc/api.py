@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from convcalc import engine, formats
+from convcalc.costs import Optimizer
 from convcalc.diagnostics import NO_PLACE, Diagnostic, Span, SpecError
-from convcalc.expectations import RECEPTIVE_FIELD, Expectations
+from convcalc.expectations import PEAK_MEMORY, RECEPTIVE_FIELD, Expectations
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 from convcalc.report import Report
@@ -96,12 +97,30 @@ def with_inputs(
     return network.with_inputs(_by_name(network, inputs), batch_size)
 
 
-def with_costs(network: Network, report: Report) -> Report:
-    """The report of a network, in which each layer and group has its receptive field."""
-    from convcalc import receptive  # noqa: PLC0415 (start-up time)
+def with_costs(
+    network: Network, report: Report, *, batch_size: int = 1, optimizer: Optimizer | None = None
+) -> Report:
+    """The report of a network, with receptive fields and with the memory that it takes.
+
+    That is for a batch of so many samples, unless the network has a batch size of its own. With an
+    `optimizer` it is estimated, too, what a step of training takes.
+    """
+    from convcalc import memory, receptive  # noqa: PLC0415 (start-up time)
 
     with _collector_paused():
-        return receptive.with_fields(network, report)
+        report = receptive.with_fields(network, report)
+        found = memory.activations(report, network, batch_size)
+        train = optimizer and memory.training(report, network, optimizer, batch_size)
+        return msgspec.structs.replace(
+            report,
+            layers=tuple(
+                msgspec.structs.replace(layer, activation_bytes=size)
+                for layer, size in zip(report.layers, found.layers, strict=True)
+            ),
+            activations=found,
+            training=train,
+            parameters=memory.parameters(report),
+        )
 
 
 def with_fixes(network: Network, report: Report) -> Report:
@@ -151,7 +170,8 @@ def check(
         network = msgspec.structs.replace(network, diagnostics=_outside(network.diagnostics, span))
         judged = msgspec.structs.replace(report, diagnostics=_outside(report.diagnostics, span))
         faults += checks.find_warnings(network, judged, warnings) if warnings else ()
-        if any(one.key == RECEPTIVE_FIELD for each in expected for one in each.all):
+        costs = {RECEPTIVE_FIELD, PEAK_MEMORY}
+        if any(one.key in costs for each in expected for one in each.all):
             judged = with_costs(network, judged)
         if not any(diagnostic.severity == "error" for diagnostic in network.diagnostics):
             tried = network

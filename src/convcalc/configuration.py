@@ -8,7 +8,7 @@ import msgspec
 
 from convcalc import checks
 from convcalc.diagnostics import Diagnostic, Span, SpecError, did_you_mean
-from convcalc.expectations import COUNTS, Expectations
+from convcalc.expectations import NETWORK_COUNTS, Expectations
 from convcalc.formats.spec import document
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
@@ -19,7 +19,7 @@ NAME = "convcalc.yaml"
 KEYS = ("models", "warnings")
 """The keys of the file; one that begins with `x-` is a place for anchors, and not read."""
 
-RULE_KEYS = (*COUNTS, "expect", "warnings")
+RULE_KEYS = (*NETWORK_COUNTS, "expect", "warnings")
 """What can be said of the models that a pattern names."""
 
 _LONGEST = 1_000

@@ -13,6 +13,11 @@ RECEPTIVE_FIELD = "receptive_field"
 COUNTS = ("params", "trainable_params", "non_trainable_params", "macs", RECEPTIVE_FIELD)
 """The counts that can be limited, of the network and of each layer."""
 
+PEAK_MEMORY = "peak_memory"
+
+NETWORK_COUNTS = (*COUNTS, PEAK_MEMORY)
+"""Those of the network alone too; the peak of its activations is in bytes."""
+
 
 class Limit(msgspec.Struct, frozen=True):
     """The least and the most that a count may be, both included; `text` is how it is written."""

@@ -1,104 +1,15 @@
 """The memory that a network takes: of its parameters, of what its layers give, and in training."""
 
 import functools
-from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Sequence
 
-import msgspec
-
+from convcalc.costs import SLOTS, Activations, Alive, Optimizer, Parameters, Training
 from convcalc.dtypes import BITS
 from convcalc.layers.calling import call
 from convcalc.layers.kind import OPERATION, LayerError
 from convcalc.network import UNKNOWN, Network, Node, Tensor
 from convcalc.report import LayerReport, Report
 from convcalc.shapes import Dim, Shape, map_dim, product, replace, scale, total
-
-Optimizer: TypeAlias = Literal["sgd", "momentum", "adam"]
-
-SLOTS: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2}
-"""How many values each optimizer keeps of every trained one, each of the same type as that.
-
-Source: `keras.optimizers.SGD` and `Adam`. The two scalars that Keras keeps beside them, the
-learning rate and the number of steps, are left out.
-"""
-
-
-class Parameters(msgspec.Struct, frozen=True):
-    """How many parameters there are of a type, and the bytes that they take."""
-
-    count: int
-    bytes: int
-
-
-class Alive(NamedTuple):
-    """A tensor that is kept while a layer runs: an output of a layer, and its bytes."""
-
-    layer: int
-    output: int
-    bytes: int
-
-
-class Activations(msgspec.Struct, frozen=True):
-    """The bytes of what each layer gives, for a batch, and the most that is alive at once.
-
-    `layers` has for each layer, in the network's order, the bytes of all its outputs: elements of
-    the batch × bytes of an element; None where a size or type is unknown. `missing` has the
-    positions of those layers. `peak`, at inference, is reached while the layer at position `at`
-    runs, first if several times; `alive` is what is kept there, in the order in which it is made.
-    All three are None, or empty, where anything is missing, as any might be the largest.
-
-    What is alive: the layers run one after the other, in the network's order, also those that lead
-    to no output. The inputs of the network are there from the start; what a layer gives from when
-    it runs, until the last layer that reads it has run; outputs of the network to the end. So while
-    a layer runs, both what it reads and what it gives is alive. Each output is a tensor of its own:
-    nothing is computed in place, and nothing is a view. What a layer needs inside of it is not
-    known, nor what a framework keeps beside tensors.
-    """
-
-    batch: int | None
-    layers: tuple[int | None, ...]
-    missing: tuple[int, ...]
-    peak: int | None
-    at: int | None
-    alive: tuple[Alive, ...]
-
-    @property
-    def sum(self) -> int | None:
-        """The bytes of all that all layers give."""
-        return total(self.layers)
-
-
-class Training(msgspec.Struct, frozen=True):
-    """An estimate of the bytes that a step of training takes, in its parts.
-
-    A part is None where it can't be known; `missing` has the positions of the layers because of
-    which it can't.
-    """
-
-    optimizer: Optimizer
-    batch: int | None
-    weights: int | None
-    gradients: int | None
-    slots: int | None
-    activations: int | None
-    missing: tuple[int, ...]
-    estimate: bool = True
-
-    @property
-    def sum(self) -> int | None:
-        """The parts together."""
-        return total((self.weights, self.gradients, self.slots, self.activations))
-
-    @property
-    def formula(self) -> str:
-        """What is added up, in words."""
-        slots = SLOTS[self.optimizer]
-        batch = "the network" if self.batch is None else f"{self.batch:,}"
-        return (
-            "weights + gradients (trainable weights) + "
-            f"{self.optimizer} slots ({slots} × trainable weights) + "
-            f"activations of all layers for a batch of {batch}"
-        )
 
 
 def parameters(report: Report) -> dict[str, Parameters]:

@@ -9,7 +9,7 @@ import math
 
 import msgspec
 
-from convcalc.fields import UNLIMITED, AxisField, Field, Fields, Unlimited
+from convcalc.costs import UNLIMITED, AxisField, Field, Fields, Unlimited
 from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, Report
 from convcalc.shapes import Shape

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from convcalc.costs import Activations, AxisField, Field, Fields, Parameters, Training
 from convcalc.diagnostics import Diagnostic, Span, in_order
-from convcalc.fields import AxisField, Field, Fields
 from convcalc.layers.kind import UNKNOWN_WORK, Kind, Work
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
@@ -66,9 +66,10 @@ class LayerReport(msgspec.Struct, frozen=True):
     so nothing where it `shares` the weights of an earlier one, and None where that can't be known.
     `work` is what it takes to compute the outputs for one sample, also of a layer that shares its
     weights. `output_dtypes` has the type of each output, None for one that can't be known, and is
-    None where the shapes are. `receptive_field` is that in space, on each axis of an input but its
-    channels; it is None where it can't be known, or was not asked for. `fault` is the code of what
-    is wrong with this layer itself, not with one that it reads.
+    None where the shapes are. `activation_bytes` are those of all outputs for a batch, and
+    `receptive_field` is that in space, on each axis of an input but its channels; both are None
+    where they can't be known, or were not asked for. `fault` is the code of what is wrong with this
+    layer itself, not with one that it reads.
     """
 
     name: str
@@ -86,6 +87,7 @@ class LayerReport(msgspec.Struct, frozen=True):
     fault: str | None = None
     work: Work | None = None
     output_dtypes: tuple[str | None, ...] | None = None
+    activation_bytes: int | None = None
     receptive_field: Fields | None = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -104,6 +106,7 @@ class LayerReport(msgspec.Struct, frozen=True):
             "trainable_params": params and params.trainable,
             "non_trainable_params": params and params.non_trainable,
             "macs": self.work and self.work.macs,
+            "activation_bytes": self.activation_bytes,
             "receptive_field": self.receptive_field
             and {
                 name: [_plain_field(axis) for axis in axes]
@@ -145,7 +148,8 @@ class GroupReport(msgspec.Struct, frozen=True):
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A network with every shape and weight that can be known, and every fault.
 
-    `groups` holds each group of layers, such as a use of a block, by its full name.
+    `groups` holds each group of layers, such as a use of a block, by its full name. `activations`,
+    `training` and `parameters`, by data types, are None where they were not asked for.
     """
 
     name: str
@@ -156,6 +160,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     params: Params = Params()
     groups: dict[str, GroupReport] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
+    activations: Activations | None = None
+    training: Training | None = None
+    parameters: dict[str, Parameters] | None = None
 
     def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Report":
         """The same with more diagnostics, all in the order of their places."""
@@ -201,9 +208,38 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """Whether some of the network is missing from `params`, so that no total is known."""
         return not self.ok or bool(self.unknown_layers)
 
-    def _metric(self, known: int, missing: tuple[str, ...]) -> dict[str, Any]:
-        """A sum over layers as plain JSON data: whether it is partial, and what is missing."""
-        return {"partial": not self.ok or bool(missing), "known": known, "missing": missing}
+    def _memory(self) -> dict[str, Any]:
+        """The memory that the network takes, as plain JSON data, where it was asked for."""
+        if self.activations is None:
+            return {}
+        found = self.activations
+        return {
+            "batch_size": found.batch,
+            "activation_bytes": found.sum,
+            "peak_activation_bytes": found.peak,
+            "peak_at": None if found.at is None else self.layers[found.at].name,
+            "parameters": self.parameters,
+            "training": self.training and self.training.to_dict(),
+        }
+
+    def _metrics(self) -> dict[str, Any]:
+        """Whether each sum over layers is partial, and which layers are missing from it."""
+        partial = not self.ok
+        missing = self.layers_without_macs
+        found = {
+            "macs": {
+                "partial": partial or bool(missing),
+                "known": self.known_macs,
+                "missing": missing,
+            }
+        }
+        if self.activations is not None:
+            without = tuple(self.layers[i].name for i in self.activations.missing)
+            found["peak_activation_bytes"] = {
+                "partial": self.activations.peak is None,
+                "missing": without,
+            }
+        return found
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON data, in the schema `convcalc.summary/1`.
@@ -230,7 +266,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 "partial": partial,
                 "known_params": self.params.count,
                 "unknown_layers": unknown,
-                "metrics": {"macs": self._metric(self.known_macs, self.layers_without_macs)},
+                **self._memory(),
+                "metrics": self._metrics(),
             },
             "diagnostics": [d.to_dict() for d in self.diagnostics],
         }

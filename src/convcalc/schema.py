@@ -16,7 +16,7 @@ import msgspec
 
 from convcalc import checks
 from convcalc.dtypes import BITS, MIXED, QUANTIZATIONS
-from convcalc.expectations import COUNTS
+from convcalc.expectations import COUNTS, PEAK_MEMORY
 from convcalc.formats.spec import entries, expectations
 from convcalc.formats.spec.declarations import RESERVED
 from convcalc.layers import aliases, kinds, operations
@@ -234,6 +234,7 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
     fed = {"type": "array", "items": {"anyOf": [_ref("shape"), _ref("shapes")]}}
     of_network = {
         **expected,
+        PEAK_MEMORY: _ref("bytes"),
         "outputs": _ref("shapes"),
         "accepts": {"description": "Input shapes that must be accepted.", **fed},
         "rejects": {"description": "Input shapes that must be refused.", **fed},
@@ -279,12 +280,15 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
     }
 
 
+def _limits(number: str) -> list[Schema]:
+    """What limits a count whose numbers are written by a pattern, or are just numbers."""
+    limit = {"type": "string", "pattern": f"^({expectations.SIGN}{number})$"}
+    end: Schema = {"anyOf": [_SIZE, {"type": "string", "pattern": f"^({number})$"}]}
+    return [_SIZE, limit, {**_record({"min": end, "max": end}), "minProperties": 1}]
+
+
 def _definitions(arguments: _Arguments) -> dict[str, Schema]:
     """What is used in several places, except the layers."""
-    limit = {"type": "string", "pattern": f"^({expectations.LIMIT})$"}
-    number = {"type": "string", "pattern": f"^({expectations.NUMBER})$"}
-    count: list[Schema] = [_SIZE, limit]
-    end: Schema = {"anyOf": [_SIZE, number]}
     weight: dict[str, Schema] = {
         "shape": {"anyOf": _LIST_OR_EXPRESSION},
         "trainable": {"type": "boolean"},
@@ -324,7 +328,11 @@ def _definitions(arguments: _Arguments) -> dict[str, Schema]:
         "shapes": {"type": "object", "additionalProperties": _ref("shape")},
         "count": {
             "description": 'A number, a limit such as "<= 25.6M", or min and max.',
-            "anyOf": [*count, {**_record({"min": end, "max": end}), "minProperties": 1}],
+            "anyOf": _limits(expectations.NUMBER),
+        },
+        "bytes": {
+            "description": 'Bytes, a limit such as "<= 20 MB", or min and max.',
+            "anyOf": _limits(expectations.BYTES),
         },
         "input": {
             "anyOf": [

@@ -249,7 +249,7 @@ def test_columns() -> None:
 
 ALL = (
     "layer, name, kind, input, output, kernel, strides, padding, dilation, groups, activation, "
-    "weights, trainable, params, connected"
+    "weights, trainable, params, params%, macs, macs%, activation_bytes, receptive_field, connected"
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from convcalc import engine, formats, memory
+from convcalc.costs import Optimizer
 from convcalc.network import Network, Node, Tensor
 
 graphs = pytest.importorskip("oracle.graphs", reason="the judge needs Keras")
@@ -137,7 +138,7 @@ def test_graphs() -> None:
         ("adam", keras.optimizers.Adam()),
     ],
 )
-def test_slots(optimizer: memory.Optimizer, theirs: Any) -> None:
+def test_slots(optimizer: Optimizer, theirs: Any) -> None:
     keras.backend.clear_session(free_memory=False)
     read = keras.Input((4,))
     x = keras.layers.Dense(8, dtype="float16")(read)

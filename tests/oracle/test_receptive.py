@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
-from convcalc.fields import Field
+from convcalc.costs import Field
 from convcalc.receptive import receptive_fields
 
 keras_judge = pytest.importorskip("oracle.keras_judge", reason="the judge needs Keras")

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from convcalc.costs import Field
+from convcalc.layers.kind import UNKNOWN_WORK, Work
 from convcalc.render.columns import COLUMNS
 from convcalc.render.summary import Layout, render
 from convcalc.report import Params, Report
@@ -192,20 +194,22 @@ def test_no_number_is_ever_cut(
             output_shapes=((None, *own),),
             weights=(weight("kernel", *own),),
             params=Params(sum(own), 3),
+            work=Work(matrix=sum(own)),
+            activation_bytes=sum(own),
+            receptive_field={name: (Field(),)},
         )
         for name, own in zip(names, sizes, strict=False)
     )
-    printed = table(
-        Report(name="net", source="", layers=layers), columns=tuple(columns), width=width
-    )
+    params = sum((each.params for each in layers if each.params), start=Params())
+    report = Report(name="net", source="", layers=layers, params=params)
+    printed = table(report, columns=tuple(columns), width=width)
     rows = [line for line in printed.split("\n") if line[:1] in set("┏┃┡│└")]
     assert len({cell_len(row) for row in rows}) == 1
     cells = [[cell.strip() for cell in row.strip("│").split("│")] for row in rows if row[0] == "│"]
     for i, name in enumerate(columns):
-        shown = [row[i] for row in cells if row[i]]
-        expected = [
-            str(f"{c:,}" if isinstance(c, int) else c) for c in map(COLUMNS[name].cell, layers)
-        ]
+        shown = [row[i].rstrip(" ▏▎▍▌▋▊▉█") for row in cells if row[i]]
+        column = COLUMNS[name]
+        expected = [column.format(cell) for cell in column.cells(layers, report)]
         if COLUMNS[name].breaks == "anywhere":
             assert "".join(shown).replace(" ", "") == "".join(expected).replace(" ", "")
         elif COLUMNS[name].breaks == "between words":
@@ -213,3 +217,79 @@ def test_no_number_is_ever_cut(
             assert " ".join(shown).split() == list(words)
         else:
             assert shown == [text for text in expected if text]
+
+
+COSTLY = Report(
+    name="net",
+    source="",
+    params=Params(1000),
+    layers=tuple(
+        layer(name, params=Params(params), work=work, activation_bytes=size)
+        for name, params, work, size in (
+            ("a", 0, Work(), 4),
+            ("b", 875, Work(convolution=10, bias=3), 1536),
+            ("c", 125, Work(matrix=30, attention=40), None),
+        )
+    ),
+)
+
+
+def test_shares_are_drawn_as_bars() -> None:
+    columns = ("name", "params", "params%", "macs", "macs%", "activation_bytes")
+    assert table(COSTLY, columns=columns).split("\n")[2:7] == [
+        "┃ Layer ┃ Param # ┃ Params %         ┃ MACs ┃ MACs %           ┃ Activations ┃",
+        "┡━━━━━━━╇━━━━━━━━━╇━━━━━━━━━━━━━━━━━━╇━━━━━━╇━━━━━━━━━━━━━━━━━━╇━━━━━━━━━━━━━┩",
+        "│ a     │       0 │   0.0%           │    0 │   0.0%           │      4.00 B │",
+        "│ b     │     875 │  87.5% ████████▊ │   10 │  12.5% █▎        │     1.50 KB │",
+        "│ c     │     125 │  12.5% █▎        │   70 │  87.5% ████████▊ │           ? │",
+    ]
+
+
+def test_the_first_rows_by_a_column() -> None:
+    lines = table(COSTLY, columns=("name", "macs"), sort="macs", top=2).split("\n")
+    assert lines[4:8] == [
+        "│ c     │   70 │",
+        "│ b     │   10 │",
+        "└───────┴──────┘",
+        " 2 of 3 rows",
+    ]
+    assert "of 3 rows" not in table(COSTLY, top=3)
+
+
+def test_what_is_unknown_is_sorted_last_and_texts_by_the_alphabet() -> None:
+    def names(sort: str) -> list[str]:
+        lines = table(COSTLY, columns=("name",), sort=sort).split("\n")[4:7]
+        return [line.strip("│ ") for line in lines]
+
+    assert names("activation_bytes") == ["b", "a", "c"]
+    assert names("name") == ["a", "b", "c"]
+    assert names("params") == ["b", "c", "a"]
+
+
+LEDGER = """\
+ MACs of one sample: 80 (80)
+   of convolutions: 10
+   of matrix products: 30
+   of attention: 40
+ FLOPs, as 2 × MACs: 160 (160)
+ Elements, which are no MACs:
+   a bias is added to: 3
+   normalized: 0
+   activated: 0
+   read by poolings: 0
+   merged: 0
+"""
+
+
+def test_a_ledger() -> None:
+    assert table(COSTLY, costs=True).endswith(LEDGER)
+
+
+def test_a_ledger_of_what_is_partly_unknown() -> None:
+    names = [f"x{i}" for i in range(7)]
+    layers = (*COSTLY.layers, *(layer(name, work=UNKNOWN_WORK) for name in names))
+    report = Report(name="net", source="", layers=layers)
+    assert (
+        " MACs of one sample: unknown (80 without x0, x1, x2, x3, x4 and 2 more)\n"
+        "   of convolutions: unknown\n"
+    ) in table(report, costs=True)

@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from convcalc.checks.finding import Finding, Outcome, Place
+from convcalc.costs import AxisField, Field, Fields
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
 from convcalc.expectations import (
+    PEAK_MEMORY,
     RECEPTIVE_FIELD,
     AnyExpectation,
     CountExpectation,
@@ -17,7 +19,6 @@ from convcalc.expectations import (
     format_inputs,
     format_written,
 )
-from convcalc.fields import AxisField, Field, Fields
 from convcalc.network import UsageError
 from convcalc.report import LayerReport, Params, Report, WeightReport
 from convcalc.shapes import Dim, Shape, format_sizes, total
@@ -32,6 +33,7 @@ RULES = {
     "expect-non-trainable-params": "likewise of parameters that are not trained",
     "expect-macs": "a number of multiply-accumulates is not within its limit",
     "expect-receptive-field": "a receptive field is not within its limit, or can't be known",
+    "expect-peak-memory": "the peak of the activations is not within its limit",
     "expect-accepts": "an input shape is refused that must be accepted",
     "expect-rejects": "an input shape is accepted that must be refused",
     "budget-params": "a number of parameters is not within its limit in convcalc.yaml",
@@ -39,6 +41,7 @@ RULES = {
     "budget-non-trainable-params": "likewise of parameters that are not trained",
     "budget-macs": "likewise of multiply-accumulates",
     "budget-receptive-field": "likewise of a receptive field",
+    "budget-peak-memory": "likewise of the peak of the activations",
     "no-model": "a pattern in convcalc.yaml names no model",
 }
 """By what a finding is known that is no fault, no warning and no drift."""
@@ -62,6 +65,7 @@ class _Subject(NamedTuple):
     params: Params | None
     macs: Dim
     fields: Sequence[Fields | None] = (None,)
+    peak: Dim = None
     weights: Sequence[WeightReport] | None = ()
     span: Span | None = None
 
@@ -161,14 +165,16 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
             layer.params,
             _macs(layer),
             (layer.receptive_field,),
+            None,
             layer.weights,
             layer.span,
         )
     ends = {tensor.name: _without_batch(tensor.shape) for tensor in report.outputs}
     params = None if report.partial else report.params
     fields = {layer.name: layer.receptive_field for layer in report.layers}
+    peak = None if report.activations is None else report.activations.peak
     last = [fields.get(tensor.name.partition(":")[0]) for tensor in report.outputs]
-    found[None] = _Subject("", ends or None, params, report.work.macs, last)
+    found[None] = _Subject("", ends or None, params, report.work.macs, last, peak)
     return found
 
 
@@ -200,6 +206,8 @@ def _counted(what: str, subject: _Subject) -> int | None:
     """A count of something, None where it can't be known."""
     if what == "macs":
         return subject.macs
+    if what == PEAK_MEMORY:
+        return subject.peak
     params = subject.params
     if params is None:
         return None
@@ -251,7 +259,8 @@ def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Differenc
         wanted = f"more than {limit.most:,}"
     else:
         wanted = f"less than {limit.least:,}"
-    message = f"{what}{subject.called} are {count:,}, {wanted} ({difference:+,})"
+    is_ = "is" if what == PEAK_MEMORY else "are"
+    message = f"{what}{subject.called} {is_} {count:,}, {wanted} ({difference:+,})"
     return _Difference(message, expected, count, difference)
 
 

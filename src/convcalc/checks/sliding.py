@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from convcalc.checks.warning import Computed, Found, warning
-from convcalc.fields import Field
+from convcalc.costs import Field
 from convcalc.network import Node
 from convcalc.receptive import receptive_fields
 from convcalc.report import LayerReport

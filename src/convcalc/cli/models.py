@@ -93,6 +93,13 @@ class Models:
         self._keep(report.diagnostics, source, data)
         return Model(network, report)
 
+    def costs(self, model: Model, optimizer: Any = None) -> Report:
+        """The report of a model with all that it costs; for the batch that is asked for."""
+        if model.network is None:
+            return model.report
+        network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
+        return api.with_costs(network, model.report, optimizer=optimizer)
+
     def read_side(self, path: str) -> Model | None:
         """A model, or what its lock tells of it, if that is what is in the file."""
         from convcalc.locks import reading  # noqa: PLC0415 (start-up time)

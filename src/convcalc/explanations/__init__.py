@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from convcalc.costs import AxisField, Field, Fields
 from convcalc.diagnostics import Diagnostic, did_you_mean
 from convcalc.explanations.explanation import (
     Alternative,
@@ -20,7 +21,6 @@ from convcalc.explanations.explanation import (
     WeightShape,
 )
 from convcalc.explanations.tracing import BATCH, CHANNELS, SPATIAL, Trace, axis_names, trace
-from convcalc.fields import AxisField, Field, Fields
 from convcalc.layers.calling import call
 from convcalc.layers.kind import Block, Kind, LayerError, Picture
 from convcalc.network import Network, UsageError

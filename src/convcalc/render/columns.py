@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from convcalc.fields import AxisField, Unlimited
+from convcalc.costs import AxisField, Unlimited
 from convcalc.render.amounts import format_bytes
 from convcalc.render.printable import printable
 from convcalc.report import LayerReport, Report
@@ -175,6 +175,9 @@ COLUMNS: dict[str, Column] = {
     ),
     "macs": Column("MACs", _macs, "right"),
     "macs%": Column("MACs %", _macs, whole=lambda report: report.work.macs),
+    "activation_bytes": Column(
+        "Activations", lambda layer: layer.activation_bytes, "right", unit="bytes"
+    ),
     "receptive_field": Column("Receptive field", _receptive_field, breaks="between words"),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }

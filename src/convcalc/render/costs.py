@@ -1,8 +1,10 @@
 """What a network costs, as lines below a table: a ledger by category, each under its own name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from convcalc.render.amounts import format_large
+from convcalc.costs import Training
+from convcalc.render.amounts import format_bytes, format_large
+from convcalc.render.printable import printable
 from convcalc.report import Report
 from convcalc.shapes import Dim
 
@@ -31,15 +33,58 @@ def ledger(report: Report) -> Iterator[tuple[str, str]]:
     yield "Elements, which are no MACs", ""
     for name, label in _OTHERS:
         yield f"  {label}", _count(getattr(work, name))
+    yield from _memory(report)
+
+
+def _memory(report: Report) -> Iterator[tuple[str, str]]:
+    """The memory of parameters and activations, and an estimate of that of training."""
+    for dtype, params in (report.parameters or {}).items():
+        yield f"Parameters of {dtype}", f"{params.count:,} ({format_bytes(params.bytes)})"
+    found = report.activations
+    if found is None:
+        return
+    batch = "" if found.batch is None else f", batch of {found.batch:,}"
+    if found.peak is None or found.at is None:
+        yield f"Peak of activations{batch}", _unknown(report, found.missing)
+    else:
+        at = report.layers[found.at].name
+        yield f"Peak of activations{batch}", f"{format_bytes(found.peak)} at {printable(at)}"
+    if found.sum is not None:
+        yield f"Activations of all layers{batch}", format_bytes(found.sum)
+    if report.training is not None:
+        yield from _training(report.training)
+
+
+def _training(training: Training) -> Iterator[tuple[str, str]]:
+    total = "unknown" if training.sum is None else format_bytes(training.sum)
+    yield f"Training with {training.optimizer}, estimated", total
+    for label, size in (
+        ("weights", training.weights),
+        ("gradients of what is trained", training.gradients),
+        ("slots of the optimizer", training.slots),
+        ("activations of all layers", training.activations),
+    ):
+        yield f"  {label}", "unknown" if size is None else format_bytes(size)
+
+
+def _unknown(report: Report, missing: Sequence[int]) -> str:
+    names = _named([report.layers[i].name for i in missing])
+    return f"unknown (without {names})" if names else "unknown"
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first of some names, and how many there are besides."""
+    more = len(names) - _NAMED
+    told = ", ".join(map(printable, names[:_NAMED]))
+    return f"{told} and {more:,} more" if more > 0 else told
 
 
 def _macs(report: Report, macs: Dim) -> str:
     if macs is not None:
         return f"{macs:,} ({format_large(macs)})"
-    missing = report.layers_without_macs
-    known = f"{report.known_macs:,} without {', '.join(missing[:_NAMED])}"
-    more = len(missing) - _NAMED
-    return f"unknown ({known}{f' and {more:,} more' if more > 0 else ''})"
+    names = _named(report.layers_without_macs)
+    known = f"{report.known_macs:,} without {names}" if names else f"{report.known_macs:,} known"
+    return f"unknown ({known})"
 
 
 _NAMED = 5

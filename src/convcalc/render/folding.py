@@ -6,6 +6,7 @@ import msgspec
 
 from convcalc.layers.kind import UNKNOWN_WORK, Work
 from convcalc.report import LayerReport, Params, Report
+from convcalc.shapes import total
 
 
 def fold(report: Report, depth: int | None) -> tuple[LayerReport, ...]:
@@ -87,6 +88,7 @@ def _row(
         span=layers[0].span,
         layer=None,
         work=work,
+        activation_bytes=total(layer.activation_bytes for layer in layers),
         receptive_field=group.receptive_field,
         fault=next((layer.fault for layer in layers if layer.fault), None),
     )

@@ -40,6 +40,14 @@ def rows(report: Report, names: Sequence[str], layout: Layout) -> list[Row]:
     ]
 
 
+def left_out(report: Report, layout: Layout) -> str | None:
+    """How many of the rows are shown, where that is not all."""
+    if layout.top is None:
+        return None
+    count = len(fold(report, layout.depth))
+    return f"{layout.top:,} of {count:,} rows" if layout.top < count else None
+
+
 def _rank(cell: Cell) -> tuple[bool, float, str]:
     if isinstance(cell, str):
         return (False, 0, cell)

@@ -10,12 +10,14 @@ import typer
 from convcalc.cli import revisions, watching
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
 from convcalc.cli.terminal import has_color, width_of
+from convcalc.costs import SLOTS
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import summary as formats
 
 # Typer takes choices as an enumeration; the formats themselves are the list.
 Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
 _TABLE = Format("table")
+Optimizer = enum.StrEnum("Optimizer", {name: name for name in SLOTS})  # type: ignore[misc]
 
 
 def command(
@@ -42,6 +44,10 @@ def command(
     costs: Annotated[  # noqa: FBT002 (typer calls it by name)
         bool, typer.Option("--costs", help="Also tell what it costs to run the network.")
     ] = False,
+    train: Annotated[
+        Optimizer | None,
+        typer.Option(help="With --costs, also estimate the memory of training by this optimizer."),
+    ] = None,
     set_: Set = None,
     input_: Input = None,
     batch: Batch = None,
@@ -52,7 +58,6 @@ def command(
     ] = False,
 ) -> None:
     """Print every layer's output shape, kernel and parameters."""
-    from convcalc import api  # noqa: PLC0415 (start-up time)
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
 
     layout = formats.Layout(
@@ -64,16 +69,16 @@ def command(
         several=len(model) > 1,
     )
     _check_layout(format_, layout)
-    with_fields = _shows_fields(format_, layout)
+    if train and not costs and formats.is_table(format_.value):
+        raise typer.BadParameter("this is told with --costs", param_hint="--train")
+    with_costs = _shows_costs(format_, layout)
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     reader = watching.read if watch else revisions.read
 
     def draw(before: str = "") -> int:
         models = Models(kinds, changes, warn=_codes(warn), reader=reader)
         reports = [
-            api.with_costs(read.network, read.report)
-            if read.network and with_fields
-            else read.report
+            models.costs(read, optimizer=train and train.value) if with_costs else read.report
             for path in model
             if (read := models.read(path))
         ]
@@ -112,10 +117,11 @@ def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
     return codes()
 
 
-def _shows_fields(format_: Format, layout: formats.Layout) -> bool:
-    """Whether receptive fields are told, which take longer than all else."""
+def _shows_costs(format_: Format, layout: formats.Layout) -> bool:
+    """Whether something is told that takes longer than all else: receptive fields and memory."""
     named = {name.removeprefix("+") for name in (*(layout.columns or ()), layout.sort or "")}
-    return not formats.is_table(format_.value) or "receptive_field" in named
+    told = not named.isdisjoint({"receptive_field", "activation_bytes"})
+    return told or layout.costs or not formats.is_table(format_.value)
 
 
 def _check_layout(format_: Format, layout: formats.Layout) -> None:

@@ -1,11 +1,14 @@
 """The `expect` part of a spec, read as data: `convcalc check` holds it against the network."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
 
 from convcalc.diagnostics import Span, SpecError, did_you_mean
 from convcalc.expectations import (
     COUNTS,
+    NETWORK_COUNTS,
+    PEAK_MEMORY,
     AnyExpectation,
     CountExpectation,
     Expectations,
@@ -21,7 +24,7 @@ from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
 from convcalc.shapes import Shape
 
-KEYS = ("output", "outputs", *COUNTS, "accepts", "rejects", "layers")
+KEYS = ("output", "outputs", *NETWORK_COUNTS, "accepts", "rejects", "layers")
 """What can be expected of a network."""
 
 LAYER_KEYS = ("output", "kernel", "weights", *COUNTS)
@@ -30,9 +33,13 @@ LAYER_KEYS = ("output", "kernel", "weights", *COUNTS)
 NUMBER = r"[0-9]+(\.[0-9]+)?\s*[kKMGT]?"
 """A number such as "25.6M"."""
 
-LIMIT = rf"(<=|>=|<|>|==)?\s*{NUMBER}"
-"""A limit such as "<= 25.6M"."""
+BYTES = r"[0-9]+(\.[0-9]+)?\s*([KMGT]?B)?"
+"""A number of bytes such as "20 MB", where 1 KB is 1,024."""
 
+SIGN = r"(<=|>=|<|>|==)?\s*"
+"""What may stand before a number that is a limit."""
+
+_UNITS = {"B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 _FACTORS = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _LONGEST = 100
 _OF_A_SHAPE = "a list of whole numbers, null where it doesn't matter"
@@ -89,7 +96,7 @@ def read_counts(
     mapping: Value, faults: Faults, layer: str | None = None, rules: str = "expect"
 ) -> Iterator[CountExpectation]:
     """The limits of counts in a mapping; `rules` is how the names of their rules begin."""
-    for name in COUNTS:
+    for name in COUNTS if layer else NETWORK_COUNTS:
         value = mapping.get(name)
         limit = _limit(value, name, faults) if value else None
         if value and limit:
@@ -202,10 +209,13 @@ def _limit(value: Value, what: str, faults: Faults) -> Limit | None:
     """A number, a limit, or the least and the most."""
     if value.is_mapping:
         faults.unknown_keys(value, ("min", "max"), what)
+    around = _bytes_around if what == PEAK_MEMORY else _around
     try:
-        limit = _read_ends(value) if value.is_mapping else _read_limit(value.plain)
+        limit = _read_ends(value, around) if value.is_mapping else _read_limit(value.plain, around)
     except ValueError:
         message = f'{what} must be a whole number, a limit such as "<= 25.6M", or min and max'
+        if what == PEAK_MEMORY:
+            message = f'{what} must be bytes, a limit such as "<= 20 MB", or min and max'
         faults.add(value, "wrong-type", message)
         return None
     if limit.most is not None and limit.most < (limit.least or 0):
@@ -214,12 +224,16 @@ def _limit(value: Value, what: str, faults: Faults) -> Limit | None:
     return limit
 
 
-def _read_ends(value: Value) -> Limit:
+_Around: TypeAlias = Callable[[object], tuple[int, int]]
+"""The whole numbers below and above what is written, the same if it is one. Raises ValueError."""
+
+
+def _read_ends(value: Value, around: _Around) -> Limit:
     """The least and the most. Raises ValueError where there is neither, or one is no number."""
     ends = {name: part for name in ("min", "max") if (part := value.get(name))}
     if not ends:
         raise ValueError(value)
-    numbers = {name: _around(part.plain) for name, part in ends.items()}
+    numbers = {name: around(part.plain) for name, part in ends.items()}
     return Limit(
         ", ".join(f"{name}: {part.text}" for name, part in ends.items()),
         numbers["min"][1] if "min" in ends else None,
@@ -227,12 +241,12 @@ def _read_ends(value: Value) -> Limit:
     )
 
 
-def _read_limit(plain: object) -> Limit:
+def _read_limit(plain: object, around: _Around) -> Limit:
     """A limit that is no mapping. Raises ValueError for what is none."""
     sign, number = "", plain
-    if isinstance(plain, str) and (written := re.fullmatch(LIMIT, plain)):
-        sign, number = written[1] or "", plain[written.end(1) :].lstrip() if written[1] else plain
-    below, above = _around(number)
+    if isinstance(plain, str) and (written := re.match(SIGN, plain)) and written[1]:
+        sign, number = written[1], plain[written.end() :]
+    below, above = around(number)
     text = str(plain)
     match sign:
         case "<=":
@@ -247,15 +261,22 @@ def _read_limit(plain: object) -> Limit:
 
 
 def _around(plain: object) -> tuple[int, int]:
-    """The whole numbers below and above a number, which are the same if it is one itself.
+    """Of a number that is not negative, or of a text such as "25.6M"."""
+    return _rounded(plain, NUMBER, _FACTORS)
 
-    The number is not negative, or it is a text such as "25.6M". Raises ValueError.
-    """
-    if isinstance(plain, str) and len(plain) <= _LONGEST and re.fullmatch(NUMBER, plain):
-        digits = plain.rstrip("kKMGT").rstrip()
-        whole, _, part = digits.partition(".")
-        number, scale = int(whole + part) * _FACTORS.get(plain[-1], 1), 10 ** len(part)
-        return number // scale, -(-number // scale)
+
+def _bytes_around(plain: object) -> tuple[int, int]:
+    """Of a number of bytes, or of a text such as "20 MB"."""
+    return _rounded(plain, BYTES, _UNITS)
+
+
+def _rounded(plain: object, pattern: str, factors: Mapping[str, int]) -> tuple[int, int]:
     if type(plain) is int and plain >= 0:
         return plain, plain
-    raise ValueError(plain)
+    if not isinstance(plain, str) or len(plain) > _LONGEST or not re.fullmatch(pattern, plain):
+        raise ValueError(plain)
+    digits = plain.rstrip("kKMGTB").rstrip()
+    whole, _, part = digits.partition(".")
+    factor = factors.get(plain[len(digits) :].strip(), 1)
+    number, scale = int(whole + part) * factor, 10 ** len(part)
+    return number // scale, -(-number // scale)

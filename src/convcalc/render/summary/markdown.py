@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from convcalc.render.columns import COLUMNS, chosen, shown
 from convcalc.render.costs import ledger
 from convcalc.render.printable import printable
-from convcalc.render.rows import default_names, rows
+from convcalc.render.rows import default_names, left_out, rows
 from convcalc.render.summary import Layout
 from convcalc.render.totals import totals
 from convcalc.report import Report
@@ -28,6 +28,8 @@ def _one(report: Report, layout: Layout) -> str:
     rules = ["---:" if column.justify == "right" else "---" for column in columns]
     table = [[column.heading for column in columns], rules, *lines_of_cells]
     lines = [f"### {_escape(report.name)}", "", *_lines(table), ""]
+    if note := left_out(report, layout):
+        lines += [note, ""]
     lines += [f"- {label}: {value}" for label, value in totals(report)]
     if layout.costs:
         lines += [f"- {label.strip()}: {value}" for label, value in ledger(report)]

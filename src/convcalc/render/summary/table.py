@@ -19,7 +19,7 @@ from convcalc.render.columns import (
 )
 from convcalc.render.costs import ledger
 from convcalc.render.printable import printable
-from convcalc.render.rows import default_names, rows
+from convcalc.render.rows import default_names, left_out, rows
 from convcalc.render.summary import Layout
 from convcalc.render.totals import totals
 from convcalc.report import LayerReport, Report
@@ -72,6 +72,8 @@ def _one(report: Report, layout: Layout) -> str:
     )
     console.print(Text(f'Model: "{printable(report.name)}"', style="bold"), soft_wrap=True)
     console.print(table)
+    if note := left_out(report, layout):
+        console.print(Text(f" {note}", style="dim"), soft_wrap=True)
     for label, value in (*totals(report), *(ledger(report) if layout.costs else ())):
         console.print(Text.assemble((f" {label}: ", "bold"), value), soft_wrap=True)
     return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))

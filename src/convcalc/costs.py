@@ -1,0 +1,169 @@
+"""What a network costs beside its parameters and its work, as data: receptive fields, memory."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Literal, NamedTuple, TypeAlias
+
+import msgspec
+
+from convcalc.shapes import total
+
+
+class Field(msgspec.Struct, frozen=True):
+    """The field of each position of an axis, on the same axis of an input of the network.
+
+    Position number i, counted from 0, is made from `firsts[i]` to `lasts[i]`, both included; after
+    those listed they repeat, moved on by `step`. One is listed unless something is enlarged on the
+    way. Positions before 0 and beyond the end are padding. It is not `aligned` where paths of which
+    it is the union have not the same centre.
+    """
+
+    firsts: tuple[int, ...] = (0,)
+    lasts: tuple[int, ...] = (0,)
+    step: int = 1
+    aligned: bool = True
+
+    @property
+    def size(self) -> int:
+        """How many positions it spans; the most, where that differs from one to the next."""
+        return max(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True))
+
+    @property
+    def stride(self) -> Fraction:
+        """How far it moves from one position to the next, on average."""
+        return Fraction(self.step, len(self.firsts))
+
+    @property
+    def start(self) -> int:
+        """Where the field of position 0 begins."""
+        return self.firsts[0]
+
+    def at(self, position: int) -> tuple[int, int]:
+        """The first and last position of the input that a position is made from."""
+        rounds, place = divmod(position, len(self.firsts))
+        moved = rounds * self.step
+        return self.firsts[place] + moved, self.lasts[place] + moved
+
+    def to_dict(self) -> dict[str, object]:
+        """The field as plain JSON data; `offset` is where that of position 0 begins."""
+        stride = self.stride
+        return {
+            "size": self.size,
+            "stride": stride.numerator if stride.denominator == 1 else float(stride),
+            "offset": self.start,
+            "aligned": self.aligned,
+        }
+
+
+class Unlimited(msgspec.Struct, frozen=True):
+    """All of the axis: something on the way reads all positions at once."""
+
+
+AxisField: TypeAlias = Field | Unlimited | None
+"""A field on one axis; None where it can't be known."""
+
+Fields: TypeAlias = Mapping[str, tuple[AxisField, ...]]
+"""For each input of the network that is read, the field on each of its axes after the batch."""
+
+UNLIMITED = Unlimited()
+
+
+Optimizer: TypeAlias = Literal["sgd", "momentum", "adam"]
+
+SLOTS: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2}
+"""How many values each optimizer keeps of every trained one, each of the same type as that.
+
+Source: `keras.optimizers.SGD` and `Adam`. The two scalars that Keras keeps beside them, the
+learning rate and the number of steps, are left out.
+"""
+
+
+class Parameters(msgspec.Struct, frozen=True):
+    """How many parameters there are of a type, and the bytes that they take."""
+
+    count: int
+    bytes: int
+
+
+class Alive(NamedTuple):
+    """A tensor that is kept while a layer runs: an output of a layer, and its bytes."""
+
+    layer: int
+    output: int
+    bytes: int
+
+
+class Activations(msgspec.Struct, frozen=True):
+    """The bytes of what each layer gives, for a batch, and the most that is alive at once.
+
+    `layers` has for each layer, in the network's order, the bytes of all its outputs: elements of
+    the batch × bytes of an element; None where a size or type is unknown. `missing` has the
+    positions of those layers. `peak`, at inference, is reached while the layer at position `at`
+    runs, first if several times; `alive` is what is kept there, in the order in which it is made.
+    All three are None, or empty, where anything is missing, as any might be the largest.
+
+    What is alive: the layers run one after the other, in the network's order, also those that lead
+    to no output. The inputs of the network are there from the start; what a layer gives from when
+    it runs, until the last layer that reads it has run; outputs of the network to the end. So while
+    a layer runs, both what it reads and what it gives is alive. Each output is a tensor of its own:
+    nothing is computed in place, and nothing is a view. What a layer needs inside of it is not
+    known, nor what a framework keeps beside tensors.
+    """
+
+    batch: int | None
+    layers: tuple[int | None, ...]
+    missing: tuple[int, ...]
+    peak: int | None
+    at: int | None
+    alive: tuple[Alive, ...]
+
+    @property
+    def sum(self) -> int | None:
+        """The bytes of all that all layers give."""
+        return total(self.layers)
+
+
+class Training(msgspec.Struct, frozen=True):
+    """An estimate of the bytes that a step of training takes, in its parts.
+
+    A part is None where it can't be known; `missing` has the positions of the layers because of
+    which it can't.
+    """
+
+    optimizer: Optimizer
+    batch: int | None
+    weights: int | None
+    gradients: int | None
+    slots: int | None
+    activations: int | None
+    missing: tuple[int, ...]
+    estimate: bool = True
+
+    @property
+    def sum(self) -> int | None:
+        """The parts together."""
+        return total((self.weights, self.gradients, self.slots, self.activations))
+
+    def to_dict(self) -> dict[str, object]:
+        """The estimate as plain JSON data, in bytes, with its formula."""
+        return {
+            "optimizer": self.optimizer,
+            "weights": self.weights,
+            "gradients": self.gradients,
+            "slots": self.slots,
+            "activations": self.activations,
+            "bytes": self.sum,
+            "estimate": self.estimate,
+            "formula": self.formula,
+        }
+
+    @property
+    def formula(self) -> str:
+        """What is added up, in words."""
+        slots = SLOTS[self.optimizer]
+        batch = "the network" if self.batch is None else f"{self.batch:,}"
+        return (
+            "weights + gradients (trainable weights) + "
+            f"{self.optimizer} slots ({slots} × trainable weights) + "
+            f"activations of all layers for a batch of {batch}"
+        )
