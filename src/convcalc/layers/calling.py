@@ -2,11 +2,12 @@
 
 import functools
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from inspect import Parameter
 from typing import Any
 
 from convcalc.diagnostics import did_you_mean
+from convcalc.dtypes import is_float
 from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
@@ -83,6 +84,19 @@ def call_sublayer(
     )
     found = Inference(inference.outputs, weights, inference.windows, inference.work)
     return under(sublayer.name, found)
+
+
+def sublayer_dtype(
+    sublayers: Iterable[Bound], computes: str | None, read: tuple[str | None, ...]
+) -> str | None:
+    """The type that a layer gives whose outputs are those of layers inside of it.
+
+    Keras says it of the outer layer, and computes it by the inner ones: it is known where these
+    agree. None where they do not, or what is read is no floats.
+    """
+    floats = all(map(is_float, read))
+    gives = {sublayer.layer.output_dtype(sublayer.computes, read) for sublayer in sublayers}
+    return computes if floats and gives == {computes} else None
 
 
 def is_trained(weight: Weight, layer: Bound) -> bool:

@@ -318,7 +318,7 @@ class Bound(msgspec.Struct, frozen=True):
     trainable: bool = True
     step: Step | None = None
     """Where it is an argument: of which name, and where among the arguments."""
-    computes: str | None = None
+    computes: str | None = "float32"
     """The type that it computes in; None where it does not make its floats ones of that."""
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from msgspec import Meta
 from msgspec.structs import replace
 
-from convcalc.layers.calling import call_sublayer
+from convcalc.layers.calling import call_sublayer, sublayer_dtype
 from convcalc.layers.kind import (
     LARGEST,
     Bound,
@@ -278,8 +278,6 @@ class SpectralNormalization(Kind, frozen=True):
     layer: Bound
     power_iterations: Positive = 1
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
         inner = call_sublayer(self.layer, (inputs,))
@@ -290,6 +288,9 @@ class SpectralNormalization(Kind, frozen=True):
         # Keras lists the kernel as one of the wrapper's own weights, before the layer's others.
         others = tuple(weight for weight in inner.weights if weight is not kernel)
         return replace(inner, weights=(kernel, vector, *others))
+
+    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
+        return sublayer_dtype((self.layer,), computes, read)
 
     def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
         yield (

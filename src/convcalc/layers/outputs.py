@@ -45,17 +45,14 @@ def output_dtype(
     if gives is Gives.UNKNOWN or None in read:
         return None
     floats = all(map(is_float, read))
-    if gives in _BY_POLICY and (floats or gives is Gives.COMPUTED):
+    if gives is Gives.COMPUTED or (floats and (gives is Gives.OF_FLOATS or gives is Gives.KEPT)):
         return computes if is_float(computes) else None
     if gives is Gives.OF_FLOATS:
         return None
-    if gives in _OF_OPERANDS and not (floats and all(map(_adapts, constants))):
+    of_operands = gives is Gives.OPERANDS or gives is Gives.NAMED
+    if of_operands and not (floats and all(map(_adapts, constants))):
         return None
     return read[0] if len({*read}) == 1 else None
-
-
-_BY_POLICY = {Gives.COMPUTED, Gives.OF_FLOATS, Gives.KEPT}
-_OF_OPERANDS = {Gives.OPERANDS, Gives.NAMED}
 
 
 def _adapts(constant: Any) -> bool:

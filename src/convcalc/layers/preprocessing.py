@@ -110,7 +110,7 @@ class Discretization(Kind, frozen=True):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
     def validate(self) -> None:
         refuse_sparse_indexes(self.output_mode, sparse=self.sparse)
@@ -123,6 +123,9 @@ class Discretization(Kind, frozen=True):
                 argument="num_bins",
                 help="leave out one of the two",
             )
+
+    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
+        return "int32" if self.output_mode == "int" else super().output_dtype(computes, read)
 
     def infer(self, inputs: Shape) -> Inference:
         if self.output_mode == "int":

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from msgspec.structs import replace
 
-from convcalc.layers.calling import call_sublayer, inside
+from convcalc.layers.calling import call_sublayer, inside, sublayer_dtype
 from convcalc.layers.kind import (
     Bound,
     Inference,
@@ -38,8 +38,6 @@ class Bidirectional(Kind, frozen=True):
     merge_mode: Literal["sum", "mul", "ave", "concat"] | None = "concat"
     weights: Untyped = None
     backward_layer: Bound | None = None
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         forward = _recurrent(self.layer)
@@ -120,6 +118,9 @@ class Bidirectional(Kind, frozen=True):
             work,
         )
 
+    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
+        return sublayer_dtype(filter(None, (self.layer, self.backward_layer)), computes, read)
+
     def explain(
         self, inference: Inference, sequences: Shape, *_states: Shape, **_named: Any
     ) -> Iterator[str]:
@@ -149,8 +150,6 @@ class TimeDistributed(Kind, frozen=True):
 
     layer: Bound
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:
         expect_least_rank(inputs, 3)
         expect_mask(mask, inputs)
@@ -169,6 +168,9 @@ class TimeDistributed(Kind, frozen=True):
             inference.windows,
             inference.done.times(inputs[1]),
         )
+
+    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
+        return sublayer_dtype((self.layer,), computes, read)
 
     def explain(
         self, _inference: Inference, inputs: Shape, _mask: Shape | None = None
