@@ -95,6 +95,13 @@ layers:
     name: last
 """
 
+RESNET101 = RESNET50.replace("STRIDE", "first").replace("repeat: 5", "repeat: 22")
+RESNET152 = (
+    RESNET50.replace("STRIDE", "first")
+    .replace("{width: 128}\n    repeat: 3", "{width: 128}\n    repeat: 7")
+    .replace("repeat: 5", "repeat: 35")
+)
+
 MOBILENET = """
 input: [224, 224, 3]
 blocks:
@@ -122,15 +129,87 @@ layers:
 """
 
 
+# As in TensorFlow-Slim, from which the published numbers are.
+ALEXNET_V2 = """
+input: [224, 224, 3]
+layers:
+  - Conv2D: {filters: 64, kernel_size: 11, strides: 4}
+  - MaxPooling2D: {pool_size: 3, strides: 2}
+  - Conv2D: {filters: 192, kernel_size: 5, padding: same}
+  - MaxPooling2D: {pool_size: 3, strides: 2}
+  - Conv2D: {filters: 384, kernel_size: 3, padding: same}
+    repeat: 2
+  - Conv2D: {filters: 256, kernel_size: 3, padding: same}
+  - MaxPooling2D: {pool_size: 3, strides: 2}
+    name: last
+"""
+
+INCEPTION_V2 = """
+input: [224, 224, 3]
+blocks:
+  conv:
+    args: {filters: , kernel: 1, stride: 1}
+    layers:
+      - Conv2D: {filters: =filters, kernel_size: =kernel, strides: =stride, padding: same}
+      - BatchNormalization
+      - ReLU
+  inception:
+    layers:
+      - Concatenate:
+        branches:
+          - [conv: 64]
+          - [conv: 64, conv: [64, 3]]
+          - [conv: 64, conv: [96, 3], conv: [96, 3]]
+          - [AveragePooling2D: {pool_size: 3, strides: 1, padding: same}, conv: 32]
+  reduction:
+    layers:
+      - Concatenate:
+        branches:
+          - [conv: 128, conv: [160, 3, 2]]
+          - [conv: 64, conv: [96, 3], conv: [96, 3, 2]]
+          - [MaxPooling2D: {pool_size: 3, strides: 2, padding: same}]
+layers:
+  - SeparableConv2D: {filters: 64, kernel_size: 7, strides: 2, padding: same}
+  - MaxPooling2D: {pool_size: 3, strides: 2, padding: same}
+  - conv: 64
+  - conv: [192, 3]
+  - MaxPooling2D: {pool_size: 3, strides: 2, padding: same}
+  - inception
+  - inception
+  - reduction
+  - inception
+  - inception
+  - inception
+  - inception
+  - reduction
+  - inception
+  - inception:
+    name: last
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "layer", "expected"),
     [
+        (ALEXNET_V2, "last", 195),
+        (INCEPTION_V2, "last/concatenate", 699),
         (VGG16, "last/max_pooling2d", 212),
+        (RESNET101, "last/add", 1027),
+        (RESNET152, "last/add", 1507),
         (RESNET50.replace("STRIDE", "first"), "last/add", 483),
         (RESNET50.replace("STRIDE", "second"), "last/add", 427),
         (MOBILENET, "last/pointwise", 315),
     ],
-    ids=["VGG-16", "ResNet-50 v1", "ResNet-50 with the stride in the 3x3", "MobileNet v1"],
+    ids=[
+        "AlexNet v2",
+        "Inception v2",
+        "VGG-16",
+        "ResNet-101 v1",
+        "ResNet-152 v1",
+        "ResNet-50 v1",
+        "ResNet-50 with the stride in the 3x3",
+        "MobileNet v1",
+    ],
 )
 def test_published(text: str, layer: str, expected: int) -> None:
     assert size(text, layer) == expected

@@ -57,6 +57,8 @@ WHOLE: dict[str, Any] = {
     "params": REPORT.params.count,
     "trainable_params": REPORT.params.trainable,
     "non_trainable_params": 16,
+    "macs": 266_400,  # 30 × 30 × 216 of the convolution, 7,200 × 10 of the dense layer
+    "peak_memory": 57_600,  # what the normalization reads and gives: 2 × 7,200 × 4 bytes
     "layers": OF_LAYERS,
 }
 
@@ -66,7 +68,7 @@ def test_a_network_is_as_its_own_report_says() -> None:
     assert checked.findings == ()
     assert all(outcome.held for outcome in checked.outcomes)
     weights = sum(len(layer["weights"]) for layer in OF_LAYERS.values())
-    assert len(checked.outcomes) == 4 + 2 * len(OF_LAYERS) + weights
+    assert len(checked.outcomes) == 6 + 2 * len(OF_LAYERS) + weights
 
 
 NUMBERS = [
@@ -127,6 +129,32 @@ TOO_LARGE = "kernel 3×3 does not fit its 2×2 input with padding 'valid'"
             "expect-trainable-params",
             "trainable_params are 72,250, not 72,251 (-1)",
         ),
+        ({"macs": "<= 0.2M"}, "expect-macs", "macs are 266,400, more than 200,000 (+66,400)"),
+        (
+            {"layers": {"dense": {"macs": 72_001}}},
+            "expect-macs",
+            "macs of dense are 72,000, not 72,001 (-1)",
+        ),
+        (
+            {"peak_memory": "< 56.25 KB"},
+            "expect-peak-memory",
+            "peak_memory is 57,600, more than 57,599 (+1)",
+        ),
+        (
+            {"layers": {"conv2d": {"receptive_field": {"min": 4}}}},
+            "expect-receptive-field",
+            "receptive_field of conv2d is 3×3, less than 4",
+        ),
+        (
+            {"receptive_field": "<= 32"},
+            "expect-receptive-field",
+            "receptive_field is all×all, more than 32",
+        ),
+        (
+            {"layers": {"flatten": {"receptive_field": 3}}},
+            "expect-receptive-field",
+            "receptive_field of flatten can't be known, but must be 3",
+        ),
         (
             {"layers": {"conv2d": {"kernel": [3, None, 3, 9]}}},
             "expect-kernel",
@@ -175,6 +203,24 @@ def test_inputs_that_are_as_they_must_be() -> None:
     assert found(inputs) == []
 
 
+def test_receptive_fields_that_are_as_they_must_be() -> None:
+    expect = {"layers": {"conv2d": {"receptive_field": 3}, "dense": {"receptive_field": ">= 9"}}}
+    assert found(expect) == []
+    assert one({"layers": {"conv2d": {"receptive_field": 4}}}).difference == -1
+    assert one({"receptive_field": 9}).difference is None
+
+
+def test_costs_of_what_is_unknown_are_unknown() -> None:
+    text = TEXT.replace("32, 32, 3", "null, null, 3").replace(
+        "  - Flatten\n", "  - GlobalAveragePooling2D\n"
+    )
+    expect = {"macs": "<= 1G", "peak_memory": "<= 1 GB"}
+    assert [each.message for each in check(expect, text).findings] == [
+        "macs can't be known, but must be at most 1,000,000,000",
+        "peak_memory can't be known, but must be at most 1,073,741,824",
+    ]
+
+
 def test_a_finding_has_the_place_of_the_layer() -> None:
     finding = one({"layers": {"dense": {"params": 3}}})
     assert finding.layer_place
@@ -189,7 +235,9 @@ blocks:
   unit: {layers: [{Dense: 4}, {Dense: 2}]}
 layers: [unit]
 """
-    expect = {"layers": {"unit": {"output": [2], "params": 46}}}
+    expect: dict[str, Any] = {
+        "layers": {"unit": {"output": [2], "params": 46, "macs": 40, "receptive_field": ">= 8"}}
+    }
     assert found(expect, text) == []
     expect["layers"]["unit"]["params"] = 45
     assert one(expect, text).message == "params of unit are 46, not 45 (+1)"

@@ -476,3 +476,41 @@ def test_piped_output_is_never_wrapped() -> None:
     )
     ran = process("wide.yaml", COLUMNS="20")
     assert f"│ {name} (ReLU) │ (None, 8)    │        │       0 │\n" in ran.stdout.decode()
+
+
+def test_training_is_told_with_the_costs() -> None:
+    ran = summary("net.yaml", "--train", "adam")
+    assert ran.exit_code == 2
+    assert "this is told with --costs" in ran.stderr
+    ran = summary("net.yaml", "--format", "json", "--train", "adam", "--batch", "3")
+    totals = json.loads(ran.stdout)["totals"]
+    # 27 weights, and 8 + 3 values of 3 samples, of 4 bytes each.
+    assert totals["training"] == {
+        "optimizer": "adam",
+        "weights": 108,
+        "gradients": 108,
+        "slots": 216,
+        "activations": 132,
+        "bytes": 564,
+        "estimate": True,
+        "formula": (
+            "weights + gradients (trainable weights) + adam slots (2 × trainable weights) + "
+            "activations of all layers for a batch of 3"
+        ),
+    }
+    assert (totals["batch_size"], totals["activation_bytes"]) == (3, 132)
+    assert (totals["peak_activation_bytes"], totals["peak_at"]) == (132, "dense")
+    assert totals["macs"] == 24
+
+
+@pytest.mark.parametrize("option", [["--sort", "macs"], ["--top", "3"], ["--costs"]])
+def test_what_only_a_table_has(option: list[str]) -> None:
+    ran = summary("net.yaml", "--format", "jsonl", *option)
+    assert ran.exit_code == 2
+    assert "jsonl has every layer and all that is known of it" in ran.stderr
+
+
+def test_wrong_column_to_sort_by() -> None:
+    ran = summary("net.yaml", "--sort", "mac")
+    assert ran.exit_code == 2
+    assert "there is no column 'mac'; did you mean macs?" in ran.stderr

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from convcalc.expectations import Expectations, InputExpectation, Limit
+from convcalc.expectations import CountExpectation, Expectations, InputExpectation, Limit
 from convcalc.formats.spec import expectations
 
 
@@ -71,6 +71,27 @@ def test_how_far_beyond_a_limit(written: str, count: int, difference: int) -> No
     assert limit(written).difference(count) == difference
 
 
+@pytest.mark.parametrize(
+    ("written", "least", "most"),
+    [
+        ("224", 224, 224),
+        ('"<= 20 MB"', None, 20 * 2**20),
+        ('"> 1.5KB"', 1537, None),
+        ('"100 B"', 100, 100),
+        ("{max: 1GB}", None, 2**30),
+        ('"< 0.0001 KB"', None, 0),
+    ],
+)
+def test_limits_of_bytes(written: str, least: int | None, most: int | None) -> None:
+    found, faults = read(f"peak_memory: {written}")
+    assert found
+    assert not faults
+    (one,) = found.all
+    assert isinstance(one, CountExpectation)
+    assert (one.limit.least, one.limit.most) == (least, most)
+
+
+NO_BYTES = 'peak_memory must be bytes, a limit such as "<= 20 MB", or min and max'
 NO_LIMIT = 'params must be a whole number, a limit such as "<= 25.6M", or min and max'
 NO_INPUTS = "accepts must be a list of input shapes, or of mappings from inputs to shapes"
 NO_SHAPE = "a list of whole numbers, null where it doesn't matter"
@@ -95,6 +116,11 @@ NO_SHAPE = "a list of whole numbers, null where it doesn't matter"
             "1:9 wrong-value: params can't be any whole number: min: 3, max: 2",
         ),
         ('params: "< 0"', "1:9 wrong-value: params can't be any whole number: < 0"),
+        ("peak_memory: 3M", f"1:14 wrong-type: {NO_BYTES}"),
+        (
+            "layers: {a: {peak_memory: 3}}",
+            "1:14 unknown-key: there is no key 'peak_memory' in layer 'a'",
+        ),
         ("output: 10", f"1:9 wrong-type: output must be a shape: {NO_SHAPE}"),
         ("output: [10, -1]", f"1:9 wrong-type: output must be a shape: {NO_SHAPE}"),
         ("output: [1.5]", f"1:9 wrong-type: output must be a shape: {NO_SHAPE}"),

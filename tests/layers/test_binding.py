@@ -38,7 +38,8 @@ def test_arguments_are_positional_or_named() -> None:
 
 
 def test_common_arguments_are_of_every_layer() -> None:
-    assert bound("Dense", {"units": 3}) == Bound(bound("Dense", {"units": 3}).layer, "dense")
+    layer = bound("Dense", {"units": 3}).layer
+    assert bound("Dense", {"units": 3}) == Bound(layer, "dense", computes="float32")
     named = bound("Dense", {"units": 3, "name": "a", "trainable": False, "dtype": "float16"})
     assert (named.name, named.trainable, named.dtype) == ("a", False, "float16")
 
@@ -92,7 +93,8 @@ def test_which_arguments_are_layers() -> None:
 )
 def test_a_layer_as_an_argument(written: Any) -> None:
     layer = bound("TimeDistributed", {"layer": written}).layer
-    expected = Bound(bound("Dense", {"units": 3}).layer, "dense", step=Step("layer", 0))
+    dense = bound("Dense", {"units": 3}).layer
+    expected = Bound(dense, "dense", step=Step("layer", 0), computes="float32")
     assert layer.layer == expected  # type: ignore[attr-defined]
 
 
