@@ -9,6 +9,7 @@ from convcalc.costs import Activations, Alive, Parameters, Training
 from convcalc.memory import activations as activations_of
 from convcalc.memory import parameters as parameters_of
 from convcalc.memory import training as training_of
+from convcalc.network import Tensor
 
 
 def activations(text: str, batch: int = 1) -> Activations:
@@ -101,6 +102,19 @@ def test_inputs_are_there_from_the_start() -> None:
     chain = READ_LATE.replace("units: 20", "units: 2000")
     assert activations(chain).peak == 1200 + 8000 + 120
     assert activations(chain).at == 3
+
+
+def test_inputs_that_stand_late_are_there_from_the_start_too() -> None:
+    # As in files of Keras: image, 2,000 units, 30 units, mask, concatenate.
+    network = models.network(READ_LATE.replace("units: 20", "units: 2000"))
+    image, mask, *dense, join = network.nodes
+    dense[1].inputs = (Tensor(1),)
+    join.inputs = (Tensor(2), Tensor(3))
+    network.nodes = [image, *dense, mask, join]
+    network.inputs = (0, 3)
+    found = activations_of(summarize(network), network)
+    assert found.layers == (40, 8000, 120, 1200, 1320)
+    assert (found.peak, found.at) == (8000 + 120 + 1200, 2)
 
 
 SEVERAL = """

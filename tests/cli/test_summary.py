@@ -480,7 +480,7 @@ def test_piped_output_is_never_wrapped() -> None:
 
 def test_training_is_told_with_the_costs() -> None:
     ran = summary("net.yaml", "--train", "adam")
-    assert ran.exit_code == 2
+    assert ran.status == 2
     assert "this is told with --costs" in ran.stderr
     ran = summary("net.yaml", "--format", "json", "--train", "adam", "--batch", "3")
     totals = json.loads(ran.stdout)["totals"]
@@ -506,11 +506,11 @@ def test_training_is_told_with_the_costs() -> None:
 @pytest.mark.parametrize("option", [["--sort", "macs"], ["--top", "3"], ["--costs"]])
 def test_what_only_a_table_has(option: list[str]) -> None:
     ran = summary("net.yaml", "--format", "jsonl", *option)
-    assert ran.exit_code == 2
+    assert ran.status == 2
     assert "jsonl has every layer and all that is known of it" in ran.stderr
 
 
 def test_wrong_column_to_sort_by() -> None:
     ran = summary("net.yaml", "--sort", "mac")
-    assert ran.exit_code == 2
+    assert ran.status == 2
     assert "there is no column 'mac'; did you mean macs?" in ran.stderr

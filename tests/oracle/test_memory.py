@@ -30,7 +30,7 @@ APPLICATIONS = {
     "Xception": 71,
 }
 GRAPHS = 150
-LEAST_GRAPHS = 99
+LEAST_GRAPHS = 39
 """How many of the random graphs must be such that all their sizes and types are known."""
 
 

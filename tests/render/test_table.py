@@ -267,11 +267,11 @@ def test_what_is_unknown_is_sorted_last_and_texts_by_the_alphabet() -> None:
 
 
 LEDGER = """\
- MACs of one sample: 80 (80)
+ MACs of one sample: 80
    of convolutions: 10
    of matrix products: 30
    of attention: 40
- FLOPs, as 2 × MACs: 160 (160)
+ FLOPs, as 2 × MACs: 160
  Elements, which are no MACs:
    a bias is added to: 3
    normalized: 0

@@ -29,7 +29,7 @@ def ledger(report: Report) -> Iterator[tuple[str, str]]:
     for name, label in _MACS:
         yield f"  {label}", _count(getattr(work, name))
     if work.macs is not None:
-        yield "FLOPs, as 2 × MACs", f"{2 * work.macs:,} ({format_large(2 * work.macs)})"
+        yield "FLOPs, as 2 × MACs", _large(2 * work.macs)
     yield "Elements, which are no MACs", ""
     for name, label in _OTHERS:
         yield f"  {label}", _count(getattr(work, name))
@@ -81,13 +81,21 @@ def _named(names: Sequence[str]) -> str:
 
 def _macs(report: Report, macs: Dim) -> str:
     if macs is not None:
-        return f"{macs:,} ({format_large(macs)})"
+        return _large(macs)
     names = _named(report.layers_without_macs)
     known = f"{report.known_macs:,} without {names}" if names else f"{report.known_macs:,} known"
     return f"unknown ({known})"
 
 
 _NAMED = 5
+
+
+def _large(count: int) -> str:
+    """A count, and what it is about where it is large."""
+    return f"{count:,} ({format_large(count)})" if count >= _LARGE else f"{count:,}"
+
+
+_LARGE = 100_000
 
 
 def _count(count: Dim) -> str:

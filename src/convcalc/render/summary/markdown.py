@@ -32,8 +32,14 @@ def _one(report: Report, layout: Layout) -> str:
         lines += [note, ""]
     lines += [f"- {label}: {value}" for label, value in totals(report)]
     if layout.costs:
-        lines += [f"- {label.strip()}: {value}" for label, value in ledger(report)]
+        lines += [_item(label, value) for label, value in ledger(report)]
     return "\n".join(lines) + "\n"
+
+
+def _item(label: str, value: str) -> str:
+    """An item of a list, under the one before where the label is indented."""
+    indent = "  " if label.startswith(" ") else ""
+    return f"{indent}- {_escape(label.strip())}: {_escape(value)}".rstrip()
 
 
 def _lines(table: list[list[str]]) -> Iterator[str]:
