@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 import models
 from convcalc.costs import Activations, Alive, Parameters, Training
+from convcalc.engine import summarize
 from convcalc.memory import activations as activations_of
 from convcalc.memory import parameters as parameters_of
 from convcalc.memory import training as training_of
