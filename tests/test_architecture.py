@@ -75,16 +75,7 @@ ALLOWED = {
         "explanations",
     },
     "configuration": {"diagnostics", "expectations", "checks", "formats"},
-    "locks": {
-        "diagnostics",
-        "shapes",
-        "dtypes",
-        "layers",
-        "network",
-        "checks",
-        "formats",
-        "report",
-    },
+    "locks": {"diagnostics", "shapes", "layers", "network", "checks", "formats", "report"},
     "differences": {"shapes", "layers", "report"},
     "render": {
         "diagnostics",

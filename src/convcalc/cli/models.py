@@ -35,12 +35,6 @@ class Model(NamedTuple):
 
     network: Network | None
     report: Report
-    is_lock: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        """Whether there is something that can be compared."""
-        return self.is_lock or self.network is not None
 
 
 class Models:
@@ -69,12 +63,11 @@ class Models:
 
         Without the kinds that a faulty file was to declare, no model is read.
         """
-        source = _source_of(path)
-        data = self._bytes(path, source) if self._kinds is not None else None
-        return None if data is None else self._parse(data, source)
-
-    def _parse(self, data: bytes, source: str) -> Model | None:
         if self._kinds is None:
+            return None
+        source = "<stdin>" if path == STDIN else formats.source_name(path)
+        data = self._bytes(path, source)
+        if data is None:
             return None
         changes = self.changes
         network = None
@@ -99,21 +92,6 @@ class Models:
             return model.report
         network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
         return api.with_costs(network, model.report, optimizer=optimizer)
-
-    def read_side(self, path: str) -> Model | None:
-        """A model, or what its lock tells of it, if that is what is in the file."""
-        from convcalc.locks import reading  # noqa: PLC0415 (start-up time)
-        from convcalc.locks.report import report_of  # noqa: PLC0415 (start-up time)
-
-        source = _source_of(path)
-        data = self._bytes(path, source)
-        if data is None or not reading.recognizes(data):
-            return None if data is None else self._parse(data, source)
-        try:
-            return Model(None, report_of(reading.read(data, source).lock, source), is_lock=True)
-        except SpecError as error:
-            self._keep(error.diagnostics, source, data)
-            return None
 
     def convert(self, path: str) -> str | None:
         """A model written as a spec; None where it can't be."""
@@ -216,11 +194,6 @@ class Models:
     def _complain(self, message: str) -> None:
         self._printed.append(f"convcalc: {printable(message)}\n")
         self.status = Exit.USAGE
-
-
-def _source_of(path: str) -> str:
-    """How a file that the command line names is called in messages."""
-    return "<stdin>" if path == STDIN else formats.source_name(path)
 
 
 def _render_faults(diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> str:

@@ -18,15 +18,14 @@ __all__ = ["Difference", "compare"]
 _Output = tuple[int, int]
 
 
-def compare(old: Report, new: Report, *, in_order: bool = True) -> Difference:
+def compare(old: Report, new: Report) -> Difference:
     """Find what changed between two networks.
 
     A layer is in both where it has the same given name, or else where it is the same, or the most
-    similar, in the same order among the others. Their names as networks are not compared. Where
-    layers are not `in_order`, as in a lock, none is said to have moved.
+    similar, in the same order among the others. Their names as networks are not compared.
     """
     here, there = Side(old), Side(new)
-    matching = match(here, there, in_order=in_order)
+    matching = match(here, there)
     wires = _Wires(here, there, matching)
     partners = dict(matching.pairs)
     found = {j for _, j in matching.pairs}

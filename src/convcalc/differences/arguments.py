@@ -18,12 +18,9 @@ def kind_of(layer: LayerReport) -> str:
 
 
 def is_telling(layer: LayerReport) -> bool:
-    """Whether the layer can be recognized by its arguments: some have no default values.
-
-    Where there are no arguments, as in a lock, it can be by its weights.
-    """
+    """Whether the layer can be recognized by its arguments: some have no default values."""
     if layer.layer is None:
-        return bool(layer.weights)
+        return False
     values = {name: getattr(layer.layer, name) for name in layer.layer.__struct_fields__}
     count = len(values) - len(layer.layer.__struct_defaults__)
     given = dict(list(values.items())[count:])

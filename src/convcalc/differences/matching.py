@@ -60,7 +60,7 @@ class Side:
         else:
             values = {name: repr(value) for name, value in (arguments(layer) or {}).items()}
             content = "; ".join(f"{name}={value}" for name, value in values.items())
-            described = Item(kind_of(layer), content if key else _sizes(layer), arguments=values)
+            described = Item(kind_of(layer), content if key else "?", arguments=values)
             self._described[key] = layer.layer, described
         anchor = layer.name if layer.name in anchors else None
         content = described.content if layer.shares is None else f"{described.content} again"
@@ -69,26 +69,18 @@ class Side:
         )
 
 
-def _sizes(layer: LayerReport) -> str:
-    """What is known of a layer whose arguments are not."""
-    if layer.weights is None:
-        return "?"
-    weights = "; ".join(f"{weight.path}={weight.shape}" for weight in layer.weights)
-    return f"{weights} to {layer.output_shapes}"
-
-
-def match(old: Side, new: Side, *, in_order: bool = True) -> Matching:
+def match(old: Side, new: Side) -> Matching:
     """Match the layers of two networks; the other way round it is the same."""
     anchors = frozenset(_given(old) & _given(new))
     here, there = old.items(anchors), new.items(anchors)
     # Where there are several ways, one is taken whichever network is the older.
     if _order(there) < _order(here):
-        turned = _Matcher(new, old, there, here, in_order).matching()
+        turned = _Matcher(new, old, there, here).matching()
         return Matching(
             sorted(((i, j) for j, i in turned.pairs), key=lambda pair: pair[1]),
             frozenset((i, j) for j, i in turned.moved),
         )
-    return _Matcher(old, new, here, there, in_order).matching()
+    return _Matcher(old, new, here, there).matching()
 
 
 def _given(side: Side) -> set[str]:
@@ -104,14 +96,8 @@ def _order(items: Iterable[Item]) -> list[tuple[str, str, str]]:
 
 class _Matcher:
     def __init__(
-        self,
-        old: Side,
-        new: Side,
-        old_items: Sequence[Item],
-        new_items: Sequence[Item],
-        in_order: bool,  # noqa: FBT001 (there is no default that would be meant)
+        self, old: Side, new: Side, old_items: Sequence[Item], new_items: Sequence[Item]
     ) -> None:
-        self.in_order = in_order
         self.old, self.new = old, new
         self.old_items, self.new_items = old_items, new_items
         self.partner: dict[int, int] = {}
@@ -119,19 +105,15 @@ class _Matcher:
 
     def matching(self) -> Matching:
         in_order = align(self.old_items, self.new_items)
-        if not self.in_order:
-            in_order = [pair for pair in in_order if self.is_alike(*pair)]
         self.add(in_order)
         self.add(self.by_name())
         self.add(self.by_runs())
         self.add(self.by_content())
         for i, j in self.by_inputs():
             self.add([(i, j)])
-        for i, j in self.in_same_place(in_order) if self.in_order else ():
+        for i, j in self.in_same_place(in_order):
             self.add([(i, j)])
         pairs = sorted(self.partner.items(), key=lambda pair: pair[1])
-        if not self.in_order:
-            return Matching(pairs, frozenset())
         kept = {pairs[k] for k in longest_increasing([i for i, _ in pairs])}
         return Matching(pairs, self.moved(pairs, kept))
 
@@ -149,12 +131,6 @@ class _Matcher:
             if (i, j) not in kept and not is_same:
                 found.add(i)
         return frozenset((i, self.partner[i]) for i in found)
-
-    def is_alike(self, i: int, j: int) -> bool:
-        """Whether two layers have more in common than their kind and their place."""
-        old, new = self.old_items[i], self.new_items[j]
-        is_named_alike = old.anchor == new.anchor and old.stem == new.stem
-        return is_named_alike or old.content == new.content
 
     def add(self, pairs: Iterable[tuple[int, int]]) -> None:
         for i, j in pairs:

@@ -15,7 +15,7 @@ Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # t
 _TEXT = Format("text")
 
 _NARROWEST, _WIDTH_OF_FILES = 60, 80
-_SIDE = "A model, its lock, - for standard input, or REV:path of the git repository."
+_SIDE = "A file, - for standard input, or REV:path of the git repository."
 
 
 def command(
@@ -35,20 +35,16 @@ def command(
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
     from convcalc.cli.revisions import STDIN, read_revision  # noqa: PLC0415 (start-up time)
     from convcalc.differences import compare  # noqa: PLC0415 (start-up time)
-    from convcalc.locks.report import as_locked  # noqa: PLC0415 (start-up time)
 
     if old == new == STDIN:
         raise typer.BadParameter("only one of the models can be standard input")
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     models = Models(kinds, changes, reader=read_revision)
     status = Exit.OK
-    sides = [models.read_side(old), models.read_side(new)]
-    reports = [side.report for side in sides if side and side.is_known]
+    sides = [models.read(old), models.read(new)]
+    reports = [side.report for side in sides if side and side.network]
     if len(reports) == len(sides):
-        has_lock = any(side.is_lock for side in sides if side)
-        if has_lock:
-            reports = [as_locked(report) for report in reports]
-        difference = compare(*reports, in_order=not has_lock)
+        difference = compare(*reports)
         layout = formats.Layout(width=_width(), paint=paint_for(sys.stdout))
         sys.stdout.write(formats.render(format_.value, difference, layout))
         sys.stdout.flush()
