@@ -10,6 +10,8 @@ import pytest
 
 import convcalc
 from convcalc import api, formats
+from convcalc.locks.lock import lock
+from convcalc.locks.text import write
 
 SPEC = "vars: {n: 3}\ninput: [8]\nlayers: [{Dense: =n}]\n"
 
@@ -117,6 +119,29 @@ def test_bytes_of_a_file_name_that_are_not_text(tmp_path: Path) -> None:
     report = convcalc.summarize(path)
     assert report.name == "a\\xff"
     assert report.source.encode().endswith(b"/a\\xff.yaml")
+
+
+def test_diff(spec: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(SPEC.replace("n: 3", "n: 5"), encoding="utf-8")
+    locked = tmp_path / "locked"
+    locked.write_text(write(lock(convcalc.summarize(spec))), encoding="utf-8")
+    for old in (spec, str(spec), convcalc.load(spec), convcalc.summarize(spec)):
+        difference = convcalc.diff(old, other)
+        assert isinstance(difference, convcalc.Difference)
+        assert [each.name for each in difference.changed[0].arguments] == ["units"]
+        assert difference.totals["params"].change == 18
+    by_lock = convcalc.diff(locked, other)
+    assert (by_lock.changed[0].arguments, by_lock.totals["params"].change) == ((), 18)
+    assert convcalc.diff(locked, spec).is_empty
+
+
+def test_what_can_not_be_compared(spec: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        convcalc.diff(spec, tmp_path / "none.yaml")
+    (tmp_path / "locked").write_text("schema: convcalc.lock/9\n", encoding="utf-8")
+    with pytest.raises(convcalc.SpecError, match=r"is not convcalc\.lock/1, the schema of a lock"):
+        convcalc.diff(tmp_path / "locked", spec)
 
 
 def test_every_public_name_is_there() -> None:

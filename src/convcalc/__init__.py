@@ -4,19 +4,22 @@ TYPE_CHECKING = False  # not typing's: that module alone takes 14 ms to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from convcalc.api import check, find_warnings, load, summarize, with_fixes
+    from convcalc.api import check, diff, find_warnings, load, summarize, with_fixes
     from convcalc.diagnostics import SpecError
+    from convcalc.differences import Difference
     from convcalc.network import Network, UsageError
     from convcalc.report import Report
 
 __version__ = "0.1.0"
 __all__ = [
+    "Difference",
     "Network",
     "Report",
     "SpecError",
     "UsageError",
     "__version__",
     "check",
+    "diff",
     "find_warnings",
     "load",
     "summarize",
@@ -25,11 +28,13 @@ __all__ = [
 
 _HOMES = {
     "check": "convcalc.api",
+    "diff": "convcalc.api",
     "find_warnings": "convcalc.api",
     "load": "convcalc.api",
     "summarize": "convcalc.api",
     "with_fixes": "convcalc.api",
     "SpecError": "convcalc.diagnostics",
+    "Difference": "convcalc.differences",
     "UsageError": "convcalc.network",
     "Network": "convcalc.network",
     "Report": "convcalc.report",

@@ -19,6 +19,7 @@ from convcalc.shapes import Dim
 
 if TYPE_CHECKING:
     from convcalc.checks.finding import Checked
+    from convcalc.differences import Difference
 
 
 def load(path: str | Path, *, kinds: str | Path | None = None) -> Network:
@@ -67,6 +68,36 @@ def find_warnings(
     from convcalc import checks  # noqa: PLC0415 (start-up time)
 
     return checks.find_warnings(network, report, of)
+
+
+def diff(old: str | Path | Network | Report, new: str | Path | Network | Report) -> "Difference":
+    """Find what changed between two networks, layer by layer.
+
+    Each is a file of any format, which may also be a lock, or a network or the report of one: so
+    `diff(summarize(path, batch_size=8), path)` compares two batch sizes. Where a side is a lock,
+    what a lock does not hold is not compared.
+
+    Faults do not raise, and what is known beside them is compared. Raises SpecError where there is
+    no network at all, or where a lock can't be read as one, OSError where a file can't be read.
+    """
+    from convcalc.differences import compare  # noqa: PLC0415 (start-up time)
+
+    with _collector_paused():
+        return compare(_side(old), _side(new))
+
+
+def _side(side: str | Path | Network | Report) -> Report:
+    """What there is to compare of a network. Raises as `diff` does."""
+    from convcalc.locks import reading, reports  # noqa: PLC0415 (start-up time)
+
+    if isinstance(side, Report):
+        return side
+    if isinstance(side, Network):
+        return engine.summarize(side)
+    data, source = Path(side).read_bytes(), formats.source_name(side)
+    if reading.recognizes(data):
+        return reports.read(data, source)
+    return engine.summarize(formats.parse(data, source))
 
 
 def _network(

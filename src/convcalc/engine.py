@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
-from convcalc.dtypes import BITS, variable_dtype
+from convcalc.dtypes import variable_dtype
 from convcalc.layers import find, kinds, operations, why_no_kind
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, is_trained
@@ -338,11 +338,4 @@ def _count(
     for weight in weights:
         if weight.count > LARGEST:
             raise LayerError("too-large", f"{weight.name} would have more than 2^63 − 1 elements")
-    trained = [w for w in weights if w.trainable]
-    kept = [w for w in weights if not w.trainable]
-    return weights, Params(
-        sum(w.count for w in trained),
-        sum(w.count for w in kept),
-        sum(w.count * BITS[w.dtype] for w in trained) // 8,
-        sum(w.count * BITS[w.dtype] for w in kept) // 8,
-    )
+    return weights, Params.of(weights)

@@ -8,6 +8,7 @@ import msgspec
 
 from convcalc.costs import Activations, AxisField, Field, Fields, Parameters, Training
 from convcalc.diagnostics import Diagnostic, Span, in_order
+from convcalc.dtypes import BITS
 from convcalc.layers.kind import UNKNOWN_WORK, Kind, Work
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
@@ -37,6 +38,19 @@ class Params(msgspec.Struct, frozen=True):
     non_trainable: int = 0
     trainable_bytes: int = 0
     non_trainable_bytes: int = 0
+
+    @classmethod
+    def of(cls, weights: Iterable[WeightReport]) -> "Params":
+        """The elements and bytes of some weights; the bits of a type make whole bytes together."""
+        weights = tuple(weights)
+        trained = [w for w in weights if w.trainable]
+        kept = [w for w in weights if not w.trainable]
+        return cls(
+            sum(w.count for w in trained),
+            sum(w.count for w in kept),
+            sum(w.count * BITS[w.dtype] for w in trained) // 8,
+            sum(w.count * BITS[w.dtype] for w in kept) // 8,
+        )
 
     @property
     def count(self) -> int:

@@ -294,6 +294,127 @@ def test_no_git(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert ran.status == 2
 
 
+BY_LOCK = """\
+--- old.lock.yaml
++++ new.yaml
+- conv2d_1 (Conv2D)  (None, 28, 28, 16), 1,168 params
++ separable_conv2d (SeparableConv2D)  (None, 28, 28, 16), 216 params
+~ conv2d_1 (Conv2D)
+    output (None, 26, 26, 32) → (None, 26, 26, 64)
+    kernel 3×3×16×32 → 3×3×16×64
+    bias 32 → 64
+    params 4,640 → 9,280 (+4,640)
+~ batch_normalization (BatchNormalization)
+    output (None, 26, 26, 32) → (None, 26, 26, 64)
+    gamma, beta, moving_mean, moving_variance 32 → 64
+    params 128 → 256 (+128)
++ max_pooling2d (MaxPooling2D)  (None, 13, 13, 64), 0 params
+~ flatten (Flatten)  output (None, 21632) → (None, 10816)
+~ dropout (Dropout)  output (None, 28, 28, 16) → (None, 10816)
+~ hidden → features (Dense) renamed
+    kernel 21632×20 → 10816×20
+    params 432,660 → 216,340 (-216,320)
+~ dense (Dense)
+    kernel, bias trained → not trained
+    trainable params 210 → 0 (-210)
+"""
+
+
+def lock(*models: str) -> None:
+    assert CliRunner().invoke(app(), ["lock", *models]).exit_code == 0
+
+
+def test_a_lock_as_one_side() -> None:
+    lock("old.yaml", "new.yaml")
+    ran = Ran("old.lock.yaml", "new.yaml")
+    assert (ran.status, ran.stderr) == (0, "")
+    totals = TEXT[TEXT.index("\nTotal params") :]
+    assert ran.stdout == BY_LOCK + totals
+    two = Ran("old.lock.yaml", "new.lock.yaml").stdout
+    told = [line for line in BY_LOCK.splitlines(keepends=True)[2:] if not line.startswith(" ")]
+    assert sorted(
+        line for line in two.splitlines(keepends=True) if line[:2] in {"+ ", "- ", "~ "}
+    ) == sorted(told)
+    assert two.endswith(totals)
+    for sides in (("old.lock.yaml", "old.yaml"), ("old.yaml", "old.lock.yaml")):
+        ran = Ran(*sides, "--exit-code")
+        assert (ran.status, ran.stdout, ran.stderr) == (0, "", "")
+    assert Ran("old.lock.yaml", "new.lock.yaml", "--exit-code").status == 1
+
+
+def test_a_lock_is_told_by_what_it_holds(directory: Path) -> None:
+    lock("old.yaml")
+    text = (directory / "old.lock.yaml").read_text(encoding="utf-8")
+    (directory / "agreed").write_text(text, encoding="utf-8")
+    assert Ran("agreed", "old.yaml", "--exit-code").status == 0
+    assert Ran("-", "old.yaml", "--exit-code", stdin=text).status == 0
+
+
+def test_other_formats_of_a_comparison_with_a_lock() -> None:
+    lock("dense.yaml")
+    data = json.loads(Ran("dense.lock.yaml", "more.yaml", "--format", "json").stdout)
+    assert data["by_lock"] is True
+    assert data["old"] == {"name": "dense", "source": "dense.lock.yaml", "ok": True}
+    (changed,) = data["changed"]
+    assert (changed["arguments"], changed["moved"], changed["inputs"]) == ({}, False, None)
+    assert changed["weights"]["kernel"]["new"]["shape"] == [4, 3]
+    assert json.loads(Ran("dense.yaml", "more.yaml", "--format", "json").stdout)["by_lock"] is False
+    table = Ran("dense.lock.yaml", "more.yaml", "--format", "markdown").stdout
+    assert "| changed | x\\_a (Dense) | output | (None, 2) | (None, 3) |\n|  |  | kernel" in table
+    same = Ran("dense.lock.yaml", "dense.yaml", "--format", "markdown").stdout
+    assert same.endswith("\n\nThe models are the same in all that a lock holds.\n")
+
+
+def test_options_are_about_the_model_beside_a_lock() -> None:
+    lock("old.yaml")
+    text = Ran("old.lock.yaml", "old.yaml", "--set", "units=7").stdout
+    assert "output (None, 10) → (None, 7)" in text
+    for options in (("--set", "units=7"), ("--input", "8x8x3"), ("--batch", "2")):
+        ran = Ran("old.lock.yaml", "old.lock.yaml", *options)
+        assert (ran.status, ran.stdout) == (2, "")
+        assert ran.stderr == (
+            "convcalc: --set, --input and --batch change models, and these are locks\n"
+        )
+
+
+def test_a_lock_and_a_model_with_faults() -> None:
+    lock("old.yaml")
+    ran = Ran("old.lock.yaml", "bad.yaml")
+    assert ran.status == 1
+    assert "fault none → wrong-value\n" in ran.stdout
+    assert "Total params          439,030 → unknown\n" in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("lock/1", "lock/2", "lock:2:9: error: 'convcalc.lock/2' is not convcalc.lock/1"),
+        ("kind: Conv2D", "sort: Conv2D", "error: there is no key 'sort' in a locked layer"),
+        ("outputs: [dense]", "outputs: [dens]", "lock:6:10: error: the output 'dens' is no layer"),
+    ],
+)
+def test_a_lock_with_faults(old: str, new: str, fault: str, directory: Path) -> None:
+    lock("old.yaml")
+    text = (directory / "old.lock.yaml").read_text(encoding="utf-8")
+    (directory / "lock").write_text(text.replace(old, new, 1), encoding="utf-8")
+    for sides in (("lock", "old.yaml"), ("old.yaml", "lock"), ("lock", "old.lock.yaml")):
+        ran = Ran(*sides)
+        assert (ran.status, ran.stdout) == (1, "")
+        assert fault in ran.stderr
+
+
+@pytest.mark.usefixtures("repository")
+def test_a_lock_of_a_revision() -> None:
+    lock("model.yaml")
+    git("add", "model.lock.yaml")
+    git("commit", "-q", "-m", "a lock")
+    lock("old.yaml")
+    ran = Ran("HEAD:model.lock.yaml", "old.lock.yaml", "--exit-code")
+    assert (ran.status, ran.stderr) == (1, "")
+    assert ran.stdout.startswith("--- HEAD:model.lock.yaml\n+++ old.lock.yaml\n")
+    assert Ran("HEAD:model.lock.yaml", "HEAD:model.yaml", "--exit-code").status == 0
+
+
 @pytest.mark.usefixtures("repository")
 def test_a_file_of_that_name_is_first(directory: Path) -> None:
     (directory / "HEAD~1:model.yaml").write_text(NEW, encoding="utf-8")

@@ -13,6 +13,10 @@ import documents
 import models
 from convcalc.differences import Difference, compare
 from convcalc.differences.difference import LayerChange
+from convcalc.locks import reports
+from convcalc.locks.lock import lock
+from convcalc.locks.text import write
+from convcalc.report import Report
 
 GALLERY = sorted([*documents.ROOT.glob("specs/*.yaml"), *documents.ROOT.glob("specs/keras/*.json")])
 
@@ -28,7 +32,10 @@ def found(old: str, new: str) -> Difference:
 
 def told(old: str, new: str) -> list[str]:
     """What is different, one line for each layer, in the order removed, added, changed."""
-    difference = found(old, new)
+    return in_lines(found(old, new))
+
+
+def in_lines(difference: Difference) -> list[str]:
     return [
         *(f"- {layer.name}" for layer in difference.removed),
         *(f"+ {layer.name}" for layer in difference.added),
@@ -397,3 +404,80 @@ def state(old: str, new: str, pair: LayerChange) -> tuple[object, ...]:
 @given(networks())
 def test_any_network_and_itself(text: str) -> None:
     assert compare(models.report(text), models.report(text)).is_empty
+
+
+def locked(text: str) -> Report:
+    return reports.read(write(lock(models.report(text))).encode(), "net.lock.yaml")
+
+
+UNITS = "blocks: {unit: {args: {n: }, layers: [{Dense: =n}, ReLU]}}\n"
+
+
+def units(*numbers: int) -> str:
+    return chain(*(f"{{unit: {number}}}" for number in numbers), input="[4]", more=UNITS)
+
+
+BY_LOCK = {
+    "arguments are not known": (
+        chain("{Conv2D: {filters: 8, kernel_size: 3}}"),
+        chain("{Conv2D: {filters: 8, kernel_size: 3, activation: relu}}"),
+        [],
+    ),
+    "nor what is read, nor the order": (
+        chain("{ReLU: , name: a}", "{ReLU: , name: b}"),
+        chain("{ReLU: , name: b}", "{ReLU: , name: a}"),
+        ["outputs"],
+    ),
+    "an inserted layer shifts the numbers alone": (
+        chain(SAME, SAME, SAME, FLAT, dense(3)),
+        chain(SAME, conv(9), conv(8), SAME, SAME, FLAT, dense(3)),
+        ["+ conv2d_1", "+ conv2d_2"],
+    ),
+    "so does a unit": (units(3, 4, 5), units(3, 9, 9, 4, 5), [
+        "+ unit_1/dense", "+ unit_1/re_lu", "+ unit_2/dense", "+ unit_2/re_lu",
+        "~ unit_1/dense→unit_3/dense kernel params",
+    ]),
+    "a name that was given": (
+        chain(FLAT, dense(3), dense(4)),
+        chain(FLAT, dense(3), dense(4, "head")),
+        ["~ dense_1→head renamed"],
+    ),
+    "another name that comes before others": (
+        chain(FLAT, dense(3), dense(4), dense(5, "head")),
+        chain(FLAT, dense(3), dense(4), dense(6, "classes")),
+        ["~ head→classes kernel bias renamed shape params"],
+    ),
+    "a layer of another name with the same weights": (
+        chain(FLAT, dense(7, "b"), dense(5, "m"), dense(9, "q")),
+        chain(FLAT, dense(7, "z"), dense(5, "m"), dense(9, "c")),
+        ["~ q→c renamed", "~ b→z renamed"],
+    ),
+    "the same weights as another layer had, whose name is still there": (
+        chain("{Dense: 5, name: b, from: input}", "{Dense: 6, name: c, from: input}", input="[4]"),
+        chain("{Dense: 6, name: b, from: input}", "{Dense: 7, name: d, from: input}", input="[4]"),
+        ["~ b kernel bias shape params", "~ c→d kernel bias renamed shape params"],
+    ),
+    "another kind of the same name": (
+        chain("{ReLU: , name: act}"),
+        chain("{ELU: , name: act}"),
+        ["~ act kind"],
+    ),
+    "another kind in the same place, which is not known": (
+        chain(FLAT, "ReLU"),
+        chain(FLAT, "ELU"),
+        ["- re_lu", "+ elu", "outputs"],
+    ),
+    "another input": (
+        chain(FLAT, input="[2, 3]"),
+        chain(FLAT, input="[3, 2]"),
+        ["~ input shape=[2, 3]→[3, 2] shape"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BY_LOCK)
+def test_by_lock(case: str) -> None:
+    old, new, expected = BY_LOCK[case]
+    assert sorted(in_lines(compare(locked(old), locked(new)))) == sorted(expected)
+    assert sorted(in_lines(compare(locked(old), models.report(new)))) == sorted(expected)
+    assert sorted(in_lines(compare(models.report(old), locked(new)))) == sorted(expected)

@@ -65,10 +65,44 @@ class Models:
         """
         if self._kinds is None:
             return None
-        source = "<stdin>" if path == STDIN else formats.source_name(path)
+        source = _source(path)
+        data = self._bytes(path, source)
+        return None if data is None else self._model(data, source)
+
+    def read_sides(self, *paths: str) -> list[Report] | None:
+        """What there is to compare of models and locks; None where one of them is neither.
+
+        A lock is as it was locked, whatever is to be changed in models.
+        """
+        from convcalc.locks.reports import LockedReport  # noqa: PLC0415 (start-up time)
+
+        sides = [report for report in map(self._read_side, paths) if report]
+        if len(sides) < len(paths):
+            return None
+        if self.changes != Changes() and all(isinstance(side, LockedReport) for side in sides):
+            self._complain("--set, --input and --batch change models, and these are locks")
+            return None
+        return sides
+
+    def _read_side(self, path: str) -> Report | None:
+        from convcalc.locks import reading, reports  # noqa: PLC0415 (start-up time)
+
+        if self._kinds is None:
+            return None
+        source = _source(path)
         data = self._bytes(path, source)
         if data is None:
             return None
+        if not reading.recognizes(data):
+            model = self._model(data, source)
+            return model.report if model and model.network else None
+        try:
+            return reports.read(data, source)
+        except SpecError as error:
+            self._keep(error.diagnostics, source, data)
+            return None
+
+    def _model(self, data: bytes, source: str) -> Model | None:
         changes = self.changes
         network = None
         try:
@@ -194,6 +228,10 @@ class Models:
     def _complain(self, message: str) -> None:
         self._printed.append(f"convcalc: {printable(message)}\n")
         self.status = Exit.USAGE
+
+
+def _source(path: str) -> str:
+    return "<stdin>" if path == STDIN else formats.source_name(path)
 
 
 def _render_faults(diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> str:

@@ -11,6 +11,7 @@ from convcalc.differences.difference import (
     WeightChange,
 )
 from convcalc.differences.matching import Matching, Side, match
+from convcalc.locks.reports import LockedReport, as_locked
 from convcalc.report import LayerReport, Params, Report, WeightReport
 
 __all__ = ["Difference", "compare"]
@@ -23,9 +24,14 @@ def compare(old: Report, new: Report) -> Difference:
 
     A layer is in both where it has the same given name, or else where it is the same, or the most
     similar, in the same order among the others. Their names as networks are not compared.
+
+    Where a side is a lock, what a lock does not hold is not compared.
     """
+    by_lock = isinstance(old, LockedReport) or isinstance(new, LockedReport)
+    if by_lock:
+        old, new = as_locked(old), as_locked(new)
     here, there = Side(old), Side(new)
-    matching = match(here, there)
+    matching = match(here, there, ordered=not by_lock)
     wires = _Wires(here, there, matching)
     partners = dict(matching.pairs)
     found = {j for _, j in matching.pairs}

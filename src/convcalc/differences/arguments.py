@@ -12,15 +12,26 @@ def arguments(layer: LayerReport) -> dict[str, Any] | None:
     return None if layer.layer is None else _of_kind(layer.layer)
 
 
+def features(layer: LayerReport) -> dict[str, Any]:
+    """What a layer is recognized by: its arguments, or what it comes to where they are unknown."""
+    if layer.layer is not None:
+        return _of_kind(layer.layer)
+    weights = {weight.path: (weight.shape, weight.dtype) for weight in layer.weights or ()}
+    return {"": layer.output_shapes, **weights}
+
+
 def kind_of(layer: LayerReport) -> str:
     """The name of the layer's kind; where it is another name of a kind, that of the kind."""
     return layer.kind if layer.layer is None else type(layer.layer).__name__
 
 
 def is_telling(layer: LayerReport) -> bool:
-    """Whether the layer can be recognized by its arguments: some have no default values."""
+    """Whether the layer can be recognized by its arguments: some have no default values.
+
+    Where they are unknown, it can be by weights.
+    """
     if layer.layer is None:
-        return False
+        return bool(layer.weights)
     values = {name: getattr(layer.layer, name) for name in layer.layer.__struct_fields__}
     count = len(values) - len(layer.layer.__struct_defaults__)
     given = dict(list(values.items())[count:])

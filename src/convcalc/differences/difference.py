@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from convcalc.locks.reports import LockedReport
 from convcalc.report import LayerReport, Report, WeightReport
 
 SCHEMA = "convcalc.diff/1"
@@ -138,6 +139,11 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     outputs_changed: bool = False
 
     @property
+    def by_lock(self) -> bool:
+        """Whether a side is a lock: then both hold no more than locks do."""
+        return isinstance(self.old, LockedReport)
+
+    @property
     def changed(self) -> tuple[LayerChange, ...]:
         """The layers in both of which something changed."""
         return tuple(pair for pair in self.pairs if not pair.is_empty)
@@ -155,6 +161,7 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
             "old": {"name": self.old.name, "source": self.old.source, "ok": self.old.ok},
             "new": {"name": self.new.name, "source": self.new.source, "ok": self.new.ok},
             "same": self.is_empty,
+            "by_lock": self.by_lock,
             "added": [layer.to_dict() for layer in self.added],
             "removed": [layer.to_dict() for layer in self.removed],
             "changed": [pair.to_dict() for pair in self.changed],

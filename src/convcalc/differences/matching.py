@@ -6,13 +6,14 @@ gives another number to all that follow.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from convcalc.differences.alignment import Item, Pairs, align, longest_increasing
-from convcalc.differences.arguments import arguments, is_telling, kind_of
+from convcalc.differences.arguments import features, is_telling, kind_of
 from convcalc.differences.names import Names
 from convcalc.layers.kind import Kind
+from convcalc.locks.lock import by_number
 from convcalc.report import LayerReport, Report
 
 
@@ -58,9 +59,9 @@ class Side:
         if key in self._described and key:
             described = self._described[key][1]
         else:
-            values = {name: repr(value) for name, value in (arguments(layer) or {}).items()}
+            values = {name: repr(value) for name, value in features(layer).items()}
             content = "; ".join(f"{name}={value}" for name, value in values.items())
-            described = Item(kind_of(layer), content if key else "?", arguments=values)
+            described = Item(kind_of(layer), content, arguments=values)
             self._described[key] = layer.layer, described
         anchor = layer.name if layer.name in anchors else None
         content = described.content if layer.shares is None else f"{described.content} again"
@@ -69,18 +70,25 @@ class Side:
         )
 
 
-def match(old: Side, new: Side) -> Matching:
-    """Match the layers of two networks; the other way round it is the same."""
+def match(old: Side, new: Side, *, ordered: bool = True) -> Matching:
+    """Match the layers of two networks; the other way round it is the same.
+
+    `ordered` is false where it is not known what layers read, nor their order. Then those with
+    made names are taken in the order of the numbers, and none was moved.
+    """
     anchors = frozenset(_given(old) & _given(new))
     here, there = old.items(anchors), new.items(anchors)
+    if not ordered:
+        same = _single(old, here, _free(here)).keys() & _single(new, there, _free(there)).keys()
+        here, there = ([_anchored(item, same) for item in items] for items in (here, there))
     # Where there are several ways, one is taken whichever network is the older.
     if _order(there) < _order(here):
-        turned = _Matcher(new, old, there, here).matching()
+        turned = _Matcher(new, old, there, here, ordered=ordered).matching()
         return Matching(
             sorted(((i, j) for j, i in turned.pairs), key=lambda pair: pair[1]),
             frozenset((i, j) for j, i in turned.moved),
         )
-    return _Matcher(old, new, here, there).matching()
+    return _Matcher(old, new, here, there, ordered=ordered).matching()
 
 
 def _given(side: Side) -> set[str]:
@@ -94,21 +102,54 @@ def _order(items: Iterable[Item]) -> list[tuple[str, str, str]]:
     return [(item.kind, item.content, item.name) for item in items]
 
 
+def _free(items: Sequence[Item]) -> list[int]:
+    return [k for k, item in enumerate(items) if item.anchor is None]
+
+
+def _single(side: Side, items: Sequence[Item], positions: Iterable[int]) -> dict[str, int]:
+    """Which layers are the only ones of their kind and arguments among some, and tell by them."""
+    found: dict[str, list[int]] = {}
+    for k in positions:
+        if is_telling(side.layers[k]):
+            found.setdefault(_key(items[k]), []).append(k)
+    return {key: places[0] for key, places in found.items() if len(places) == 1}
+
+
+def _anchored(item: Item, keys: Collection[str]) -> Item:
+    """The item, which matches those that are the same where that is one of the keys."""
+    is_free = item.anchor is None and _key(item) in keys
+    return item._replace(anchor=_key(item)) if is_free else item
+
+
+def _key(item: Item) -> str:
+    return f"{item.kind} {item.content}"
+
+
 class _Matcher:
     def __init__(
-        self, old: Side, new: Side, old_items: Sequence[Item], new_items: Sequence[Item]
+        self,
+        old: Side,
+        new: Side,
+        old_items: Sequence[Item],
+        new_items: Sequence[Item],
+        *,
+        ordered: bool,
     ) -> None:
         self.old, self.new = old, new
         self.old_items, self.new_items = old_items, new_items
+        self.ordered = ordered
         self.partner: dict[int, int] = {}
         self.taken: set[int] = set()
 
     def matching(self) -> Matching:
-        in_order = align(self.old_items, self.new_items)
+        in_order = self.in_order()
         self.add(in_order)
         self.add(self.by_name())
         self.add(self.by_runs())
         self.add(self.by_content())
+        if not self.ordered:
+            self.add(self.in_order())
+            return Matching(sorted(self.partner.items(), key=lambda pair: pair[1]), frozenset())
         for i, j in self.by_inputs():
             self.add([(i, j)])
         for i, j in self.in_same_place(in_order):
@@ -144,6 +185,21 @@ class _Matcher:
             [j for j in range(len(self.new_items)) if j not in self.taken],
         )
 
+    def in_order(self) -> Pairs:
+        """Those that are left, such that as many as possible match in the order they have."""
+        old, new = self.left()
+        if not self.ordered:
+            old.sort(key=lambda i: self.by_number(self.old, self.old_items, i))
+            new.sort(key=lambda j: self.by_number(self.new, self.new_items, j))
+        pairs = align([self.old_items[i] for i in old], [self.new_items[j] for j in new])
+        return [(old[i], new[j]) for i, j in pairs]
+
+    @staticmethod
+    def by_number(side: Side, items: Sequence[Item], position: int) -> tuple[Any, ...]:
+        """A key by which layers of one kind stand together, those with given names last."""
+        item = items[position]
+        return item.kind, side.given[position], by_number(item.name)
+
     def by_name(self) -> Pairs:
         """Those with a given name, wherever they are."""
         old, new = self.left()
@@ -168,8 +224,8 @@ class _Matcher:
     def by_content(self) -> Pairs:
         """Layers that are the only ones of their kind and arguments among those that are left."""
         old, new = self.left()
-        here = self.single(self.old, self.old_items, old)
-        there = self.single(self.new, self.new_items, new)
+        here = _single(self.old, self.old_items, old)
+        there = _single(self.new, self.new_items, new)
         return [(here[key], there[key]) for key in here if key in there]
 
     def by_inputs(self) -> Iterator[tuple[int, int]]:
@@ -206,14 +262,6 @@ class _Matcher:
     @staticmethod
     def contents(items: Sequence[Item], positions: Iterable[int]) -> tuple[tuple[str, str], ...]:
         return tuple((items[k].kind, items[k].content) for k in positions)
-
-    @staticmethod
-    def single(side: Side, items: Sequence[Item], positions: Iterable[int]) -> dict[str, int]:
-        found: dict[str, list[int]] = {}
-        for k in positions:
-            if is_telling(side.layers[k]):
-                found.setdefault(f"{items[k].kind} {items[k].content}", []).append(k)
-        return {key: places[0] for key, places in found.items() if len(places) == 1}
 
 
 def _runs(positions: Iterable[int]) -> Iterator[list[int]]:

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 
 from convcalc.checks.finding import Finding, Place
-from convcalc.layers.kind import LARGEST
 from convcalc.locks.lock import (
     TOTALS,
     Lock,
@@ -14,6 +13,7 @@ from convcalc.locks.lock import (
     LockedLayer,
     LockedWeight,
     by_number,
+    count_of,
     lock,
     named_layers,
     readable,
@@ -153,7 +153,7 @@ class _Comparison:
                 at=(*at, path),
                 layer=layer,
                 key=path,
-                difference=_more(_count(then), _count(now)),
+                difference=_more(_size(then), _size(now)),
             )
 
     def total(self, name: str, there: int | None, here: int | None) -> Iterator[Finding]:
@@ -220,16 +220,8 @@ def _of_weight(name: str, there: LockedWeight | None, here: LockedWeight | None)
     return f"{name} is {'; '.join(changes)}"
 
 
-def _count(weight: LockedWeight | None) -> int | None:
-    """How many numbers a weight has; None for more than any has, which only a lock can claim."""
-    count = 1
-    if weight is None or 0 in weight.shape:
-        return 0
-    for size in weight.shape:
-        count *= size
-        if count > LARGEST:
-            return None
-    return count
+def _size(weight: LockedWeight | None) -> int | None:
+    return 0 if weight is None else count_of(weight)
 
 
 def _more(there: int | None, here: int | None) -> int | None:

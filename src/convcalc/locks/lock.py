@@ -6,6 +6,7 @@ from pathlib import PurePath
 
 import msgspec
 
+from convcalc.layers.kind import LARGEST
 from convcalc.network import next_free
 from convcalc.report import LayerReport, Report, TensorReport, WeightReport
 from convcalc.shapes import Shape
@@ -94,8 +95,8 @@ def named_layers(report: Report) -> dict[str, LayerReport]:
 
 def readable(name: str) -> str:
     """A name that YAML can hold: half characters as escapes, and nothing that is a merge key."""
-    if name == "<<":
-        return "\\x3c<"
+    if name.partition(":")[0] == "<<":  # of which this may be a second output
+        return f"\\x3c{name[1:]}"
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
@@ -130,3 +131,15 @@ def _weights(weights: tuple[WeightReport, ...] | None) -> dict[str, LockedWeight
         name = next_free(readable(weight.path), counts, named)
         named[name] = LockedWeight(weight.shape, weight.dtype, weight.trainable)
     return named
+
+
+def count_of(weight: LockedWeight) -> int | None:
+    """How many numbers a weight has; None for more than any has, which only a lock can claim."""
+    count = 1
+    if 0 in weight.shape:
+        return 0
+    for size in weight.shape:
+        count *= size
+        if count > LARGEST:
+            return None
+    return count

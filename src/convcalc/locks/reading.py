@@ -26,7 +26,7 @@ _KEYS = ("schema", "model", "inputs", "outputs", "layers", "totals")
 _IN_ONE_LINE = ("model", "outputs")
 _OF_LAYER = ("kind", "output", "outputs", "shares", "dtype", "weights", "non_trainable")
 _OF_SIZED = ("shape", "dtype")
-_HELP = "`convcalc lock` writes it anew"
+HELP = "`convcalc lock` writes it anew"
 
 
 class LockFile(msgspec.Struct, frozen=True):
@@ -80,7 +80,7 @@ class _Reading:
                 if schema
                 else f"a lock begins with `schema: {SCHEMA}`"
             )
-            self.faults.add(place, "not-a-lock", message, _HELP)
+            self.faults.add(place, "not-a-lock", message, HELP)
             raise SpecError(self.faults.found)
         self.faults.unknown_keys(root, _KEYS, "a lock")
         for key in _KEYS:
@@ -88,7 +88,7 @@ class _Reading:
                 name, value = root.parts[key]
                 self.places[key,] = (value if key in _IN_ONE_LINE else name).span
             else:
-                self.faults.add(schema, "not-a-lock", f"there is no `{key}` in this lock", _HELP)
+                self.faults.add(schema, "not-a-lock", f"there is no `{key}` in this lock", HELP)
         found = Lock(
             model=self.text(root.get("model"), "model"),
             inputs={name: self.input(value, name) for name, value in self.mapping(root, "inputs")},
@@ -110,17 +110,17 @@ class _Reading:
         found: dict[str, int | None] = {}
         totals = dict(self.mapping(root, "totals"))
         for name in totals.keys() - set(TOTALS):
-            self.faults.add(totals[name], "unknown-key", f"there is no total {name!r}", _HELP)
+            self.faults.add(totals[name], "unknown-key", f"there is no total {name!r}", HELP)
         for name in TOTALS:
             value = totals.get(name)
             if value is None:
                 place = root.get("totals") or root
-                self.faults.add(place, "not-a-lock", f"there is no total `{name}`", _HELP)
+                self.faults.add(place, "not-a-lock", f"there is no total `{name}`", HELP)
                 continue
             self.places["totals", name] = value.span
             # Many weights together may have more elements than any one of them can.
             if value.plain is not None and not (type(value.plain) is int and value.plain >= 0):
-                self.faults.add(value, "wrong-type", f"{name} must be a whole number", _HELP)
+                self.faults.add(value, "wrong-type", f"{name} must be a whole number", HELP)
                 continue
             found[name] = value.plain
         return found
@@ -131,14 +131,14 @@ class _Reading:
         self.places[place] = key.span
         if not value.is_mapping:
             message = "a layer is locked as a mapping, such as {kind: ReLU, output: [null, 8]}"
-            self.faults.add(value, "wrong-type", message, _HELP)
+            self.faults.add(value, "wrong-type", message, HELP)
             return LockedLayer("", None)
         self.faults.unknown_keys(value, _OF_LAYER, "a locked layer")
         for part, (_, each) in value.parts.items():
             self.places[*place, part] = each.span
         kind, dtype, shares = (value.get(part) for part in ("kind", "dtype", "shares"))
         if kind is None:
-            self.faults.add(key, "not-a-lock", f"there is no kind of {name!r} in this lock", _HELP)
+            self.faults.add(key, "not-a-lock", f"there is no kind of {name!r} in this lock", HELP)
         weights: dict[str, LockedWeight] | None = {}
         usual = self.text(dtype, "dtype") if dtype else FLOAT32
         for part, trainable in (("weights", True), ("non_trainable", False)):
@@ -163,7 +163,7 @@ class _Reading:
         one, several = layer.get("output"), layer.get("outputs")
         if (one is None) == (several is None):
             message = "a locked layer has either `output` or `outputs`"
-            self.faults.add(key, "not-a-lock", message, _HELP)
+            self.faults.add(key, "not-a-lock", message, HELP)
         if several is not None:
             return tuple(self.shape(each) for each in self.items(several))
         return None if one is None or one.plain is None else (self.shape(one),)
@@ -175,7 +175,7 @@ class _Reading:
         self.faults.unknown_keys(value, _OF_SIZED, "a shape with its data type")
         shape, dtype = value.get("shape"), value.get("dtype")
         if shape is None:
-            self.faults.add(value, "not-a-lock", "there is no `shape` here", _HELP)
+            self.faults.add(value, "not-a-lock", "there is no `shape` here", HELP)
         return shape or value, self.text(dtype, "dtype") if dtype else usual
 
     def shape(self, value: Value) -> Shape:
@@ -184,21 +184,21 @@ class _Reading:
         if value.is_list and all(size is None or _is_size(size) for size in sizes):
             return tuple(sizes)
         if not value.is_mapping or "shape" in value.parts:
-            self.faults.add(value, "wrong-type", "this must be a shape, a list of sizes", _HELP)
+            self.faults.add(value, "wrong-type", "this must be a shape, a list of sizes", HELP)
         return ()
 
     def sizes(self, value: Value) -> tuple[int, ...]:
         """A shape in which all sizes are known."""
         shape = self.shape(value)
         if None in shape:
-            self.faults.add(value, "wrong-type", "a weight has no size that is unknown", _HELP)
+            self.faults.add(value, "wrong-type", "a weight has no size that is unknown", HELP)
         return tuple(size for size in shape if size is not None)
 
     def text(self, value: Value | None, what: str) -> str:
         if value is None:
             return ""
         if not isinstance(value.plain, str):
-            self.faults.add(value, "wrong-type", f"{what} must be text", _HELP)
+            self.faults.add(value, "wrong-type", f"{what} must be text", HELP)
             return ""
         return value.plain
 
@@ -206,7 +206,7 @@ class _Reading:
         if value is None:
             return []
         if not value.is_list:
-            self.faults.add(value, "wrong-type", "this must be a list", _HELP)
+            self.faults.add(value, "wrong-type", "this must be a list", HELP)
             return []
         return list(value.parts)
 
@@ -215,7 +215,7 @@ class _Reading:
         if value is None or value.plain is None:
             return ()
         if not value.is_mapping:
-            self.faults.add(value, "wrong-type", f"{what} must be a mapping", _HELP)
+            self.faults.add(value, "wrong-type", f"{what} must be a mapping", HELP)
             return ()
         return value.parts.items()
 

@@ -15,7 +15,7 @@ Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # t
 _TEXT = Format("text")
 
 _NARROWEST, _WIDTH_OF_FILES = 60, 80
-_SIDE = "A file, - for standard input, or REV:path of the git repository."
+_SIDE = "A model or a lock: a file, - for standard input, or REV:path of the git repository."
 
 
 def command(
@@ -41,10 +41,9 @@ def command(
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     models = Models(kinds, changes, reader=read_revision)
     status = Exit.OK
-    sides = [models.read(old), models.read(new)]
-    reports = [side.report for side in sides if side and side.network]
-    if len(reports) == len(sides):
-        difference = compare(*reports)
+    sides = models.read_sides(old, new)
+    if sides:
+        difference = compare(*sides)
         layout = formats.Layout(width=_width(), paint=paint_for(sys.stdout))
         sys.stdout.write(formats.render(format_.value, difference, layout))
         sys.stdout.flush()

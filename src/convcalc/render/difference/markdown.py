@@ -27,7 +27,8 @@ def _lines(difference: Difference) -> Iterator[str]:
     yield f"### {old} → {new}"
     yield ""
     if difference.is_empty:
-        yield "The models are the same."
+        extent = " in all that a lock holds" if difference.by_lock else ""
+        yield f"The models are the same{extent}."
         return
     yield "| | Old | New | Change |"
     yield "| --- | ---: | ---: | ---: |"
