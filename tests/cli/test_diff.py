@@ -130,6 +130,20 @@ def test_markdown() -> None:
     )
 
 
+def test_a_total_that_is_as_before() -> None:
+    other = FILES["dense.yaml"].replace("units: 2", "units: 2, activation: relu")
+    assert Ran("dense.yaml", "-", stdin=other).stdout.endswith("\n\nTotal params  10, as before\n")
+    table = Ran("dense.yaml", "-", "--format", "markdown", stdin=other).stdout
+    assert "| ---: |\n| Total params | 10 | 10 | as before |\n\nLayers: 1 changed.\n" in table
+
+
+def test_a_total_that_looks_as_before_but_is_not() -> None:
+    large = "input: [4000]\nlayers: [{Dense: 4000}, {Dense: {units: 1, use_bias: false}}]\n"
+    Path("large.yaml").write_text(large, encoding="utf-8")
+    text = Ran("large.yaml", "-", stdin=large.replace("false", "true")).stdout
+    assert text.endswith("\nMemory            61.07 MB → 61.07 MB (+4.00 B, +6e-06%)\n")
+
+
 def test_a_long_table_is_folded() -> None:
     many = "input: [4]\nlayers:\n" + "  - Dense: 4\n" * 30
     text = Ran("dense.yaml", "-", "--format", "markdown", stdin=many).stdout

@@ -11,6 +11,7 @@ from convcalc.shapes import Shape, format_shape, format_sizes
 
 ADDED, REMOVED, CHANGED = "+", "-", "~"
 UNKNOWN = "unknown"
+AS_BEFORE = "as before"
 
 
 class Change(NamedTuple):
@@ -151,14 +152,16 @@ def _counted(what: str, total: Total) -> Change:
 
 
 def totals(difference: Difference) -> Iterator[Change]:
-    """The totals that changed, and always that of all parameters."""
+    """The totals that changed, and always that of all parameters, which may be as before."""
     for name, total in difference.totals.items():
         if name != "params" and total.old == total.new:
             continue
         change = _counted(_TOTALS[name], total)
         if name == "param_bytes":
             change = _in_bytes(change, total)
-        if total.percent is not None and change.growth:
+        if total.change == 0:
+            change = change._replace(growth=AS_BEFORE)
+        elif total.percent is not None:
             change = change._replace(growth=f"{change.growth}, {_percent(total.percent)}")
         yield change
 

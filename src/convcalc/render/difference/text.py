@@ -85,8 +85,11 @@ def _totals(difference: Difference, layout: Layout) -> Iterator[str]:
     wide = max(len(row.what) for row in rows)
     for row in rows:
         label = layout.paint(f"{row.what:{wide}}", "bold")
-        if row.old == row.new:
-            yield f"{label}  {row.new}" + ("" if row.new == changes.UNKNOWN else ", as before")
+        if row.growth == changes.AS_BEFORE:
+            yield f"{label}  {row.new}, {row.growth}"
+            continue
+        if row.old == row.new == changes.UNKNOWN:
+            yield f"{label}  {row.new}"
             continue
         growth = ""
         if row.growth:
