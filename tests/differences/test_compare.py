@@ -457,6 +457,16 @@ BY_LOCK = {
         chain("{Dense: 6, name: b, from: input}", "{Dense: 7, name: d, from: input}", input="[4]"),
         ["~ b kernel bias shape params", "~ c→d kernel bias renamed shape params"],
     ),
+    "another name among layers that are all the same": (
+        chain(dense(4), dense(4), dense(4, "head"), input="[4]"),
+        chain(dense(4), dense(4), dense(4, "classes"), input="[4]"),
+        ["~ head→classes renamed"],
+    ),
+    "another name and other weights, beyond a name that is still there": (
+        chain("{Dense: 5, name: b, from: input}", "{Dense: 6, name: m, from: input}", input="[4]"),
+        chain("{Dense: 7, name: z, from: input}", "{Dense: 6, name: m, from: input}", input="[4]"),
+        ["~ b→z kernel bias renamed shape params"],
+    ),
     "another kind of the same name": (
         chain("{ReLU: , name: act}"),
         chain("{ELU: , name: act}"),

@@ -1,5 +1,6 @@
 """Lock files that are not as they are written: what is wrong is said, at its place."""
 
+import contextlib
 import re
 
 import pytest
@@ -7,10 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from convcalc.diagnostics import LINE_BREAK, Diagnostic, SpecError
-from convcalc.locks import reading
+from convcalc.differences import compare
+from convcalc.locks import reading, reports
 from convcalc.locks.drifts import find_drifts
 from convcalc.locks.lock import lock
 from convcalc.locks.text import write
+from convcalc.render.difference import Layout, render
 from locks.networks import FILES, report_of
 from models import Fault, in_short, report
 
@@ -205,7 +208,7 @@ def test_faults_of_the_bytes() -> None:
 
 
 def check(data: bytes) -> None:
-    """Read a file, and compare; all that may be raised is the project's own."""
+    """Read a file, and compare it in each way; all that may be raised is the project's own."""
     now = report("input: [8]\nlayers: [{Dense: 2}]\n")
     found = diagnostics(data)
     lines = re.split(LINE_BREAK, data.decode("utf-8-sig", errors="replace"))
@@ -215,6 +218,10 @@ def check(data: bytes) -> None:
     file = reading.read(data, "net.lock.yaml")
     assert all(drift.place.span for drift in find_drifts(file, now))
     assert reading.read(write(file.lock).encode(), "again").lock == file.lock
+    with contextlib.suppress(SpecError):  # an output that is no layer
+        difference = compare(reports.read(data, "net.lock.yaml"), now)
+        assert all(render(format_, difference, Layout()) for format_ in ("markdown", "json"))
+        assert bool(render("text", difference, Layout())) is not difference.is_empty
 
 
 @pytest.mark.parametrize(
