@@ -4,7 +4,7 @@ TYPE_CHECKING = False  # not typing's: that module alone takes 14 ms to import
 if TYPE_CHECKING:
     from typing import Any
 
-    from convcalc.api import check, diff, find_warnings, load, summarize, with_fixes
+    from convcalc.api import check, diff, find_warnings, load, summarize, with_costs, with_fixes
     from convcalc.diagnostics import SpecError
     from convcalc.differences import Difference
     from convcalc.network import Network, UsageError
@@ -23,6 +23,7 @@ __all__ = [
     "find_warnings",
     "load",
     "summarize",
+    "with_costs",
     "with_fixes",
 ]
 
@@ -32,6 +33,7 @@ _HOMES = {
     "find_warnings": "convcalc.api",
     "load": "convcalc.api",
     "summarize": "convcalc.api",
+    "with_costs": "convcalc.api",
     "with_fixes": "convcalc.api",
     "SpecError": "convcalc.diagnostics",
     "Difference": "convcalc.differences",
