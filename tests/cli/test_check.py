@@ -98,7 +98,10 @@ def test_every_model_is_told_of(folder: Path) -> None:
 def test_a_file_that_is_not_there() -> None:
     result = check("nope.yaml")
     assert result.exit_code == 2
-    assert result.stderr == "convcalc: can't read nope.yaml: No such file or directory\n"
+    assert result.stdout == (
+        "nope.yaml: error: can't be read: No such file or directory [not-checked]\n"
+        "1 finding in 1 of 1 model\n"
+    )
 
 
 WIDE = SPEC.replace("filters: 8", "filters: 9")
@@ -118,7 +121,8 @@ def test_folders_and_patterns_name_models_and_nothing_else(folder: Path) -> None
     assert check("../**/*.yaml").stdout == "2 models in order\n"
     assert check("../deep/*", "../deep/a.yml").stdout == "1 model in order\n"
     result = check("../*.json")
-    assert (result.exit_code, result.stderr) == (2, "convcalc: there is no model in ../*.json\n")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("../*.json: error: there is no model here [not-checked]\n")
 
 
 def test_what_looks_like_a_spec_is_one_however_broken(folder: Path) -> None:
@@ -163,14 +167,15 @@ def test_without_arguments_what_the_configuration_names(folder: Path) -> None:
 
 def test_without_arguments_and_without_a_configuration() -> None:
     result = check()
-    assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == "convcalc: there is no convcalc.yaml here or above: name a model\n"
+    assert result.exit_code == 2
+    assert result.stdout.startswith("convcalc.yaml: error: there is no such file here or above")
 
 
 def test_a_configuration_that_names_nothing(folder: Path) -> None:
     (folder / "convcalc.yaml").write_text("warnings: all\n")
     result = check()
-    assert (result.exit_code, result.stderr) == (2, "convcalc: ../convcalc.yaml names no models\n")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("../convcalc.yaml: error: it names no models [not-checked]\n")
 
 
 def test_the_configuration_of_another_repository_is_not_read(folder: Path) -> None:
@@ -305,7 +310,7 @@ def test_a_summary_that_can_not_be_written_is_told(
 ) -> None:
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(in_actions.parent / "no" / "summary.md"))
     result = check("../model.yaml")
-    assert (result.exit_code, result.stdout) == (2, ANNOTATION)
+    assert (result.exit_code, result.stdout) == (1, ANNOTATION)
     assert result.stderr == (
         "convcalc: can't write the summary of the step: No such file or directory\n"
     )
@@ -316,3 +321,63 @@ def test_without_a_summary_in_github_actions(
 ) -> None:
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
     assert check("../model.yaml").stdout == ANNOTATION
+
+
+FORMATS = ("text", "json", "github", "sarif", "junit", "gitlab", "markdown")
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_could_not_be_checked_is_in_every_format(format_: str) -> None:
+    result = check("nope.yaml", "../model.yaml", "--format", format_, "--exit-zero")
+    assert result.exit_code == 2
+    assert "not-checked" in result.stdout
+    assert "nope.yaml" in result.stdout
+    assert "in order\n" not in result.stdout
+
+
+def test_a_variable_that_a_model_has_not(folder: Path) -> None:
+    result = check("../model.yaml", "--set", "width=3")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("../model.yaml: error: there is no variable 'width'")
+
+
+def test_a_lock_stands_for_its_model(folder: Path) -> None:
+    assert CliRunner().invoke(app(), ["lock", "../model.yaml"]).exit_code == 0
+    assert check("../model.lock.yaml").stdout == "1 model in order\n"
+    assert check("../model.lock.yaml", "../model.yaml").stdout == "1 model in order\n"
+    (folder / "model.yaml").write_text(WIDE)
+    assert check("../model.lock.yaml").exit_code == 1
+    locked = CliRunner().invoke(app(), ["lock", "--check", "../model.lock.yaml"])
+    assert locked.exit_code == 1
+    assert "conv2d gives (None, 13, 13, 9), locked as (None, 13, 13, 8)" in locked.stdout
+
+
+def test_one_file_is_checked_once_however_it_is_called(folder: Path) -> None:
+    result = check("../model.yaml", "../inner/../model.yaml", str(folder / "model.yaml"))
+    assert result.stdout == "1 model in order\n"
+
+
+@pytest.mark.parametrize("key", ["layer", "layerss", "Layers", '"laers"'])
+def test_a_spec_with_a_misspelt_key_is_one(folder: Path, key: str) -> None:
+    (folder / "inner" / "a.yaml").write_text(SPEC.replace("layers", key))
+    result = check(".")
+    assert result.exit_code == 1
+    assert "a.yaml:2:1: error: there is no key " in result.stdout
+
+
+def test_other_yaml_with_an_input_is_none(folder: Path) -> None:
+    (folder / "inner" / "a.yaml").write_text("input: data.csv\nlayer: x\n")
+    (folder / "inner" / "b.yaml").write_text("inputs: [a, b]\nsteps: [c]\n")
+    assert check(".").exit_code == 2
+
+
+def test_several_files_of_expectations(folder: Path) -> None:
+    (folder / "a.yaml").write_text("params: 1\n")
+    (folder / "b.yaml").write_text("params: 2\n")
+    result = check("../model.yaml", "--expect", "../a.yaml", "--expect", "../b.yaml")
+    assert result.stdout.endswith("2 findings in 1 of 1 model\n")
+
+
+def test_the_batch_is_not_expected(folder: Path) -> None:
+    (folder / "model.yaml").write_text(SPEC + "expect: {output: [null, 13, 13, 8]}\n")
+    assert "help: shapes are expected without the batch" in check("../model.yaml").stdout

@@ -155,7 +155,7 @@ def test_a_lock_without_a_model() -> None:
     Path("net.yaml").rename("other.yaml")
     expected = (
         "net.lock.yaml:3:8: error: there is no model net.yaml of which this is the lock "
-        "[lock-orphan]\n"
+        "[lock-orphan]\n  help: remove it, and lock the model where it is now\n"
     )
     assert Ran("--check", "net.lock.yaml").all == (1, expected, "")
     assert Ran("net.lock.yaml", "other.yaml").all == (1, f"wrote other.lock.yaml\n{expected}", "")

@@ -43,8 +43,11 @@ RULES = {
     "budget-receptive-field": "likewise of a receptive field",
     "budget-peak-memory": "likewise of the peak of the activations",
     "no-model": "a pattern in convcalc.yaml names no model",
+    "not-checked": "a file can't be read, or not be checked as it is asked for",
 }
 """By what a finding is known that is no fault, no warning and no drift."""
+
+NOT_CHECKED = "not-checked"
 
 Compute = Callable[[Shape | Mapping[str, Shape]], Report]
 """Computes the model with other shapes of its inputs. Raises UsageError where it has no such."""
@@ -253,14 +256,10 @@ def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Differenc
     difference = limit.difference(count)
     if not difference:
         return None
-    if limit.least == limit.most:
-        wanted = f"not {limit.most:,}"
-    elif difference > 0:
-        wanted = f"more than {limit.most:,}"
-    else:
-        wanted = f"less than {limit.least:,}"
     is_ = "is" if what == PEAK_MEMORY else "are"
-    message = f"{what}{subject.called} {is_} {count:,}, {wanted} ({difference:+,})"
+    message = (
+        f"{what}{subject.called} {is_} {count:,}, {_beyond(limit, difference)} ({difference:+,})"
+    )
     return _Difference(message, expected, count, difference)
 
 
@@ -280,8 +279,8 @@ def _wrong_field(expectation: CountExpectation, subject: _Subject) -> _Differenc
     if not worst:
         return None
     told = ["all" if size == _ALL else size for size in sizes]
-    wanted = f"more than {limit.most:,}" if worst > 0 else f"less than {limit.least:,}"
-    message = f"{RECEPTIVE_FIELD}{subject.called} is {'×'.join(map(str, told))}, {wanted}"
+    sizes_told = "×".join(map(str, told))
+    message = f"{RECEPTIVE_FIELD}{subject.called} is {sizes_told}, {_beyond(limit, worst)}"
     by = None if abs(worst) > _ALL // 2 else worst
     return _Difference(message, expected, told, by)
 
@@ -292,6 +291,18 @@ _ALL = 2**63
 
 def _size(axis: AxisField) -> int:
     return axis.size if isinstance(axis, Field) else _ALL
+
+
+def _beyond(limit: Limit, difference: int) -> str:
+    """What of a limit does not hold, in the numbers of which it is made."""
+    if limit.least == limit.most:
+        return f"not {limit.most:,}"
+    is_strict = limit.text[:1] in {"<", ">"} and limit.text[1:2] != "="
+    if difference > 0 and limit.most is not None:
+        return f"not less than {limit.most + 1:,}" if is_strict else f"more than {limit.most:,}"
+    if is_strict and limit.least is not None:
+        return f"not more than {limit.least - 1:,}"
+    return f"less than {limit.least:,}"
 
 
 def _in_words(limit: Limit) -> str:
@@ -365,7 +376,9 @@ def _wrong_shape(
         return _unknown_shape(what, expected, form)
     message = f"{what} is {form(found)}, not {form(expected)}"
     if len(found) != len(expected):
-        return _Difference(message, list(expected), list(found))
+        has_batch = len(expected) == len(found) + 1 and expected[0] is None
+        help = "shapes are expected without the batch" if has_batch else None
+        return _Difference(message, list(expected), list(found), help=help)
     if all(want is None or have == want for have, want in zip(found, expected, strict=True)):
         return None
     differences = [

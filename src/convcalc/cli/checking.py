@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from convcalc import api, configuration, formats
+from convcalc.checks.expectations import NOT_CHECKED
 from convcalc.checks.finding import Checked, Finding, Place, of_diagnostic, with_fingerprints
 from convcalc.cli import targets
 from convcalc.cli.models import Changes
@@ -39,11 +40,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(NamedTuple):
-    """What comes of a job: what was checked, and the text that places are in; or a complaint."""
+    """What comes of a job: what was checked, and the text that places are in."""
 
-    checked: Checked | None = None
+    checked: Checked
     text: str = ""
-    complaint: str | None = None
 
 
 class _Configured(NamedTuple):
@@ -57,9 +57,8 @@ class Plan:
     """What is to be checked, from what the command line names and what configurations say.
 
     `checked` holds what is wrong with the files that say it, and with locks; `texts` are the
-    contents of these files, and `complaints` what keeps a file from being checked at all. Where a
-    configuration or the like has faults, the plan `is_faulty`; without the kinds that a faulty file
-    was to declare, nothing is checked.
+    contents of these files. Where a configuration or the like has faults, or can't be read, the
+    plan `is_faulty`; without the kinds that a faulty file was to declare, nothing is checked.
     """
 
     def __init__(
@@ -67,35 +66,32 @@ class Plan:
         *,
         kinds: str | None = None,
         changes: Changes | None = None,
-        expect: str | None = None,
+        expect: Sequence[str] = (),
         locked: bool = False,
     ) -> None:
         self.jobs: list[Job] = []
         self.checked: list[Checked] = []
         self.texts: dict[str, str] = {}
-        self.complaints: list[str] = []
         self._kinds: bytes | None = b""
         self.is_faulty = False
         self._changes = changes or Changes()
         self._locked = locked
+        self._added: set[str] = set()
         self._files: dict[str, Expectations | None] = {}
         self._roots: dict[Path, Path] = {}
         self._configurations: dict[Path, _Configured | None] = {}
         if kinds is not None:
             self._read_kinds(kinds)
-        self._expect = None if expect is None else self._expectations(expect)
+        self._expect = [read for path in expect if (read := self._expectations(path))]
 
     def add(self, paths: Sequence[str]) -> None:
         """Add what the command line names: files, folders and patterns of paths."""
-        done: set[str] = set()
         for path in paths if self._kinds is not None else ():
             named = [STDIN] if path == STDIN else targets.expand(path)
             if not named:
-                self.complaints.append(f"there is no model in {formats.source_name(path)}")
+                self._complain(path, "there is no model here")
             for each in named:
-                if each not in done:
-                    done.add(each)
-                    self._add(each)
+                self._add(each)
 
     def add_configured(self) -> None:
         """Add what the configuration of the current folder names."""
@@ -103,13 +99,13 @@ class Plan:
             return
         configured = self._configured(Path.cwd())
         if configured is None:
-            if not self.complaints:
-                message = f"there is no {configuration.NAME} here or above: name a model"
-                self.complaints.append(message)
+            if not self.is_faulty:
+                message = "there is no such file here or above: write one, or name a model"
+                self._complain(configuration.NAME, message)
             return
         found, root = configured
         if not found.rules and not found.faults:
-            self.complaints.append(f"{found.source} names no models")
+            self._complain(found.source, "it names no models")
         named: dict[str, None] = {}
         unused = []
         for rule in found.rules:
@@ -131,13 +127,17 @@ class Plan:
             self._add(_shown(root / path))
 
     def _add(self, path: str) -> None:
-        """Add a model with all that is said of it, or look at a lock at once."""
+        """Add a model with all that is said of it, or the model of a lock, unless it is there."""
+        place = path if path == STDIN else os.path.abspath(path)  # noqa: PTH100 (links are kept)
+        if place in self._added:
+            return
+        self._added.add(place)
         if path != STDIN and files.is_lock(path):
-            self._check_lock(path)
+            self._add_owner(path)
             return
         folder = Path.cwd() if path == STDIN else _folder_of(path)
         identity = "<stdin>" if path == STDIN else self._identity(path)
-        expected = [self._expect] if self._expect else []
+        expected = [*self._expect]
         warnings: dict[str, None] = {}
         configured = self._configured(folder)
         if configured is not None:
@@ -161,17 +161,22 @@ class Plan:
             )
         )
 
-    def _check_lock(self, path: str) -> None:
-        source = formats.source_name(path)
+    def _add_owner(self, lock: str) -> None:
+        """Add the model of a lock; what is wrong with a lock that has none is found at once."""
+        source = formats.source_name(lock)
         found: Sequence[Finding] = ()
         try:
-            found = files.check_owner(path)
+            owner = files.owner_of(lock)
+            if owner is not None:
+                self._add(str(owner))
+                return
+            found = files.check_owner(lock)
         except SpecError as error:
             found = [of_diagnostic(each, source) for each in error.diagnostics]
-            self._data(path)
+            self._data(lock)
         except OSError as error:
-            self.complaints.append(_unreadable(source, error))
-        self._keep(source, found, identity=self._identity(path))
+            self._complain(lock, unreadable(error))
+        self._keep(source, found, identity=self._identity(lock))
 
     def _read_kinds(self, path: str) -> None:
         self._kinds = self._data(path)
@@ -219,6 +224,12 @@ class Plan:
         folder = _folder_of(path)
         return (folder / PurePath(path).name).relative_to(self._root(folder)).as_posix()
 
+    def _complain(self, path: str, message: str) -> None:
+        """Keep what can't be checked at all."""
+        source = formats.source_name(path)
+        self.checked.append(_not_checked(source, message, source, is_model=False))
+        self.is_faulty = True
+
     def _keep_faults(self, source: str, faults: Iterable[Diagnostic], *, identity: str) -> None:
         """Keep what is wrong with a file that says what is to be checked."""
         found = [of_diagnostic(each, source) for each in faults]
@@ -232,12 +243,12 @@ class Plan:
             self.checked.append(Checked(source=source, is_model=False, findings=stamped))
 
     def _data(self, path: str) -> bytes | None:
-        """The content of a file; None where it can't be read, which is a complaint."""
+        """The content of a file; None where it can't be read, which is found."""
         source = formats.source_name(path)
         try:
             data = read(path)
         except OSError as error:
-            self.complaints.append(_unreadable(source, error))
+            self._complain(path, unreadable(error))
             return None
         self.texts[source] = _decoded(data)
         return data
@@ -272,7 +283,7 @@ def check(job: Job) -> Result:
     try:
         data = read(path)
     except OSError as error:
-        return Result(complaint=_unreadable(source, error))
+        return Result(_not_checked(source, unreadable(error), job.identity))
     network: Network | None = None
     drifts: Sequence[Finding] = ()
     text = ""
@@ -281,7 +292,7 @@ def check(job: Job) -> Result:
         network = api.with_inputs(network, job.changes.inputs, job.changes.batch_size)
         report = api.with_fixes(network, api.summarize(network))
     except UsageError as error:
-        return Result(complaint=f"{source}: {error}")
+        return Result(_not_checked(source, str(error), job.identity))
     except SpecError as error:
         name = PurePath(source).stem
         report = Report(name=name, source=source, diagnostics=error.diagnostics)
@@ -293,7 +304,7 @@ def check(job: Job) -> Result:
         drifts = [of_diagnostic(each, lock) for each in error.diagnostics]
     except OSError as error:
         lock = formats.source_name(files.path_of(path))
-        return Result(complaint=_unreadable(lock, error))
+        return Result(_not_checked(source, f"{lock} {unreadable(error)}", job.identity))
     findings = with_fingerprints((*checked.findings, *drifts), job.identity)
     if any(finding.place.source == source and finding.place.span for finding in findings):
         text = _decoded(data)
@@ -317,8 +328,16 @@ def _decoded(data: bytes) -> str:
     return data.decode("utf-8-sig", errors="replace")
 
 
-def _unreadable(source: str, error: OSError) -> str:
-    return f"can't read {source}: {os.strerror(error.errno or 0)}"
+def unreadable(error: OSError) -> str:
+    """Why a file is not checked."""
+    return f"can't be read: {os.strerror(error.errno or 0)}"
+
+
+def _not_checked(source: str, message: str, identity: str, *, is_model: bool = True) -> Checked:
+    """What can't be read, or can't be checked as it is asked for."""
+    finding = Finding(rule=NOT_CHECKED, model=source, message=message, place=Place(source))
+    stamped = with_fingerprints([finding], identity)
+    return Checked(source=source, is_model=is_model, findings=stamped)
 
 
 def _folder_of(path: str) -> Path:
@@ -327,6 +346,5 @@ def _folder_of(path: str) -> Path:
 
 
 def _shown(path: Path) -> str:
-    """A path as it is shown: relative to the current folder where it is the shorter way."""
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith(os.path.join(os.pardir, os.pardir)) else relative  # noqa: PTH118
+    """A path as it is shown: relative to the current folder, as git has it."""
+    return os.path.relpath(path)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from convcalc.checks.finding import Checked
     from convcalc.render.findings import Layout
@@ -18,11 +20,14 @@ def is_running() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def add_to_summary(checked: Sequence["Checked"], layout: "Layout") -> list[str]:
-    """Add all findings to the summary of the step, if there is one; what goes wrong is returned."""
+def add_to_summary(checked: Sequence["Checked"], layout: "Layout") -> None:
+    """Add all findings to the summary of the step, if there is one.
+
+    Where that can't be written it is told: what was found is in the log as well.
+    """
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if not name:
-        return []
+        return
     from convcalc.render.findings.markdown import within  # noqa: PLC0415 (start-up time)
 
     path = Path(name)
@@ -33,5 +38,5 @@ def add_to_summary(checked: Sequence["Checked"], layout: "Layout") -> list[str]:
             with path.open("a", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:
-        return [f"can't write the summary of the step: {os.strerror(error.errno or 0)}"]
-    return []
+        reason = os.strerror(error.errno or 0)
+        typer.echo(f"convcalc: can't write the summary of the step: {reason}", err=True)

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from convcalc.configuration import NAME
-from convcalc.diagnostics import SpecError
+from convcalc.diagnostics import SpecError, closest
+from convcalc.formats.spec.reader import KEYS
 from convcalc.locks import files
 
 _SUFFIXES = (".yaml", ".yml", ".json", ".keras")
 _KEY = r"""^["']?{}["']?[ \t]*:"""
 _LAYERS = re.compile(_KEY.format("layers").encode(), re.MULTILINE)
+_OF_A_SPEC = {"layers", "blocks", "expect"}
 _INPUT = re.compile(_KEY.format("inputs?").encode(), re.MULTILINE)
 
 
@@ -68,8 +70,11 @@ def is_meant(path: Path) -> bool:
 
 
 def _is_spec(data: bytes) -> bool:
-    """Whether a text has `layers` as a spec has them, which for others may be a mapping."""
-    if b"layers" not in data:
+    """Whether a text is meant as a spec, if only by its input: a key may be misspelt.
+
+    Others may have `layers` that are a mapping.
+    """
+    if b"layer" not in data and b"input" not in data:
         return False
     if _LAYERS.search(data) and _INPUT.search(data):  # as nearly all specs have them
         return True
@@ -79,9 +84,11 @@ def _is_spec(data: bytes) -> bool:
         root = document.read(document.decode(data))
     except SpecError:
         return _LAYERS.search(data) is not None
-    if root is None or not root.is_mapping or "layers" not in root.parts:
+    if root is None or not root.is_mapping:
         return False
-    return (
-        not root.plain.keys().isdisjoint({"input", "inputs"})
-        or not root.parts["layers"][1].is_mapping
-    )
+    inputs = root.get("input") or root.get("inputs")
+    layers = root.get("layers")
+    if layers is not None:
+        return inputs is not None or not layers.is_mapping
+    has_shape = inputs is not None and (inputs.is_list or inputs.is_mapping)
+    return has_shape and any(closest(name, KEYS) in _OF_A_SPEC for name in root.parts)

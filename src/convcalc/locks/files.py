@@ -55,6 +55,16 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
     return missing if _other_model(path, file.lock, Path(model)) else find_drifts(file, report)
 
 
+def owner_of(path: str | Path) -> Path | None:
+    """The model of which a file is the lock, where it is there.
+
+    Raises SpecError where it is not a lock, OSError where it can't be read.
+    """
+    path = Path(path)
+    owner = _beside(path, reading.read(path.read_bytes(), source_name(path)).lock.model)
+    return owner if owner is not None and path_of(owner) == path else None
+
+
 def check_owner(path: str | Path) -> tuple[Finding, ...]:
     """A finding where there is no model of which a file is the lock.
 
@@ -67,7 +77,14 @@ def check_owner(path: str | Path) -> tuple[Finding, ...]:
         return ()
     message = f"there is no model {model} of which this is the lock"
     place = Place(source, file.span("model"))
-    orphan = Finding(rule="lock-orphan", model=source, message=message, expected=model, place=place)
+    orphan = Finding(
+        rule="lock-orphan",
+        model=source,
+        message=message,
+        expected=model,
+        place=place,
+        help="remove it, and lock the model where it is now",
+    )
     return (orphan,)
 
 

@@ -27,7 +27,7 @@ def command(
         ),
     ] = None,
     expect: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(metavar="FILE", help="Also hold each model against what FILE expects."),
     ] = None,
     require_locks: Annotated[  # noqa: FBT002 (typer calls it by name)
@@ -60,41 +60,35 @@ def command(
 ) -> None:
     """Hold models against what is expected of them, their locks, and convcalc.yaml."""
     from convcalc import __version__, configuration  # noqa: PLC0415 (start-up time)
+    from convcalc.checks.expectations import NOT_CHECKED  # noqa: PLC0415 (start-up time)
     from convcalc.cli.checking import Plan, run  # noqa: PLC0415 (start-up time)
     from convcalc.cli.models import Changes  # noqa: PLC0415 (start-up time)
     from convcalc.cli.progress import with_progress  # noqa: PLC0415 (start-up time)
-    from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
 
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     repository = configuration.find_repository(Path.cwd())
-    plan = Plan(kinds=kinds, changes=changes, expect=expect, locked=require_locks)
+    plan = Plan(kinds=kinds, changes=changes, expect=expect or (), locked=require_locks)
     plan.add(model) if model else plan.add_configured()
-    checked, texts, complaints = plan.checked, plan.texts, plan.complaints
+    checked, texts = plan.checked, plan.texts
     results = with_progress(run(plan.jobs, jobs), len(plan.jobs), "checking models")
     for result in results:
-        if result.checked:
-            checked.append(result.checked)
-            texts[result.checked.source] = result.text
-        if result.complaint:
-            complaints.append(result.complaint)
-    if checked or not complaints:
-        layout = formats.Layout(
-            texts=texts,
-            paint=paint_for(sys.stdout),
-            root=str(repository) if repository else None,
-            version=__version__,
-        )
-        chosen = _format(format_)
-        sys.stdout.write(formats.render(chosen, checked, layout))
-        sys.stdout.flush()
-        if chosen == "github":
-            complaints += github_actions.add_to_summary(checked, layout)
-    for complaint in complaints:
-        typer.echo(f"convcalc: {printable(complaint)}", err=True)
-    if complaints or plan.is_faulty:
+        checked.append(result.checked)
+        texts[result.checked.source] = result.text
+    layout = formats.Layout(
+        texts=texts,
+        paint=paint_for(sys.stdout),
+        root=str(repository) if repository else None,
+        version=__version__,
+    )
+    chosen = _format(format_)
+    sys.stdout.write(formats.render(chosen, checked, layout))
+    sys.stdout.flush()
+    if chosen == "github":
+        github_actions.add_to_summary(checked, layout)
+    found = {finding.rule for each in checked for finding in each.findings}
+    if plan.is_faulty or NOT_CHECKED in found:
         raise typer.Exit(Exit.USAGE)
-    wrong = any(each.findings for each in checked)
-    raise typer.Exit(Exit.FAULTY if wrong and not exit_zero else Exit.OK)
+    raise typer.Exit(Exit.FAULTY if found and not exit_zero else Exit.OK)
 
 
 def _format(asked: str | None) -> str:

@@ -1,6 +1,8 @@
 """`convcalc lock`: what models come to, in a file beside each."""
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,7 +18,10 @@ if TYPE_CHECKING:
 def command(
     model: Annotated[
         list[str],
-        typer.Argument(metavar="MODEL...", help="Files to read; locks among them are passed over."),
+        typer.Argument(
+            metavar="MODEL...",
+            help="Files, folders and patterns; a lock among them stands for its model.",
+        ),
     ],
     check: Annotated[  # noqa: FBT002 (typer calls it by name)
         bool, typer.Option("--check", help="Write nothing; tell what is not as it is locked.")
@@ -33,10 +38,12 @@ def command(
     from convcalc.render.findings.text import render_one  # noqa: PLC0415 (start-up time)
     from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
 
-    locks = [path for path in model if files.is_lock(path)]
-    paths = _without_clashes([path for path in model if path not in locks])
+    named = [each for path in model for each in _expanded(path)]
+    locks = [path for path in named if files.is_lock(path)]
+    paths = [path for path in named if path not in locks]
     if not paths and not check:
         raise typer.BadParameter("these are locks: name their models", param_hint="MODEL")
+    paths = _without_clashes([*paths, *(_owners(locks) if check else ())])
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
     drifts: list[Finding] = []
     for path in paths:
@@ -51,6 +58,28 @@ def command(
     sys.stdout.flush()
     models.print_faults()
     raise typer.Exit(models.status)
+
+
+def _expanded(path: str) -> list[str]:
+    """The models and locks that an argument names. Raises typer.BadParameter for none."""
+    from convcalc.cli import targets  # noqa: PLC0415 (start-up time)
+
+    found = targets.expand(path)
+    if not found:
+        raise typer.BadParameter(f"there is no model in {path}", param_hint="MODEL")
+    return found
+
+
+def _owners(locks: list[str]) -> Iterator[str]:
+    """The models of locks; one that can't be read, or has no model, is told of later."""
+    from convcalc.diagnostics import SpecError  # noqa: PLC0415 (start-up time)
+    from convcalc.locks import files  # noqa: PLC0415 (start-up time)
+
+    for lock in locks:
+        with contextlib.suppress(SpecError, OSError):
+            owner = files.owner_of(lock)
+            if owner is not None:
+                yield str(owner)
 
 
 def _without_clashes(paths: list[str]) -> list[str]:
