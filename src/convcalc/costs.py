@@ -1,12 +1,14 @@
 """What a network costs beside its parameters and its work, as data: receptive fields, memory."""
 
 from collections.abc import Mapping
-from fractions import Fraction
-from typing import Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from convcalc.shapes import total
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -29,9 +31,15 @@ class Field(msgspec.Struct, frozen=True):
         return max(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True))
 
     @property
-    def stride(self) -> Fraction:
+    def stride(self) -> "Fraction":
         """How far it moves from one position to the next, on average."""
+        from fractions import Fraction  # noqa: PLC0415 (start-up time)
+
         return Fraction(self.step, len(self.firsts))
+
+    def moves_like(self, other: "Field") -> bool:
+        """Whether the strides are the same."""
+        return self.step * len(other.firsts) == other.step * len(self.firsts)
 
     @property
     def start(self) -> int:
@@ -46,10 +54,10 @@ class Field(msgspec.Struct, frozen=True):
 
     def to_dict(self) -> dict[str, object]:
         """The field as plain JSON data; `offset` is where that of position 0 begins."""
-        stride = self.stride
+        whole, rest = divmod(self.step, len(self.firsts))
         return {
             "size": self.size,
-            "stride": stride.numerator if stride.denominator == 1 else float(stride),
+            "stride": self.step / len(self.firsts) if rest else whole,
             "offset": self.start,
             "aligned": self.aligned,
         }

@@ -176,7 +176,7 @@ def _together(a: AxisField, b: AxisField) -> AxisField:
     """The field of what reads two things at the same position."""
     if isinstance(a, Unlimited) or isinstance(b, Unlimited):
         return UNLIMITED
-    if a is None or b is None or a.stride != b.stride:
+    if a is None or b is None or not a.moves_like(b):
         return None
     period = math.lcm(len(a.firsts), len(b.firsts))
     if period > MAX_PERIOD:

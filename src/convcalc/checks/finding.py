@@ -1,6 +1,5 @@
 """What `convcalc check` finds: what must hold and does not, as data."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal, NamedTuple
@@ -127,12 +126,14 @@ def with_fingerprints(findings: Iterable[Finding], path: str) -> tuple[Finding, 
 
     The second of several that have all of these in common has a 2 added to it, and so on.
     """
+    from hashlib import sha256  # noqa: PLC0415 (start-up time)
+
     seen: Counter[tuple[str, ...]] = Counter()
     stamped = []
     for finding in findings:
         identity = (path, finding.layer or "", finding.rule, finding.key)
         seen[identity] += 1
         parts = identity if seen[identity] == 1 else (*identity, str(seen[identity]))
-        digest = hashlib.sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
+        digest = sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()
         stamped.append(msgspec.structs.replace(finding, fingerprint=digest[:16]))
     return tuple(stamped)

@@ -7,7 +7,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from convcalc.cli import revisions, watching
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
 from convcalc.cli.terminal import has_color, width_of
 from convcalc.costs import SLOTS
@@ -59,6 +58,7 @@ def command(
 ) -> None:
     """Print every layer's output shape, kernel and parameters."""
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
+    from convcalc.cli.revisions import read  # noqa: PLC0415 (start-up time)
 
     layout = formats.Layout(
         columns=_columns(columns) if columns else None,
@@ -73,7 +73,9 @@ def command(
         raise typer.BadParameter("this is told with --costs", param_hint="--train")
     with_costs = _shows_costs(format_, layout)
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
-    reader = watching.read if watch else revisions.read
+    if watch:
+        from convcalc.cli import watching  # noqa: PLC0415 (start-up time)
+    reader = watching.read if watch else read
 
     def draw(before: str = "") -> int:
         models = Models(kinds, changes, warn=_codes(warn), reader=reader)
@@ -99,6 +101,8 @@ def command(
 
 def _changeable(paths: list[str]) -> list[str]:
     """Files that may change. Raises typer.BadParameter where one can't."""
+    from convcalc.cli import revisions  # noqa: PLC0415 (start-up time)
+
     for path in paths:
         if path == revisions.STDIN:
             raise typer.BadParameter("standard input is read only once", param_hint="--watch")

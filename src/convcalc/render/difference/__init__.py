@@ -3,10 +3,12 @@
 import importlib
 import pkgutil
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from convcalc.differences.difference import Difference
+if TYPE_CHECKING:
+    from convcalc.differences.difference import Difference
 
 
 def _unpainted(text: str, _style: str) -> str:
@@ -28,7 +30,7 @@ def formats() -> tuple[str, ...]:
     return tuple(module.name for module in pkgutil.iter_modules(__path__))
 
 
-def render(format_: str, difference: Difference, layout: Layout) -> str:
+def render(format_: str, difference: "Difference", layout: Layout) -> str:
     """A difference in a format, as text that ends with a line break unless it is empty."""
     module = importlib.import_module(f"{__name__}.{format_}")
     text: str = module.render(difference, layout)

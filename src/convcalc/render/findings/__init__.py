@@ -3,12 +3,14 @@
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from convcalc.checks.finding import Checked
 from convcalc.render.diagnostics import Paint, unpainted
+
+if TYPE_CHECKING:
+    from convcalc.checks.finding import Checked
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +33,7 @@ def formats() -> tuple[str, ...]:
     return tuple(module.name for module in pkgutil.iter_modules(__path__))
 
 
-def render(format_: str, checked: Sequence[Checked], layout: Layout) -> str:
+def render(format_: str, checked: "Sequence[Checked]", layout: Layout) -> str:
     """All that was checked in a format, as text that ends with a line break."""
     text: str = _module(format_).render(checked, layout)
     return text
