@@ -315,3 +315,17 @@ def test_equal_faults_are_each_at_their_place() -> None:
 def test_sizes_of_data_types(dtype: str, size: int) -> None:
     found = report(f"input: [4]\nlayers: [{{Dense: {{units: 2, dtype: {dtype}}}}}]\n")
     assert found.params == Params(10, 0, size, 0)
+
+
+def test_equal_layers_all_take_their_work() -> None:
+    text = (
+        "input: [8]\nlayers:\n  - Dense: 8\n    repeat: 5\n  - Dense: {units: 2, use_bias: false}\n"
+    )
+    found = report(text)
+    assert (found.work.matrix, found.work.bias) == (5 * 64 + 16, 5 * 8)
+    assert found.known_macs == 336
+
+
+def test_a_layer_that_is_applied_again_takes_its_work_again() -> None:
+    text = "input: [8]\nlayers: [{Dense: 8, name: a}, {share: a, name: b}]\n"
+    assert report(text).work.macs == 128

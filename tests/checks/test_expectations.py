@@ -207,6 +207,13 @@ def test_inputs_that_are_as_they_must_be() -> None:
     assert found(inputs) == []
 
 
+def test_the_axis_that_is_furthest_off_decides() -> None:
+    text = TEXT.replace("kernel_size: 3", "kernel_size: [3, 7]")
+    finding = one({"layers": {"conv2d": {"receptive_field": {"min": 5}}}}, text)
+    assert finding.message == "receptive_field of conv2d is 3×7, less than 5"
+    assert (finding.found, finding.difference) == ([3, 7], -2)
+
+
 def test_receptive_fields_that_are_as_they_must_be() -> None:
     expect = {"layers": {"conv2d": {"receptive_field": 3}, "dense": {"receptive_field": ">= 9"}}}
     assert found(expect) == []

@@ -92,6 +92,17 @@ def test_a_lock_without_a_model() -> None:
     assert drift.place.span.line == 3
 
 
+def test_the_copy_of_a_lock_is_none() -> None:
+    files.update("net.yaml", report())
+    copy = Path("copy.lock.yaml")
+    copy.write_bytes(LOCK.read_bytes())
+    assert files.owner_of(LOCK) == Path("net.yaml")
+    assert files.owner_of(copy) is None
+    (drift,) = files.check_owner(copy)
+    assert drift.rule == "lock-orphan"
+    assert drift.message == "this is not the lock of net.yaml, which is net.lock.yaml"
+
+
 @pytest.mark.parametrize("name", ["../net.yaml", "/etc/passwd", "..", ".", "", "a" * 5000, "a\0b"])
 def test_a_lock_leads_nowhere_else(name: str, directory: Path) -> None:
     files.update("net.yaml", report())

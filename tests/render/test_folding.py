@@ -3,8 +3,10 @@
 import msgspec
 import pytest
 
+from convcalc.costs import UNLIMITED
+from convcalc.layers.kind import UNKNOWN_WORK, Work
 from convcalc.render.folding import fold
-from convcalc.report import LayerReport, Params, Report
+from convcalc.report import GroupReport, LayerReport, Params, Report
 from render.reports import CHAIN, GROUPED, layer, unknown
 
 
@@ -31,6 +33,22 @@ def test_rows_add_up_to_the_total(depth: int | None) -> None:
     for row in fold(GROUPED, depth):
         total += row.params or Params()
     assert total == Params(110, 1, 440, 4)
+
+
+def test_the_work_of_a_group_is_that_of_its_layers() -> None:
+    def folded(*work: Work | None) -> LayerReport:
+        layers = tuple(
+            layer(f"u/{i}", group="u", work=each, activation_bytes=i) for i, each in enumerate(work)
+        )
+        groups = {"u": GroupReport("unit", (None,), receptive_field={"input": (UNLIMITED,)})}
+        (row,) = fold(Report(name="net", source="", layers=layers, groups=groups), 1)
+        return row
+
+    row = folded(Work(matrix=2, bias=1), Work(), Work(convolution=3))
+    assert row.work == Work(convolution=3, matrix=2, bias=1)
+    assert row.activation_bytes == 3
+    assert row.receptive_field == {"input": (UNLIMITED,)}
+    assert folded(Work(matrix=2), None).work == UNKNOWN_WORK
 
 
 def test_nothing_is_folded_where_there_are_no_groups() -> None:

@@ -24,7 +24,7 @@ from convcalc.shapes import Shape, format_shape, format_sizes
 
 CODES = {
     "lock-missing": "a model has no lock, where one is required",
-    "lock-orphan": "there is no model of which a file is the lock",
+    "lock-orphan": "there is no model of which a file is the lock, or its lock is another file",
     "lock-model": "the lock is that of a model of another name",
     "lock-input": "an input is new or gone, or has another shape or data type",
     "lock-outputs": "other layers are the outputs of the network",

@@ -56,7 +56,7 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
 
 
 def owner_of(path: str | Path) -> Path | None:
-    """The model of which a file is the lock, where it is there.
+    """The model of which a file is the lock, where it is there, and has its lock there.
 
     Raises SpecError where it is not a lock, OSError where it can't be read.
     """
@@ -66,16 +66,19 @@ def owner_of(path: str | Path) -> Path | None:
 
 
 def check_owner(path: str | Path) -> tuple[Finding, ...]:
-    """A finding where there is no model of which a file is the lock.
+    """A finding where there is no model of which a file is the lock, or another one is.
 
     Raises SpecError where it is not a lock, OSError where it can't be read.
     """
     path, source = Path(path), source_name(path)
     file = reading.read(path.read_bytes(), source)
     model = file.lock.model
-    if _beside(path, model):
+    owner = _beside(path, model)
+    if owner is not None and path_of(owner) == path:
         return ()
     message = f"there is no model {model} of which this is the lock"
+    if owner is not None:
+        message = f"this is not the lock of {model}, which is {path_of(owner).name}"
     place = Place(source, file.span("model"))
     orphan = Finding(
         rule="lock-orphan",
