@@ -510,6 +510,11 @@ def test_what_only_a_table_has(option: list[str]) -> None:
     assert "jsonl has every layer and all that is known of it" in ran.stderr
 
 
+def test_shares_may_be_called_with_a_blank() -> None:
+    ran = summary("net.yaml", "--format", "csv", "--columns", "name, macs %")
+    assert ran.stdout == "name,macs%\ninput,0.0\ndense,100.0\n"
+
+
 def test_wrong_column_to_sort_by() -> None:
     ran = summary("net.yaml", "--sort", "mac")
     assert ran.status == 2

@@ -2,6 +2,7 @@
 
 import gc
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 import convcalc
+import documents
 from convcalc import formats
 from convcalc.report import Report
 
@@ -78,6 +80,19 @@ def test_two_counters_say_the_same_of_networks() -> None:
             differences[name] = row["macs"] - other["macs"]
     assert differences == UNSEEN_IN_NETWORKS
     assert {name for name, row in TENSORFLOW.items() if row["unseen"]} == differences.keys()
+
+
+def test_differences_are_documented() -> None:
+    page = documents.read(documents.ROOT / "docs" / "costs.md")
+    rows = re.findall(
+        r"^\| (ConvNeXt\w+) \| ([\d,]+) \| ([\d,]+) \| ([\d,]+) \|$", page, re.MULTILINE
+    )
+    told = {name: tuple(int(n.replace(",", "")) for n in numbers) for name, *numbers in rows}
+    assert told == {
+        name: (PYTORCH[name]["macs"], TENSORFLOW[name]["macs"], unseen)
+        for name, unseen in UNSEEN_IN_NETWORKS.items()
+    }
+    assert f"in {len(LAYERS)} cases" in page
 
 
 @pytest.fixture

@@ -138,7 +138,8 @@ def _check_layout(format_: Format, layout: formats.Layout) -> None:
 
 def _columns(text: str) -> tuple[str, ...]:
     """Names of columns, of which some may have a + before them. Raises typer.BadParameter."""
-    return tuple(_column(name.strip(), "--columns") for name in text.split(","))
+    # Shares are called with a blank before the sign as well.
+    return tuple(_column(name.replace(" ", ""), "--columns") for name in text.split(","))
 
 
 def _column(name: str, option: str) -> str:
