@@ -17,9 +17,10 @@ class Row(NamedTuple):
 
 
 def default_names(report: Report, layout: Layout) -> tuple[str, ...]:
-    """The columns that a table for people has by itself."""
-    names = default_columns(fold(report, layout.depth))
-    return (*names, "macs", "macs%") if layout.costs else names
+    """The columns that a table for people has by itself; of costs, what fits on a terminal."""
+    if layout.costs:
+        return ("layer", "output", "params", "macs", "macs%")
+    return default_columns(fold(report, layout.depth))
 
 
 def rows(report: Report, names: Sequence[str], layout: Layout) -> list[Row]:
