@@ -249,7 +249,8 @@ def test_columns() -> None:
 
 ALL = (
     "layer, name, kind, input, output, kernel, strides, padding, dilation, groups, activation, "
-    "weights, trainable, params, params%, macs, macs%, activation_bytes, receptive_field, connected"
+    "weights, trainable, params, params%, macs, macs%, activation_bytes, receptive_field, "
+    "receptive_stride, receptive_offset, connected"
 )
 
 
@@ -519,3 +520,13 @@ def test_wrong_column_to_sort_by() -> None:
     ran = summary("net.yaml", "--sort", "mac")
     assert ran.status == 2
     assert "there is no column 'mac'; did you mean macs?" in ran.stderr
+
+
+def test_receptive_fields_as_columns() -> None:
+    text = "input: [32, 32, 3]\nlayers: [{Conv2D: [4, [3, 5], 2, same]}, GlobalMaxPooling2D]\n"
+    Path("field.yaml").write_text(text, encoding="utf-8")
+    columns = "name,receptive_field,receptive_stride,receptive_offset"
+    ran = summary("field.yaml", "--format", "csv", "--columns", columns)
+    assert ran.stdout == (
+        f"{columns}\ninput,1×1,1×1,0×0\nconv2d,3×5,2×2,0×-1\nglobal_max_pooling2d,all,all,all\n"
+    )

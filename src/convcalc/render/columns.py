@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from convcalc.costs import AxisField, Unlimited
+from convcalc.costs import AxisField, Field, Unlimited
 from convcalc.render.amounts import format_bytes
 from convcalc.render.printable import printable
 from convcalc.report import LayerReport, Report
@@ -104,31 +104,42 @@ def _macs(layer: LayerReport) -> int | None:
     return None if layer.work is None else layer.work.macs
 
 
-def _receptive_field(layer: LayerReport) -> str | None:
-    """The sizes on each axis in space, of each input where there are several."""
-    fields = layer.receptive_field
-    if fields is None:
-        return None
-    told = {name: _field(axes) for name, axes in fields.items()}
-    if len(told) == 1:
-        return "".join(told.values())
-    return ", ".join(f"{name} {size}" for name, size in told.items())
+def _of_fields(tell: Callable[[Field], str]) -> Callable[[LayerReport], Cell]:
+    """What is told of the receptive field on each axis, of each input where there are several."""
+
+    def cell(layer: LayerReport) -> str | None:
+        fields = layer.receptive_field
+        if fields is None:
+            return None
+        told = {name: _by_axis(axes, tell) for name, axes in fields.items()}
+        if len(told) == 1:
+            return "".join(told.values())
+        return ", ".join(f"{name} {text}" for name, text in told.items())
+
+    return cell
 
 
 _ALL = "all"
 
 
-def _field(axes: Sequence[AxisField]) -> str:
-    sizes = [*map(_size_of_field, axes)]
-    return "×".join(sizes if set(sizes) != {_ALL} else [_ALL])
+def _by_axis(axes: Sequence[AxisField], tell: Callable[[Field], str]) -> str:
+    told = [
+        UNKNOWN if axis is None else _ALL if isinstance(axis, Unlimited) else tell(axis)
+        for axis in axes
+    ]
+    return "×".join(told if set(told) != {_ALL} else [_ALL])
 
 
-def _size_of_field(axis: AxisField) -> str:
-    if axis is None:
-        return UNKNOWN
-    if isinstance(axis, Unlimited):
-        return _ALL
-    return f"{axis.size}" if axis.aligned else f"{axis.size}*"
+def _size_of_field(field: Field) -> str:
+    return f"{field.size}" if field.aligned else f"{field.size}*"
+
+
+def _stride_of_field(field: Field) -> str:
+    return f"{field.stride}"
+
+
+def _offset_of_field(field: Field) -> str:
+    return f"{field.start}"
 
 
 def _strides(layer: LayerReport) -> str:
@@ -178,7 +189,15 @@ COLUMNS: dict[str, Column] = {
     "activation_bytes": Column(
         "Activations", lambda layer: layer.activation_bytes, "right", unit="bytes"
     ),
-    "receptive_field": Column("Receptive field", _receptive_field, breaks="between words"),
+    "receptive_field": Column(
+        "Receptive field", _of_fields(_size_of_field), breaks="between words"
+    ),
+    "receptive_stride": Column(
+        "Field stride", _of_fields(_stride_of_field), breaks="between words"
+    ),
+    "receptive_offset": Column(
+        "Field offset", _of_fields(_offset_of_field), breaks="between words"
+    ),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }
 

@@ -138,7 +138,7 @@ def _seen_axis(axis: SeenAxis) -> str:
     is_larger = axis.of is not None and axis.size > axis.of
     told = [f"a field of {axis.size:,}"] if is_larger else []
     if axis.offset or axis.stride != 1:
-        told.append(f"from {axis.offset} on, in steps of {axis.stride:g}")
+        told.append(f"from {axis.offset} on, in steps of {axis.stride:.12g}")
     if not axis.aligned:
         told.append("by paths with different centres")
     of = "" if axis.of is None else f" of {axis.of:,}"

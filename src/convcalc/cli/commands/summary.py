@@ -124,7 +124,9 @@ def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
 def _shows_costs(format_: Format, layout: formats.Layout) -> bool:
     """Whether something is told that takes longer than all else: receptive fields and memory."""
     named = {name.removeprefix("+") for name in (*(layout.columns or ()), layout.sort or "")}
-    told = not named.isdisjoint({"receptive_field", "activation_bytes"})
+    told = not named.isdisjoint(
+        {"receptive_field", "receptive_stride", "receptive_offset", "activation_bytes"}
+    )
     return told or layout.costs or not formats.is_table(format_.value)
 
 
