@@ -3,7 +3,6 @@
 # ruff: noqa: ARG002 - masks are inputs that change no shape
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from string import ascii_uppercase
 from typing import Any, ClassVar, Literal
 
 from convcalc.layers.calling import under
@@ -397,6 +396,9 @@ _AnyHeads = MultiHeadAttention | GroupQueryAttention
 _SPLIT = "x,xnh->nh"
 """A projection of the last axis to heads; the axes before it have their letters added."""
 
+_LEADING = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""The letters of those."""
+
 
 def _project(
     layer: _AnyHeads,
@@ -409,7 +411,7 @@ def _project(
     """A projection, which is a layer inside of the layer."""
     known_axis(inputs, -1, "the last dimension")
     read, kernel, output = equation.replace("->", ",").split(",")
-    others = ascii_uppercase[: len(inputs) - len(read)]
+    others = _LEADING[: len(inputs) - len(read)]
     dense = EinsumDense(
         f"{others}{read},{kernel}->{others}{output}",
         (*inputs[1 : len(others)], *sizes),

@@ -8,6 +8,7 @@ import pytest
 
 from convcalc import formats
 from convcalc.diagnostics import SpecError
+from convcalc.formats import keras
 from convcalc.formats.keras import archive
 from formats.keras.serialized import call, functional, image, layer
 
@@ -31,7 +32,7 @@ def test_a_model_in_an_archive() -> None:
 
 
 def refusal(data: bytes) -> tuple[str, str]:
-    assert archive.is_archive(data)
+    assert keras.recognizes(data)
     with pytest.raises(SpecError) as caught:
         formats.parse(data, "net.keras")
     (diagnostic,) = caught.value.diagnostics

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, SpecError
-from convcalc.formats.keras import archive
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 
@@ -17,10 +16,13 @@ PRIORITY = 10
 MAX_DEPTH = 250
 """How deep values may be nested: enough for models in each other as deep as these may be."""
 
+_ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a ZIP archive begins, and an empty one."""
+
 _HDF5 = b"\x89HDF\r\n"
 _MARKS = (b'"class_name"', b'"config"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_BEGINNING = re.compile(rb'\s*\{\s*"(module|class_name|config|keras_version)"')
+_BEGINNING = rb'\s*\{\s*"(module|class_name|config|keras_version)"'
 """How the JSON of a model begins, by which one that is broken is told from other texts."""
 
 
@@ -33,7 +35,7 @@ class _Model(msgspec.Struct):
 
 def recognizes(data: bytes) -> bool:
     """Whether the content is an archive, or JSON that is meant to be a model of Keras."""
-    if archive.is_archive(data) or data.startswith(_HDF5):
+    if data.startswith((*_ARCHIVE, _HDF5)):
         return True
     text = data.removeprefix(_BYTE_ORDER_MARK)
     if not text.lstrip().startswith(b"{") or not all(mark in text for mark in _MARKS):
@@ -43,7 +45,7 @@ def recognizes(data: bytes) -> bool:
     except msgspec.ValidationError:
         return False  # JSON, but of something else
     except (ValueError, RecursionError):
-        return _BEGINNING.match(text) is not None
+        return re.match(_BEGINNING, text) is not None
     return True
 
 
@@ -59,7 +61,9 @@ def read(
         message = "this is an HDF5 file, whose model can't be read"
         help = "save the model as .keras, or its JSON, which model.to_json() gives"
         raise SpecError([Diagnostic(code="archive", message=message, help=help)])
-    if archive.is_archive(data):
+    if data.startswith(_ARCHIVE):
+        from convcalc.formats.keras import archive  # noqa: PLC0415 (start-up time)
+
         data = archive.read_config(data)
     try:
         network = read_network(_decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)

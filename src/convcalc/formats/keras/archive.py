@@ -23,14 +23,6 @@ _DAMAGED = (
 )
 """What `zipfile` raises where an archive is not as it must be."""
 
-_MAGIC = b"PK\x03\x04"
-_EMPTY = b"PK\x05\x06"
-
-
-def is_archive(data: bytes) -> bool:
-    """Whether the content begins as a ZIP archive does."""
-    return data[:4] in {_MAGIC, _EMPTY}
-
 
 def read_config(data: bytes) -> bytes:
     """The model's JSON; weights stay packed. Raises SpecError for whatever is not as it must be."""
