@@ -234,7 +234,7 @@ def _argument_errors(
     kind: type[Kind], values: Mapping[str, Any], written: Mapping[str, Any]
 ) -> Iterator[LayerError]:
     """Say what is wrong with each argument by itself: the conversion as a whole stops at one."""
-    fields = {field.name: field for field in msgspec.structs.fields(kind)}
+    fields = {field.name: field for field in _fields_of(kind)}
     misspelt = set()
     for name in values:
         if name not in fields:
@@ -285,11 +285,17 @@ def _suggestion(value: Any, choices: Sequence[str]) -> str | None:
 
 
 @functools.cache
+def _fields_of(kind: type[Kind]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The arguments of a kind, whose types msgspec would work out anew each time."""
+    return msgspec.structs.fields(kind)
+
+
+@functools.cache
 def sublayer_fields(kind: type[Kind]) -> Mapping[str, int]:
     """The arguments of a kind that are layers themselves, each with its position."""
     return {
         field.name: index
-        for index, field in enumerate(msgspec.structs.fields(kind))
+        for index, field in enumerate(_fields_of(kind))
         if mentions(field.type, Bound)
     }
 
@@ -319,7 +325,7 @@ def serialized_fields(kind: type[Kind]) -> tuple[str, ...]:
 
 
 def _fields_marked(kind: type[Kind], mark: Meta) -> tuple[str, ...]:
-    return tuple(f.name for f in msgspec.structs.fields(kind) if _is_marked(f.type, mark))
+    return tuple(f.name for f in _fields_of(kind) if _is_marked(f.type, mark))
 
 
 def _is_marked(type_: Any, mark: Meta) -> bool:
