@@ -232,7 +232,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "activation_bytes": found.sum,
             "peak_activation_bytes": found.peak,
             "peak_at": None if found.at is None else self.layers[found.at].name,
-            "parameters": self.parameters,
+            "parameters": None if self.partial else self.parameters,
             "training": self.training and self.training.to_dict(),
         }
 
@@ -252,6 +252,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             found["peak_activation_bytes"] = {
                 "partial": self.activations.peak is None,
                 "missing": without,
+            }
+        if self.parameters is not None:
+            found["parameters"] = {
+                "partial": self.partial,
+                "known": self.parameters,
+                "missing": self.unknown_layers,
             }
         return found
 

@@ -39,7 +39,13 @@ def ledger(report: Report) -> Iterator[tuple[str, str]]:
 def _memory(report: Report) -> Iterator[tuple[str, str]]:
     """The memory of parameters and activations, and an estimate of that of training."""
     for dtype, params in (report.parameters or {}).items():
-        yield f"Parameters of {dtype}", f"{params.count:,} ({format_bytes(params.bytes)})"
+        known = f"{params.count:,}"
+        yield (
+            f"Parameters of {dtype}",
+            _partly(known, report.unknown_layers)
+            if report.partial
+            else f"{known} ({format_bytes(params.bytes)})",
+        )
     found = report.activations
     if found is None:
         return
@@ -82,9 +88,12 @@ def _named(names: Sequence[str]) -> str:
 def _macs(report: Report, macs: Dim) -> str:
     if macs is not None:
         return _large(macs)
-    names = _named(report.layers_without_macs)
-    known = f"{report.known_macs:,} without {names}" if names else f"{report.known_macs:,} known"
-    return f"unknown ({known})"
+    return _partly(f"{report.known_macs:,}", report.layers_without_macs)
+
+
+def _partly(known: str, missing: Sequence[str]) -> str:
+    """What is known of a sum that as a whole is not."""
+    return f"unknown ({known} without {_named(missing)})" if missing else f"unknown ({known} known)"
 
 
 _NAMED = 5
