@@ -300,6 +300,75 @@ def test_a_value_in_a_row_stands_on_no_axis_of_the_input() -> None:
     assert rows(chain("Flatten", "ReLU"), "last") is None
 
 
+@pytest.mark.parametrize(
+    "layers",
+    [
+        ["LSTM: 4"],
+        ["LSTM: {units: 4, return_sequences: true}", "GRU: 4"],
+        ["Bidirectional: {layer: {LSTM: {units: 4}}}"],
+        ["TimeDistributed: {layer: {Dense: 3}}", "Flatten", "Dense: 4"],
+        ["Permute: [[2, 1]]", "Flatten", "Dense: 4"],
+        ["Reshape: [[32, 4]]", "Dropout: 0.5", "GlobalAveragePooling1D", "Dense: 4"],
+        ["MultiHeadAttention: {num_heads: 2, key_dim: 2}", "GlobalMaxPooling1D", "Dense: 4"],
+        ["Flatten", "RepeatVector: 3", "Flatten", "EinsumDense: ['ab,bc->ac', 4]", "Dense: 2"],
+    ],
+)
+def test_what_is_mixed_and_then_read_as_a_whole(layers: list[str]) -> None:
+    text = chain(*layers).replace("key_dim: 2}\n", "key_dim: 2}\n    from: [input, input]\n")
+    assert rows(text, "last") == UNLIMITED
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        ["ops.GetItem: {key: [':', -1]}", "Dense: 4"],
+        # Which leaves each step by itself, or some of what is mixed unread.
+        ["Permute: [[2, 1]]", "GlobalAveragePooling1D"],
+        ["Reshape: [[32, 4]]", "MaxPooling1D: 3", "Flatten", "Dense: 4"],
+        ["Permute: [[2, 1]]", "Cropping1D: [[1, 0]]", "Flatten", "Dense: 4"],
+    ],
+)
+def test_what_may_not_be_read_as_a_whole(layers: list[str]) -> None:
+    assert rows(chain(*layers, "ReLU"), "last") is None
+
+
+def test_a_step_by_itself() -> None:
+    text = """
+input: [30, 8, 8, 3]
+layers:
+  - TimeDistributed: {layer: {Conv2D: [4, 3, 2]}}
+  - Conv1D: [4, 3]
+    name: last
+"""
+    found = fields(text.replace("Conv1D: [4, 3]", "TimeDistributed: {layer: Flatten}"))
+    assert found["time_distributed"] == {
+        "input": (Field(), Field((0,), (2,), 2), Field((0,), (2,), 2), None)
+    }
+    assert found["last"] == {"input": (Field(), None, None, None)}
+
+
+@pytest.mark.parametrize(
+    ("length", "arguments", "expected"),
+    [
+        (64, "", UNLIMITED),
+        (64, ", sliding_window: 3", UNLIMITED),
+        (32, "", UNLIMITED),
+        (32, ", sliding_window: 3", None),
+    ],
+)
+def test_what_attention_leaves_out(length: int, arguments: str, expected: AxisField) -> None:
+    text = f"""
+inputs: {{input: [64, 2], query: [{length}, 2]}}
+layers:
+  - MultiHeadAttention: {{num_heads: 2, key_dim: 2{arguments}}}
+    from: [query, input]
+  - Flatten:
+  - Dense: 4
+    name: last
+"""
+    assert rows(text, "last") == expected
+
+
 def test_branches_come_together() -> None:
     text = """
 input: [32, 3]

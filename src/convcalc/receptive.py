@@ -6,6 +6,8 @@ counts as positions of the input, so that a field may be larger than what is the
 """
 
 import math
+from collections.abc import Mapping
+from typing import TypeAlias
 
 import msgspec
 
@@ -13,7 +15,7 @@ from convcalc.costs import UNLIMITED, AxisField, Field, Fields, Unlimited
 from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, Report
 from convcalc.shapes import Shape
-from convcalc.windows import Reads, TransposedWindow, Whole
+from convcalc.windows import KEPT, PART, WHOLE, Part, Reads, TransposedWindow, Whole
 
 MAX_PERIOD = 64
 """After how many positions, at most, a field must repeat to be followed any further."""
@@ -23,6 +25,10 @@ MAX_ENDS = 300_000
 
 
 _ITSELF = Field()
+
+_Axis: TypeAlias = AxisField | Part
+_Axes: TypeAlias = Mapping[str, tuple[_Axis, ...]]
+"""As `Fields`, where an axis may also be one of those whose positions were mixed."""
 
 
 def receptive_fields(
@@ -34,7 +40,7 @@ def receptive_fields(
     """
     inputs = set(network.inputs)
     wanted = None if of is None else _made_from(network, of)
-    found: list[Fields | None] = []
+    found: list[_Axes | None] = []
     ends = 0
     for i, (node, layer) in enumerate(zip(network.nodes, report.layers, strict=True)):
         if ends > MAX_ENDS or (wanted is not None and i not in wanted):
@@ -49,7 +55,14 @@ def receptive_fields(
             for axes in (found[-1] or {}).values()
             for axis in axes
         )
-    return tuple(found)
+    return tuple(None if axes is None else _told(axes) for axes in found)
+
+
+def _told(axes: _Axes) -> Fields:
+    return {
+        name: tuple(None if isinstance(axis, Part) else axis for axis in each)
+        for name, each in axes.items()
+    }
 
 
 def with_fields(network: Network, report: Report) -> Report:
@@ -103,11 +116,11 @@ def _made_from(network: Network, layer: int) -> set[int]:
 
 
 def _fields(
-    node: Node, layer: LayerReport, report: Report, earlier: list[Fields | None]
-) -> Fields | None:
+    node: Node, layer: LayerReport, report: Report, earlier: list[_Axes | None]
+) -> _Axes | None:
     if layer.layer is None or not layer.output_shapes:
         return None
-    fields: dict[str, tuple[AxisField, ...]] = {}
+    fields: dict[str, tuple[_Axis, ...]] = {}
     for tensor in node.inputs:
         above = None if tensor is UNKNOWN else earlier[tensor.node]
         outputs = report.layers[tensor.node].output_shapes
@@ -121,21 +134,35 @@ def _fields(
     return fields
 
 
-def _through(reads: tuple[Reads, ...], axes: tuple[AxisField, ...]) -> tuple[AxisField, ...]:
+def _through(reads: tuple[Reads, ...], axes: tuple[_Axis, ...]) -> tuple[_Axis, ...]:
     """The fields of what reads something whose fields are known."""
     if len(reads) == len(axes):
-        return tuple(map(_extended, reads, axes))
+        mixed = _mixed(reads)
+        return tuple(
+            mixed if isinstance(axis, Part) else _extended(each, axis)
+            for each, axis in zip(reads, axes, strict=True)
+        )
     # The axes are no longer those of the input: only what was read as a whole is still so.
     if None in reads:
         return (None,) * len(axes)
-    whole = all(isinstance(each, Whole) for each in reads)
-    return tuple(UNLIMITED if whole or isinstance(axis, Unlimited) else None for axis in axes)
+    return tuple(
+        axis if axis is None or isinstance(axis, Unlimited) else _mixed(reads) for axis in axes
+    )
 
 
-def _extended(reads: Reads, field: AxisField) -> AxisField:
+def _mixed(reads: tuple[Reads, ...]) -> _Axis:
+    """The field, on an axis whose positions are mixed with others, of what reads all of these."""
+    if reads and all(isinstance(each, Whole) for each in reads):
+        return UNLIMITED
+    return PART if all(each in {PART, WHOLE, KEPT} for each in reads) else None
+
+
+def _extended(reads: Reads, field: AxisField) -> _Axis:
     """The field, on one axis, of what reads positions with that field."""
     if reads is None or field is None:
         return None
+    if isinstance(reads, Part):
+        return field if isinstance(field, Unlimited) else PART
     if isinstance(reads, Whole) or isinstance(field, Unlimited):
         return UNLIMITED
     if isinstance(reads, TransposedWindow):
@@ -172,11 +199,15 @@ def _enlarged(window: TransposedWindow, field: Field) -> AxisField:
     )
 
 
-def _together(a: AxisField, b: AxisField) -> AxisField:
+def _together(a: _Axis, b: _Axis) -> _Axis:
     """The field of what reads two things at the same position."""
     if isinstance(a, Unlimited) or isinstance(b, Unlimited):
         return UNLIMITED
-    if a is None or b is None or not a.moves_like(b):
+    if a is None or b is None:
+        return None
+    if isinstance(a, Part) or isinstance(b, Part):
+        return PART
+    if not a.moves_like(b):
         return None
     period = math.lcm(len(a.firsts), len(b.firsts))
     if period > MAX_PERIOD:

@@ -135,10 +135,18 @@ class Whole(msgspec.Struct, frozen=True):
     """All of an axis at once: each output position is computed from all of its positions."""
 
 
-Reads: TypeAlias = AnyWindow | Whole | None
+class Part(msgspec.Struct, frozen=True):
+    """Positions that are not told: of this axis, or of others that are mixed with it.
+
+    No position of them all is left out by all outputs together.
+    """
+
+
+Reads: TypeAlias = AnyWindow | Whole | Part | None
 """What an output position is computed from on one axis; None where that is unknown."""
 
 WHOLE = Whole()
+PART = Part()
 KEPT = Window(None, 1, 1, 1, 0, 0, None)
 """Each output position is computed from the same position of the axis."""
 

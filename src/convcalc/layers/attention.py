@@ -40,6 +40,7 @@ from convcalc.shapes import (
     product,
     total,
 )
+from convcalc.windows import PART, AnyWindow, Reads
 
 
 def attended(scores: Dim, of_keys: Dim, of_values: Dim) -> Work:
@@ -101,6 +102,11 @@ class _ListedAttention(Kind, frozen=True):
         if mask is not None:
             yield "What the mask leaves out gets no weight."
 
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape
+    ) -> tuple[Reads, ...]:
+        return _seen(read, gives, limited=self._is_causal())
+
     def _scores(self, query: Shape, value: Shape, key: Shape) -> Dim:
         """How many scores a sample has; unknown where they are not of positions in a sample."""
         others = query[1:-2]
@@ -116,6 +122,9 @@ class _ListedAttention(Kind, frozen=True):
         raise NotImplementedError
 
     def _returns_scores(self) -> bool:
+        raise NotImplementedError
+
+    def _is_causal(self) -> bool:
         raise NotImplementedError
 
     def _weights(self, query: Shape) -> list[Weight]:
@@ -150,6 +159,9 @@ class Attention(_ListedAttention, frozen=True):
     def _returns_scores(self) -> bool:
         return self.return_attention_scores
 
+    def _is_causal(self) -> bool:
+        return self.use_causal_mask
+
     def _weights(self, query: Shape) -> list[Weight]:
         scale = [Weight("scale", ())] if self.use_scale else []
         concat = [Weight("concat_score_weight", ())] if self.score_mode == "concat" else []
@@ -181,6 +193,9 @@ class AdditiveAttention(_ListedAttention, frozen=True):
 
     def _returns_scores(self) -> bool:
         return self.return_attention_scores
+
+    def _is_causal(self) -> bool:
+        return self.use_causal_mask
 
     def _weights(self, query: Shape) -> list[Weight]:
         if not self.use_scale:
@@ -266,6 +281,11 @@ class MultiHeadAttention(Kind, frozen=True):
             outputs += ((query[0], heads, query[1], query[1]),)
         scores = product((heads, _pairs(query, value, axes)))
         return _of_heads(outputs, projections, attended(scores, self.key_dim, width))
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape
+    ) -> tuple[Reads, ...]:
+        return _seen(read, gives, limited=self.use_causal_mask or bool(self.sliding_window))
 
     def explain(
         self,
@@ -372,6 +392,11 @@ class GroupQueryAttention(Kind, frozen=True):
         scores = product((heads, query[1], key[1]))
         return _of_heads(outputs, projections, attended(scores, size, size))
 
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape
+    ) -> tuple[Reads, ...]:
+        return _seen(read, gives, limited=self.use_causal_mask or bool(self.sliding_window))
+
     def explain(
         self, _inference: Inference, query: Shape, _value: Shape, *_others: Any, **_named: Any
     ) -> Iterator[str]:
@@ -392,6 +417,17 @@ def _many(count: Dim, one: str, several: str) -> str:
 
 
 _AnyHeads = MultiHeadAttention | GroupQueryAttention
+
+
+def _seen(read: Shape, gives: Shape, *, limited: bool) -> tuple[Reads, ...]:
+    """What a query's output is computed from: of itself, and of all that it attends to.
+
+    Where it may not see all of that, each position is seen by the query at the same place, if there
+    are as many. What has no axis of positions is held against other samples.
+    """
+    seen = len(read) > 2 and (not limited or read[1:-1] == gives[1:-1])
+    return (PART if seen else None,) * (len(read) - 1)
+
 
 _SPLIT = "x,xnh->nh"
 """A projection of the last axis to heads; the axes before it have their letters added."""

@@ -47,7 +47,7 @@ from convcalc.layers.quantization import (
     scales_of_float8,
 )
 from convcalc.shapes import Dim, Shape, agree, either, format_dim, format_shape, product, total
-from convcalc.windows import KEPT, AnyWindow, Reads
+from convcalc.windows import KEPT, PART, AnyWindow, Reads
 
 
 @kind
@@ -202,6 +202,7 @@ class EinsumDense(Kind, frozen=True):
     dtype: DTypeArgument = None
 
     gives: ClassVar[Gives | str] = Gives.COMPUTED
+    positions: ClassVar[Reads] = PART
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
@@ -311,6 +312,7 @@ class Embedding(Kind, frozen=True):
     dtype: DTypeArgument = None
 
     gives: ClassVar[Gives | str] = Gives.COMPUTED
+    positions: ClassVar[Reads] = PART
     quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
 
     def validate(self) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import astuple
 
 from convcalc.layers.outputs import Gives, output_dtype
 from convcalc.shapes import Dim, Shape, channel_axis, format_shape, product, total
-from convcalc.windows import KEPT, WHOLE, AnyWindow, Padding, Reads, TransposedWindow
+from convcalc.windows import KEPT, PART, WHOLE, AnyWindow, Padding, Reads, TransposedWindow
 
 LARGEST = 2**63 - 1
 """The largest size that frameworks can hold: an int64."""
@@ -533,7 +533,7 @@ def over_space(reads: Iterable[Reads], read: Shape, data_format: str | None) -> 
     reads = tuple(reads)
     if len(reads) + 2 != len(read):
         return (None,) * (len(read) - 1)
-    return (None, *reads) if channel_axis(data_format) == 1 else (*reads, None)
+    return (PART, *reads) if channel_axis(data_format) == 1 else (*reads, PART)
 
 
 def along(axes: Iterable[int], read: Shape) -> tuple[Reads, ...]:

@@ -27,7 +27,7 @@ from convcalc.shapes import (
     product,
     total,
 )
-from convcalc.windows import KEPT, WHOLE, AnyWindow, Reads
+from convcalc.windows import KEPT, PART, WHOLE, AnyWindow, Reads
 
 
 class _Elementwise(Kind, frozen=True):
@@ -194,7 +194,7 @@ class Concatenate(Kind, frozen=True):
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
     ) -> tuple[Reads, ...]:
         joined = self.axis % max(len(read), 1)
-        return tuple(None if axis == joined else KEPT for axis in range(1, len(read)))
+        return tuple(PART if axis == joined else KEPT for axis in range(1, len(read)))
 
 
 @kind
@@ -211,6 +211,7 @@ class Dot(Kind, frozen=True):
     normalize: bool = False
 
     merges: ClassVar[bool] = True
+    positions: ClassVar[Reads] = PART
 
     def infer(self, *inputs: Shape) -> Inference:
         if len(inputs) != 2:

@@ -29,7 +29,7 @@ from convcalc.layers.kind import (
 from convcalc.layers.outputs import Gives
 from convcalc.layers.quantization import quantization
 from convcalc.shapes import Shape, format_count, format_sizes
-from convcalc.windows import KEPT, WHOLE, AnyWindow, Reads
+from convcalc.windows import KEPT, PART, WHOLE, AnyWindow, Reads
 
 GroupCount: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
 """A number of groups; -1 for one group a channel."""
@@ -186,7 +186,6 @@ class GroupNormalization(Kind, frozen=True):
     gamma_constraint: Untyped = None
 
     gives: ClassVar[Gives | str] = Gives.COMPUTED
-    positions: ClassVar[Reads] = WHOLE
 
     def validate(self) -> None:
         if self.groups == 0:
@@ -206,6 +205,12 @@ class GroupNormalization(Kind, frozen=True):
         return _normalized(
             inputs, _gamma_and_beta((channels,), scale=self.scale, center=self.center)
         )
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        channels = normalize_axis(self.axis, read)
+        return tuple(PART if axis == channels else WHOLE for axis in range(1, len(read)))
 
     def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
         groups = "one by one" if self.groups == -1 else f"in {format_count(self.groups, 'group')}"

@@ -166,14 +166,17 @@ class _GlobalPooling(Kind, frozen=True):
     data_format: DataFormat = None
     keepdims: bool = False
 
-    positions: ClassVar[Reads] = WHOLE
-
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, self.rank + 2)
         output: Shape = (inputs[0], inputs[channel_axis(self.data_format)])
         if self.keepdims:
             output = with_spatial(inputs, (1,) * self.rank, self.data_format)
         return Inference((output,), work=Work(pooling=elements(inputs)))
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        return over_space((WHOLE,) * self.rank, read, self.data_format)
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
         sizes = spatial(inputs, self.data_format)

@@ -33,6 +33,7 @@ from convcalc.shapes import (
     format_shape,
     product,
 )
+from convcalc.windows import PART, WHOLE, AnyWindow, Reads
 
 Cells: TypeAlias = Annotated[tuple[Bound, ...], Meta(min_length=1)]
 
@@ -114,6 +115,15 @@ class Recurrent(Kind, frozen=True):
         outputs = (output, *states_after) if self.return_state else (output,)
         work = inference.done.times(steps)
         return Inference(outputs, inference.weights, inference.windows, work)
+
+    def reach(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+    ) -> tuple[Reads, ...]:
+        axes = len(read) - 1
+        if self.rank:
+            return (None,) * axes
+        # A step sees those before it; only the last one all of them.
+        return (PART if self.return_sequences else WHOLE,) * axes
 
     def explain(
         self, inference: Inference, sequences: Shape, *_others: Shape, **_named: Any

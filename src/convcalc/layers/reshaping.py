@@ -36,7 +36,7 @@ from convcalc.shapes import (
     spatial,
     with_spatial,
 )
-from convcalc.windows import AnyWindow, Reads, repeated, shifted
+from convcalc.windows import PART, AnyWindow, Reads, repeated, shifted
 
 Ends: TypeAlias = NonNegative | BeforeAfter
 """A number of positions at both ends of an axis, or [before, after]."""
@@ -58,6 +58,7 @@ class Flatten(Kind, frozen=True):
     data_format: DataFormat = None
 
     gives: ClassVar[Gives | str] = Gives.KEPT
+    positions: ClassVar[Reads] = PART
 
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
@@ -83,6 +84,7 @@ class Reshape(Kind, frozen=True):
     target_shape: tuple[Annotated[int, Meta(ge=-1, le=LARGEST)] | None, ...]
 
     gives: ClassVar[Gives | str] = Gives.KEPT
+    positions: ClassVar[Reads] = PART
 
     def validate(self) -> None:
         if self.target_shape.count(-1) > 1:
@@ -132,6 +134,7 @@ class Permute(Kind, frozen=True):
     dims: tuple[Positive, ...]
 
     gives: ClassVar[Gives | str] = Gives.KEPT
+    positions: ClassVar[Reads] = PART
 
     def validate(self) -> None:
         count = len(self.dims)
@@ -162,6 +165,8 @@ class RepeatVector(Kind, frozen=True):
     """
 
     n: Positive
+
+    positions: ClassVar[Reads] = PART
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, 2)

@@ -20,6 +20,7 @@ from convcalc.layers.kind import (
 from convcalc.layers.outputs import Gives
 from convcalc.layers.recurrent import Recurrent, expect_mask, listed
 from convcalc.shapes import Shape, format_shape, scale
+from convcalc.windows import KEPT, AnyWindow, Reads
 
 
 @kind
@@ -118,6 +119,9 @@ class Bidirectional(Kind, frozen=True):
             work,
         )
 
+    def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:
+        return _recurrent(self.layer).reach(windows, read, gives)
+
     def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
         return sublayer_dtype(filter(None, (self.layer, self.backward_layer)), computes, read)
 
@@ -168,6 +172,10 @@ class TimeDistributed(Kind, frozen=True):
             inference.windows,
             inference.done.times(inputs[1]),
         )
+
+    def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:
+        inside = (read[0], *read[2:]), (gives[0], *gives[2:])
+        return (KEPT, *self.layer.layer.reach(windows, *inside))
 
     def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
         return sublayer_dtype((self.layer,), computes, read)
