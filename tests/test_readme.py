@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import documents
+from convcalc.render.columns import COLUMNS
 
 README = documents.ROOT / "README.md"
 
@@ -20,6 +21,12 @@ def test_the_two_lines_that_install_it_are_there() -> None:
     lines = documents.read(README).splitlines()
     assert "$ pip install . && convcalc summary specs/foster_cifar.yaml" in lines
     assert "$ pip install -e '.[test]' && pytest" in lines
+
+
+def test_the_columns_are_listed() -> None:
+    text = documents.read(README)
+    listed = text[text.index("the columns are") :].split("\n\n")[0]
+    assert sorted(re.findall("`(.+?)`", listed)) == sorted(COLUMNS)
 
 
 def test_the_gallery_is_listed() -> None:

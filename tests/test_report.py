@@ -53,6 +53,18 @@ def test_parameters_add_up() -> None:
     assert (Params().count, Params().bytes) == (0, 0)
 
 
+DONE = {
+    "convolution": 0,
+    "matrix": 24,
+    "attention": 0,
+    "bias": 8,
+    "normalization": 0,
+    "activation": 0,
+    "pooling": 0,
+    "merging": 0,
+}
+
+
 def test_a_layer_as_plain_data() -> None:
     assert msgspec.to_builtins(layer().to_dict()) == {
         "name": "dense",
@@ -84,6 +96,7 @@ def test_a_layer_as_plain_data() -> None:
         "trainable_params": 12,
         "non_trainable_params": 4,
         "macs": 24,
+        "work": DONE,
         "activation_bytes": None,
         "receptive_field": None,
         "location": {"line": 4, "column": 5},
@@ -132,7 +145,11 @@ def test_a_report_as_plain_data() -> None:
             "known_params": 16,
             "unknown_layers": (),
             "macs": 24,
-            "metrics": {"macs": {"partial": False, "known": 24, "missing": ()}},
+            "work": DONE,
+            "metrics": {
+                name: {"partial": False, "known": known, "missing": ()}
+                for name, known in ({"macs": 24} | DONE).items()
+            },
         },
         "diagnostics": [WARNING.to_dict()],
     }
@@ -142,7 +159,7 @@ def test_a_report_as_plain_data() -> None:
 def test_totals_are_unknown_where_a_layer_is() -> None:
     report = Report(name="net", source="", layers=(layer(), LOST), params=Params(12, 4, 48, 8))
     assert (report.ok, report.partial, report.unknown_layers) == (True, True, ("lost",))
-    assert report.to_dict()["totals"] == {
+    assert msgspec.to_builtins(report.to_dict()["totals"]) == {
         "params": None,
         "trainable_params": None,
         "non_trainable_params": None,
@@ -151,7 +168,11 @@ def test_totals_are_unknown_where_a_layer_is() -> None:
         "known_params": 16,
         "unknown_layers": ("lost",),
         "macs": None,
-        "metrics": {"macs": {"partial": True, "known": 24, "missing": ("lost",)}},
+        "work": dict.fromkeys(DONE),
+        "metrics": {
+            name: {"partial": True, "known": known, "missing": ("lost",)}
+            for name, known in ({"macs": 24} | DONE).items()
+        },
     }
 
 

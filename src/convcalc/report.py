@@ -1,8 +1,8 @@
 """What is known of a network: frozen data with raw numbers, from which every output is made."""
 
 from collections import Counter
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -120,6 +120,7 @@ class LayerReport(msgspec.Struct, frozen=True):
             "trainable_params": params and params.trainable,
             "non_trainable_params": params and params.non_trainable,
             "macs": self.work and self.work.macs,
+            "work": self.work,
             "activation_bytes": self.activation_bytes,
             "receptive_field": self.receptive_field
             and {
@@ -157,6 +158,13 @@ class GroupReport(msgspec.Struct, frozen=True):
     output_shapes: tuple[Shape | None, ...]
     parent: str | None = None
     receptive_field: Fields | None = None
+
+
+class Known(NamedTuple):
+    """The sum over the layers of which a count is known, and the names of the others."""
+
+    sum: int
+    missing: tuple[str, ...]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -205,17 +213,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         times = Counter(id(layer.work) for layer in self.layers)
         return sum((work.times(times[i]) for i, work in found.items() if work), start=Work())
 
-    @property
-    def known_macs(self) -> int:
-        """The MACs of one sample in all layers of which they are known."""
-        return sum(layer.work.macs or 0 for layer in self.layers if layer.work)
+    def known_work(self, name: str = "macs") -> "Known":
+        """What is known of one of the counts of `Work`."""
+        works = [layer.work for layer in self.layers]
+        return self._known([None if work is None else getattr(work, name) for work in works])
 
-    @property
-    def layers_without_macs(self) -> tuple[str, ...]:
-        """The layers whose MACs can't be known; `known_macs` is without them."""
-        return tuple(
-            layer.name for layer in self.layers if layer.work is None or layer.work.macs is None
-        )
+    def _known(self, counts: Sequence[int | None]) -> "Known":
+        missing = [layer.name for layer, n in zip(self.layers, counts, strict=True) if n is None]
+        return Known(sum(n or 0 for n in counts), tuple(missing))
 
     @property
     def partial(self) -> bool:
@@ -238,20 +243,22 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def _metrics(self) -> dict[str, Any]:
         """Whether each sum over layers is partial, and which layers are missing from it."""
-        partial = not self.ok
-        missing = self.layers_without_macs
+        work, activations = self.work, self.activations
         found = {
-            "macs": {
-                "partial": partial or bool(missing),
-                "known": self.known_macs,
-                "missing": missing,
-            }
+            name: _metric(getattr(work, name) is None, self.known_work(name))
+            for name in ("macs", *work.__struct_fields__)
         }
-        if self.activations is not None:
-            without = tuple(self.layers[i].name for i in self.activations.missing)
+        if activations is not None:
+            known = self._known(activations.layers)
+            found["activation_bytes"] = _metric(activations.sum is None, known)
             found["peak_activation_bytes"] = {
-                "partial": self.activations.peak is None,
-                "missing": without,
+                "partial": activations.peak is None,
+                "missing": known.missing,
+            }
+        if self.training is not None:
+            found["training"] = {
+                "partial": self.training.sum is None,
+                "missing": tuple(self.layers[i].name for i in self.training.missing),
             }
         if self.parameters is not None:
             found["parameters"] = {
@@ -283,6 +290,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 "non_trainable_params": params and params.non_trainable,
                 "param_bytes": params and params.bytes,
                 "macs": self.work.macs,
+                "work": self.work,
                 "partial": partial,
                 "known_params": self.params.count,
                 "unknown_layers": unknown,
@@ -292,3 +300,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "diagnostics": [d.to_dict() for d in self.diagnostics],
         }
         return data
+
+
+def _metric(partial: bool, known: Known) -> dict[str, Any]:  # noqa: FBT001
+    return {"partial": partial, "known": known.sum, "missing": known.missing}

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+import models
 from convcalc.costs import Field
 from convcalc.layers.kind import UNKNOWN_WORK, Work
+from convcalc.receptive import with_fields
 from convcalc.render.columns import COLUMNS
 from convcalc.render.summary import Layout, render
 from convcalc.report import Params, Report
@@ -256,6 +258,40 @@ def test_the_first_rows_by_a_column() -> None:
     assert "of 3 rows" not in table(COSTLY, top=3)
 
 
+def test_what_is_left_out_may_be_the_largest() -> None:
+    columns = ("name", "activation_bytes")
+    assert "\n 2 of 3 rows; activation_bytes is unknown in 1 of the others\n" in table(
+        COSTLY, columns=columns, sort="activation_bytes", top=2
+    )
+
+
+def test_texts_that_tell_a_size_are_sorted_by_it() -> None:
+    text = """
+input: [64, 64, 3]
+layers:
+  - Conv2D: [12, 1]
+  - Conv2D: [2, 9, 9]
+  - MaxPooling2D
+  - ops.GetItem: {key: [":", 0]}
+  - Flatten
+  - Dense: 7
+"""
+
+    def first(sort: str) -> list[str]:
+        network = models.network(text)
+        report = with_fields(network, models.report(text))
+        lines = table(report, columns=("name",), sort=sort, top=3).split("\n")[4:7]
+        return [line.strip("│ ") for line in lines]
+
+    assert first("output") == ["conv2d", "input", "conv2d_1"]
+    assert first("input") == ["conv2d_1", "conv2d", "max_pooling2d"]
+    assert first("kernel") == ["conv2d_1", "dense", "conv2d"]
+    assert first("weights") == ["conv2d_1", "dense", "conv2d"]
+    assert first("receptive_field") == ["max_pooling2d", "conv2d_1", "input"]
+    assert first("receptive_stride") == ["max_pooling2d", "conv2d_1", "input"]
+    assert first("receptive_offset") == ["input", "conv2d", "conv2d_1"]
+
+
 def test_what_is_unknown_is_sorted_last_and_texts_by_the_alphabet() -> None:
     def names(sort: str) -> list[str]:
         lines = table(COSTLY, columns=("name",), sort=sort).split("\n")[4:7]
@@ -291,5 +327,5 @@ def test_a_ledger_of_what_is_partly_unknown() -> None:
     report = Report(name="net", source="", layers=layers)
     assert (
         " MACs of one sample: unknown (80 without x0, x1, x2, x3, x4 and 2 more)\n"
-        "   of convolutions: unknown\n"
+        "   of convolutions: unknown (10 known)\n"
     ) in table(report, costs=True)

@@ -1,6 +1,7 @@
 """The columns that a table of layers can have: the one list of them."""
 
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Literal
 
@@ -9,8 +10,8 @@ import msgspec
 from convcalc.costs import AxisField, Field, Unlimited
 from convcalc.render.amounts import format_bytes
 from convcalc.render.printable import printable
-from convcalc.report import LayerReport, Report
-from convcalc.shapes import Shape, format_shape, format_sizes
+from convcalc.report import LayerReport, Report, WeightReport
+from convcalc.shapes import Shape, format_shape, format_sizes, product, total
 
 Cell = str | int | float | None
 """A text, a count, a share in percent, or None for what can't be known."""
@@ -22,7 +23,8 @@ class Column(msgspec.Struct, frozen=True):
     """A column: its heading, what it shows of a layer, and how it is set.
 
     `breaks` says where a cell may be broken over lines when a terminal is narrow. `whole` gives the
-    total of which a cell's count is shown as a share. `unit` says what a count is of.
+    total of which a cell's count is shown as a share. `unit` says what a count is of. `size` is how
+    large something is that is shown as a text, None where that can't be known.
     """
 
     heading: str
@@ -31,6 +33,7 @@ class Column(msgspec.Struct, frozen=True):
     breaks: Literal["never", "between words", "anywhere"] = "never"
     whole: Callable[[Report], int | None] | None = None
     unit: Literal["numbers", "bytes"] = "numbers"
+    size: Callable[[LayerReport], float | None] | None = None
 
     def cells(self, layers: Iterable[LayerReport], report: Report) -> Iterator[Cell]:
         """What is shown of each of a report's layers."""
@@ -59,11 +62,25 @@ def _shapes(shapes: tuple[Shape | None, ...] | None) -> str | None:
     return ", ".join(UNKNOWN if shape is None else format_shape(shape) for shape in shapes)
 
 
+def _elements(shapes: tuple[Shape | None, ...] | None) -> int | None:
+    if shapes is None:
+        return None
+    return total([None if shape is None else product(shape[1:]) for shape in shapes])
+
+
+def _kernels(layer: LayerReport) -> list[WeightReport]:
+    weights = layer.weights or ()
+    return [w for w in weights if w.name == "kernel" or w.name.endswith("_kernel")]
+
+
 def _kernel(layer: LayerReport) -> str | None:
     if layer.weights is None:
         return None
-    kernels = [w for w in layer.weights if w.name == "kernel" or w.name.endswith("_kernel")]
-    return " + ".join(format_sizes(weight.shape) for weight in kernels)
+    return " + ".join(format_sizes(weight.shape) for weight in _kernels(layer))
+
+
+def _count(weights: Iterable[WeightReport] | None) -> int | None:
+    return None if weights is None else sum(weight.count for weight in weights)
 
 
 def _weights(layer: LayerReport) -> str | None:
@@ -119,6 +136,17 @@ def _of_fields(tell: Callable[[Field], str]) -> Callable[[LayerReport], Cell]:
     return cell
 
 
+def _most(tell: Callable[[Field], float]) -> Callable[[LayerReport], float | None]:
+    """The most on an axis of what is told of the receptive field."""
+
+    def size(layer: LayerReport) -> float | None:
+        axes = [axis for axes in (layer.receptive_field or {}).values() for axis in axes]
+        told = [math.inf if isinstance(a, Unlimited) else tell(a) for a in axes if a is not None]
+        return max(told) if told else None
+
+    return size
+
+
 _ALL = "all"
 
 
@@ -167,16 +195,29 @@ COLUMNS: dict[str, Column] = {
     "name": Column("Layer", lambda layer: layer.name, breaks="anywhere"),
     "kind": Column("Type", lambda layer: layer.kind),
     "input": Column(
-        "Input Shape", lambda layer: _shapes(layer.input_shapes), breaks="between words"
+        "Input Shape",
+        lambda layer: _shapes(layer.input_shapes),
+        breaks="between words",
+        size=lambda layer: _elements(layer.input_shapes),
     ),
-    "output": Column("Output Shape", lambda layer: _shapes(layer.output_shapes)),
-    "kernel": Column("Kernel", _kernel),
+    "output": Column(
+        "Output Shape",
+        lambda layer: _shapes(layer.output_shapes),
+        size=lambda layer: _elements(layer.output_shapes),
+    ),
+    "kernel": Column(
+        "Kernel",
+        _kernel,
+        size=lambda layer: None if layer.weights is None else _count(_kernels(layer)),
+    ),
     "strides": Column("Strides", _strides),
     "padding": Column("Padding", _argument("padding")),
     "dilation": Column("Dilation", _dilation),
     "groups": Column("Groups", _argument("groups")),
     "activation": Column("Activation", _argument("activation")),
-    "weights": Column("Weights", _weights, breaks="between words"),
+    "weights": Column(
+        "Weights", _weights, breaks="between words", size=lambda layer: _count(layer.weights)
+    ),
     "trainable": Column("Trainable", _trainable),
     "params": Column("Param #", _params, "right"),
     "params%": Column(
@@ -190,13 +231,22 @@ COLUMNS: dict[str, Column] = {
         "Activations", lambda layer: layer.activation_bytes, "right", unit="bytes"
     ),
     "receptive_field": Column(
-        "Receptive field", _of_fields(_size_of_field), breaks="between words"
+        "Receptive field",
+        _of_fields(_size_of_field),
+        breaks="between words",
+        size=_most(lambda field: field.size),
     ),
     "receptive_stride": Column(
-        "Field stride", _of_fields(_stride_of_field), breaks="between words"
+        "Field stride",
+        _of_fields(_stride_of_field),
+        breaks="between words",
+        size=_most(lambda field: float(field.stride)),
     ),
     "receptive_offset": Column(
-        "Field offset", _of_fields(_offset_of_field), breaks="between words"
+        "Field offset",
+        _of_fields(_offset_of_field),
+        breaks="between words",
+        size=_most(lambda field: field.start),
     ),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }

@@ -27,12 +27,12 @@ def ledger(report: Report) -> Iterator[tuple[str, str]]:
     work = report.work
     yield "MACs of one sample", _macs(report, work.macs)
     for name, label in _MACS:
-        yield f"  {label}", _count(getattr(work, name))
+        yield f"  {label}", _part(report, name)
     if work.macs is not None:
         yield "FLOPs, as 2 × MACs", _large(2 * work.macs)
     yield "Elements, which are no MACs", ""
     for name, label in _OTHERS:
-        yield f"  {label}", _count(getattr(work, name))
+        yield f"  {label}", _part(report, name)
     yield from _memory(report)
 
 
@@ -88,10 +88,11 @@ def _named(names: Sequence[str]) -> str:
 def _macs(report: Report, macs: Dim) -> str:
     if macs is not None:
         return _large(macs)
-    return _partly(f"{report.known_macs:,}", report.layers_without_macs)
+    known = report.known_work()
+    return _partly(f"{known.sum:,}", known.missing)
 
 
-def _partly(known: str, missing: Sequence[str]) -> str:
+def _partly(known: str, missing: Sequence[str] = ()) -> str:
     """What is known of a sum that as a whole is not."""
     return f"unknown ({known} without {_named(missing)})" if missing else f"unknown ({known} known)"
 
@@ -107,5 +108,10 @@ def _large(count: int) -> str:
 _LARGE = 100_000
 
 
-def _count(count: Dim) -> str:
-    return "unknown" if count is None else f"{count:,}"
+def _part(report: Report, name: str) -> str:
+    """One of the counts of work; the layers that are missing from it are told of all MACs."""
+    count = getattr(report.work, name)
+    if count is not None:
+        return f"{count:,}"
+    known = report.known_work(name).sum
+    return _partly(f"{known:,}") if known else "unknown"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from convcalc.render.columns import COLUMNS, Cell, default_columns
+from convcalc.render.columns import COLUMNS, Cell, Column, default_columns
 from convcalc.render.folding import fold
 from convcalc.render.summary import Layout
 from convcalc.report import LayerReport, Report
@@ -26,15 +26,10 @@ def default_names(report: Report, layout: Layout) -> tuple[str, ...]:
 def rows(report: Report, names: Sequence[str], layout: Layout) -> list[Row]:
     """The rows of a table with some columns.
 
-    Where it is sorted by a column, the largest counts are first, or texts go by the alphabet; what
-    is not known is last.
+    Where it is sorted by a column, what is largest is first, or texts go by the alphabet; what is
+    not known is last.
     """
-    layers = fold(report, layout.depth)
-    if layout.sort is not None:
-        cells = list(COLUMNS[layout.sort].cells(layers, report))
-        order = sorted(range(len(layers)), key=lambda i: _rank(cells[i]))
-        layers = tuple(layers[i] for i in order)
-    layers = layers[: layout.top]
+    layers = _sorted(report, layout)[: layout.top]
     columns = [COLUMNS[name].cells(layers, report) for name in names]
     return [
         Row(layer, cells) for layer, cells in zip(layers, zip(*columns, strict=True), strict=True)
@@ -42,11 +37,32 @@ def rows(report: Report, names: Sequence[str], layout: Layout) -> list[Row]:
 
 
 def left_out(report: Report, layout: Layout) -> str | None:
-    """How many of the rows are shown, where that is not all."""
+    """How many of the rows are shown, where that is not all, and what may be missed by that."""
     if layout.top is None:
         return None
-    count = len(fold(report, layout.depth))
-    return f"{layout.top:,} of {count:,} rows" if layout.top < count else None
+    layers = _sorted(report, layout)
+    rest = layers[layout.top :]
+    if not rest:
+        return None
+    shown = f"{layout.top:,} of {len(layers):,} rows"
+    if layout.sort is None:
+        return shown
+    unknown = sum(cell is None for cell in _measured(COLUMNS[layout.sort], rest, report))
+    return f"{shown}; {layout.sort} is unknown in {unknown:,} of the others" if unknown else shown
+
+
+def _sorted(report: Report, layout: Layout) -> tuple[LayerReport, ...]:
+    layers = fold(report, layout.depth)
+    if layout.sort is None:
+        return layers
+    cells = _measured(COLUMNS[layout.sort], layers, report)
+    order = sorted(range(len(layers)), key=lambda i: _rank(cells[i]))
+    return tuple(layers[i] for i in order)
+
+
+def _measured(column: Column, layers: Sequence[LayerReport], report: Report) -> list[Cell]:
+    """What rows are sorted by: how large something is, or a text."""
+    return list(column.cells(layers, report) if column.size is None else map(column.size, layers))
 
 
 def _rank(cell: Cell) -> tuple[bool, float, str]:

@@ -71,6 +71,9 @@ def command(
     _check_layout(format_, layout)
     if train and not costs and formats.is_table(format_.value):
         raise typer.BadParameter("this is told with --costs", param_hint="--train")
+    if train and not formats.has_totals(format_.value):
+        message = f"{format_.value} tells of the layers alone"
+        raise typer.BadParameter(message, param_hint="--train")
     with_costs = _shows_costs(format_, layout)
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     if watch:

@@ -42,6 +42,12 @@ def is_table(format_: str) -> bool:
     return tabular
 
 
+def has_totals(format_: str) -> bool:
+    """Whether a format tells of the network as a whole."""
+    told: bool = _module(format_).HAS_TOTALS
+    return told
+
+
 def render(format_: str, reports: Sequence[Report], layout: Layout) -> str:
     """The reports in a format, as text that ends with a line break."""
     text: str = _module(format_).render(reports, layout)

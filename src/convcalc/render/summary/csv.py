@@ -11,13 +11,15 @@ from convcalc.render.summary import Layout
 from convcalc.report import Report
 
 DEFAULT = ("name", "kind", "input", "output", "kernel", "params", "connected")
+COSTS = ("name", "kind", "output", "params", "macs", "macs%", "activation_bytes", "receptive_field")
 
 IS_TABLE = True
+HAS_TOTALS = False
 
 
 def render(reports: Sequence[Report], layout: Layout) -> str:
     """A table with a header; of several reports, with the model's name as its first column."""
-    names = chosen(layout.columns, DEFAULT)
+    names = chosen(layout.columns, COSTS if layout.costs else DEFAULT)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     several = layout.several

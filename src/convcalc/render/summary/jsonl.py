@@ -9,6 +9,7 @@ from convcalc.render.summary import Layout
 from convcalc.report import Report
 
 IS_TABLE = False
+HAS_TOTALS = True
 
 
 def render(reports: Sequence[Report], layout: Layout) -> str:  # noqa: ARG001

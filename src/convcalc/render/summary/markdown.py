@@ -11,6 +11,7 @@ from convcalc.render.totals import totals
 from convcalc.report import Report
 
 IS_TABLE = True
+HAS_TOTALS = True
 
 
 def render(reports: Sequence[Report], layout: Layout) -> str:

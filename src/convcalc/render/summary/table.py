@@ -33,6 +33,7 @@ _BAR = 10
 """How many columns of the terminal stand for the whole of which a bar shows a share."""
 
 IS_TABLE = True
+HAS_TOTALS = True
 
 
 def render(reports: Sequence[Report], layout: Layout) -> str:
