@@ -50,6 +50,10 @@ COMMANDS = ["check", "convert", "diff", "explain", "layers", "lock", "schema", "
         ("convcalc summary --wa", ["--warn", "--watch"]),
         ("convcalc summary --format ", ["csv", "json", "jsonl", "markdown", "table"]),
         ("convcalc summary net.yaml --format js", ["json", "jsonl"]),
+        ("convcalc summary --sort ma", ["macs", "macs%"]),
+        ("convcalc summary --columns ker", ["kernel"]),
+        ("convcalc summary --columns +receptive_s", ["+receptive_stride"]),
+        ("convcalc summary --columns name,+pa", ["name,+padding", "name,+params", "name,+params%"]),
         ("convcalc summary ne", []),  # for which shells offer files
         ("convcalc summary --kinds ", []),
         ("convcalc layers Conv2", ["Conv2D", "Conv2DTranspose"]),

@@ -19,6 +19,20 @@ def kinds(incomplete: str) -> list[str]:
     return [name for name in reference.names() if name.startswith(incomplete)]
 
 
+def column(incomplete: str) -> list[str]:
+    """The columns that begin so."""
+    from convcalc.render.columns import COLUMNS  # noqa: PLC0415 (start-up time)
+
+    return [name for name in COLUMNS if name.startswith(incomplete)]
+
+
+def columns(incomplete: str) -> list[str]:
+    """A list of columns, the last of which is completed."""
+    before, comma, last = incomplete.rpartition(",")
+    plus = "+" if last.startswith("+") else ""
+    return [f"{before}{comma}{plus}{name}" for name in column(last.removeprefix(plus))]
+
+
 def layers(ctx: typer.Context, incomplete: str) -> list[str]:
     """The layers of the model before it that begin so; none where it can't be read."""
     from convcalc import api  # noqa: PLC0415 (start-up time)

@@ -51,7 +51,7 @@ def command(
         ),
     ] = None,
     exit_zero: Annotated[  # noqa: FBT002 (typer calls it by name)
-        bool, typer.Option("--exit-zero", help="Exit with status 0 whatever is found.")
+        bool, typer.Option("--exit-zero", help="Exit with status 0 even if something is found.")
     ] = False,
     set_: Set = None,
     input_: Input = None,

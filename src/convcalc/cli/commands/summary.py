@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from convcalc.cli import completion
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
 from convcalc.cli.terminal import has_color, width_of
 from convcalc.costs import SLOTS
@@ -27,6 +28,7 @@ def command(
         typer.Option(
             metavar="NAME,...",
             help="The columns to show; with a + before the name, beside the default ones.",
+            autocompletion=completion.columns,
         ),
     ] = None,
     depth: Annotated[
@@ -35,7 +37,11 @@ def command(
     ] = None,
     sort: Annotated[
         str | None,
-        typer.Option(metavar="COLUMN", help="Sort by a column, the largest numbers first."),
+        typer.Option(
+            metavar="COLUMN",
+            help="Sort by a column, what is largest first.",
+            autocompletion=completion.column,
+        ),
     ] = None,
     top: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Show only the first N rows.")
