@@ -224,6 +224,26 @@ layers:
 """
 
 
+def test_types_of_models_inside_of_layers() -> None:
+    text = """
+input: [5, 8]
+layers:
+  - TimeDistributed: {layer: {Sequential: {layers: [{Dense: 6}, ReLU]}}}
+  - TimeDistributed:
+      layer:
+        Functional:
+          layers:
+            - InputLayer: {shape: [6], name: there}
+            - Dense: {units: 4, dtype: mixed_float16, name: a}
+            - Dense: {units: 6, name: b}
+            - Add
+          reads: {b: there, add: [there, b]}
+"""
+    assert activations(text).layers == (160, 120, 120)
+    # What the outer layer says is not what the last one inside of it computes.
+    assert activations(text.replace("ReLU", "ReLU: {dtype: float16}")).missing == (1, 2)
+
+
 def test_unknown_sizes_are_told() -> None:
     found = activations(UNKNOWN_SIZE)
     assert found == Activations(1, (None, None, 16), (0, 1), None, None, ())

@@ -28,12 +28,10 @@ CASES = 12
 
 UNKNOWN_OF_FLOATS = {
     "CategoryEncoding",
-    "Functional",
     "GRUCell",
     "LSTMCell",
     "Lambda",
     "Pipeline",
-    "Sequential",
     "SimpleRNNCell",
     "StackedRNNCells",
 }

@@ -10,7 +10,6 @@ from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside
 from convcalc.layers.core import InputLayer
 from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work, altogether, kind
-from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
@@ -31,8 +30,6 @@ class Sequential(Kind, frozen=True):
     """
 
     layers: tuple[Bound, ...] | None = None
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         for bound in self.layers[1:] if self.layers else ():
@@ -55,6 +52,14 @@ class Sequential(Kind, frozen=True):
         if declared is None:
             return call_chain(self.layers, (inputs,))
         return call_chain(self.layers[1:], (_agreeing(inputs, declared),))
+
+    def output_dtype(self, _computes: str | None, read: tuple[str | None, ...]) -> str | None:
+        for bound in self.layers or ():
+            if not isinstance(bound.layer, InputLayer):
+                read = (bound.layer.output_dtype(bound.computes, read),)
+            elif read != (_declared_dtype(bound),):
+                return None
+        return read[0]
 
 
 class _Call(NamedTuple):
@@ -86,7 +91,6 @@ class Functional(Kind, frozen=True):
     outputs: Names | None = None
     shares: dict[str, str] | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     holds_operations: ClassVar[bool] = True
 
     def validate(self) -> None:
@@ -133,6 +137,17 @@ class Functional(Kind, frozen=True):
         weights = (weight for name, those in own.items() if name in kept for weight in those)
         done = altogether(work[call.name] for call in used)
         return Inference(outputs, tuple(weights), tuple(windows), done)
+
+    def output_dtype(self, _computes: str | None, read: tuple[str | None, ...]) -> str | None:
+        found = {bound.name: _declared_dtype(bound) for bound in self.inputs()}
+        if tuple(found.values()) != read:
+            return None
+        for call in self.calls():
+            types = tuple(found[name] for name, _ in call.read)
+            found[call.name] = call.bound.layer.output_dtype(call.bound.computes, types)
+        ends = self.layers[-1].name if self.outputs is None else self.outputs
+        gives = {found[_resolved(name, found, "outputs")[0]] for name in _listed(ends)}
+        return gives.pop() if len(gives) == 1 else None
 
     def inputs(self) -> list[Bound]:
         """The layers that stand for what the model reads."""
@@ -244,6 +259,10 @@ def _wrong(
 def _declared(bound: Bound) -> Shape:
     shape: Shape = bound.layer.infer().outputs[0]
     return shape
+
+
+def _declared_dtype(bound: Bound) -> str | None:
+    return bound.layer.output_dtype(bound.computes, ())
 
 
 def _expect_own_names(layers: Sequence[Bound]) -> None:
