@@ -129,7 +129,7 @@ BEYOND = "this is beyond what an expression may do"
         ("1 +", "this expression can't be read: invalid syntax", SYNTAX),
         ("import os", "this expression can't be read: invalid syntax", SYNTAX),
         ("1 / 0", "this expression can't be computed: division by zero", None),
-        ("sizes[3]", "this expression can't be computed: list index out of range", None),
+        ("sizes[3]", "this expression asks for a place that its list does not have", "places count from 0, and from -1 at the end"),
         ("floor(1e999)", "this expression can't be computed: cannot convert float infinity to integer", None),
         ("(-8) ** 0.5", "this expression can't be computed: the result is not a real number", None),
         ("'%d' % width", "this expression can't be computed: % takes numbers", None),

@@ -110,7 +110,10 @@ class Evaluator:
             ) from error
         except RecursionError as error:
             raise ExpressionError("the expression is nested too deeply") from error
-        except (ArithmeticError, IndexError, TypeError, ValueError, AttributeError) as error:
+        except IndexError as error:
+            message = "this expression asks for a place that its list does not have"
+            raise ExpressionError(message, "places count from 0, and from -1 at the end") from error
+        except (ArithmeticError, TypeError, ValueError, AttributeError) as error:
             raise ExpressionError(f"this expression can't be computed: {error}") from error
         _check_plain(value)
         return value

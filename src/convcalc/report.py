@@ -222,6 +222,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         missing = [layer.name for layer, n in zip(self.layers, counts, strict=True) if n is None]
         return Known(sum(n or 0 for n in counts), tuple(missing))
 
+    def names(self, positions: Iterable[int]) -> tuple[str, ...]:
+        """The names of layers, by their positions."""
+        return tuple(self.layers[position].name for position in positions)
+
     @property
     def partial(self) -> bool:
         """Whether some of the network is missing from `params`, so that no total is known."""
@@ -237,9 +241,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "activation_bytes": found.sum,
             "peak_activation_bytes": found.peak,
             "peak_at": None if found.at is None else self.layers[found.at].name,
-            "parameters": None if self.partial else self.parameters,
+            "parameters": None if self.partial else self._parameters(),
             "training": self.training and self.training.to_dict(),
         }
+
+    def _parameters(self) -> dict[str, Any] | None:
+        found = self.parameters
+        return found and {name: msgspec.structs.asdict(each) for name, each in found.items()}
 
     def _metrics(self) -> dict[str, Any]:
         """Whether each sum over layers is partial, and which layers are missing from it."""
@@ -258,12 +266,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         if self.training is not None:
             found["training"] = {
                 "partial": self.training.sum is None,
-                "missing": tuple(self.layers[i].name for i in self.training.missing),
+                "missing": self.names(self.training.missing),
             }
         if self.parameters is not None:
             found["parameters"] = {
                 "partial": self.partial,
-                "known": self.parameters,
+                "known": self._parameters(),
                 "missing": self.unknown_layers,
             }
         return found
@@ -290,7 +298,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 "non_trainable_params": params and params.non_trainable,
                 "param_bytes": params and params.bytes,
                 "macs": self.work.macs,
-                "work": self.work,
+                "work": msgspec.structs.asdict(self.work),
                 "partial": partial,
                 "known_params": self.params.count,
                 "unknown_layers": unknown,
@@ -300,6 +308,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "diagnostics": [d.to_dict() for d in self.diagnostics],
         }
         return data
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first of some names, and how many there are besides."""
+    more = len(names) - _MOST_NAMES
+    told = ", ".join(names[:_MOST_NAMES])
+    return f"{told} and {more:,} more" if more > 0 else told
+
+
+_MOST_NAMES = 5
 
 
 def _metric(partial: bool, known: Known) -> dict[str, Any]:  # noqa: FBT001

@@ -142,7 +142,7 @@ TOO_LARGE = "kernel 3×3 does not fit its 2×2 input with padding 'valid'"
         (
             {"peak_memory": "< 56.25 KB"},
             "expect-peak-memory",
-            "peak_memory is 57,600, not less than 57,600 (+1)",
+            "peak_memory is 57,600 bytes, not less than 57,600 (+1)",
         ),
         (
             {"layers": {"conv2d": {"receptive_field": {"min": 4}}}},
@@ -226,10 +226,30 @@ def test_costs_of_what_is_unknown_are_unknown() -> None:
         "  - Flatten\n", "  - GlobalAveragePooling2D\n"
     )
     expect = {"macs": "<= 1G", "peak_memory": "<= 1 GB"}
-    assert [each.message for each in check(expect, text).findings] == [
-        "macs can't be known, but must be at most 1,000,000,000",
-        "peak_memory can't be known, but must be at most 1,073,741,824",
+    findings = check(expect, text).findings
+    assert [(each.message, each.help) for each in findings] == [
+        (
+            "macs can't be known, but must be at most 1,000,000,000",
+            "it is unknown of conv2d",
+        ),
+        (
+            "peak_memory can't be known, but must be at most 1,073,741,824 bytes",
+            "it is unknown of input, conv2d, batch_normalization",
+        ),
     ]
+
+
+def test_receptive_fields_in_several_inputs() -> None:
+    text = """
+inputs: {a: [16, 16, 3], b: [16, 16, 3]}
+layers:
+  - {Conv2D: [4, [3, 5], 1, same], from: a, name: x}
+  - {Conv2D: [4, [5, 7], 1, same], from: b, name: y}
+  - {Add: , from: [x, y]}
+"""
+    finding = one({"receptive_field": "<= 5"}, text)
+    assert finding.message == "receptive_field is a 3×5, b 5×7, more than 5"
+    assert finding.found == [3, 5, 5, 7]
 
 
 def test_a_finding_has_the_place_of_the_layer() -> None:

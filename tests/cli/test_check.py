@@ -104,6 +104,17 @@ def test_a_file_that_is_not_there() -> None:
     )
 
 
+def test_a_file_of_expectations_that_is_not_there_and_where_it_is_named(folder: Path) -> None:
+    (folder / "convcalc.yaml").write_text('models:\n  "*.yaml": {expect: gone.yaml}\n')
+    (folder / "model.yaml").write_text(SPEC)
+    result = check("../model.yaml")
+    assert result.exit_code == 2
+    assert result.stdout == (
+        "../gone.yaml: error: can't be read: No such file or directory; "
+        "../convcalc.yaml:2 names it [not-checked]\n1 finding in ../gone.yaml\n"
+    )
+
+
 WIDE = SPEC.replace("filters: 8", "filters: 9")
 
 

@@ -61,8 +61,8 @@ def test_kinds_that_say_nothing() -> None:
 
 
 UNKNOWN = """
-    CategoryEncoding Functional GRUCell HashedCrossing Hashing IntegerLookup LSTMCell
-    Lambda Pipeline Sequential SimpleRNNCell StackedRNNCells StringLookup
+    CategoryEncoding GRUCell HashedCrossing Hashing IntegerLookup LSTMCell
+    Lambda Pipeline SimpleRNNCell StackedRNNCells StringLookup
     TextVectorization Wrapper ops.AllClose ops.BatchNorm ops.BinaryCrossentropy
     ops.Bincount ops.CTCDecode ops.CTCLoss ops.CategoricalCrossentropy ops.Cholesky
     ops.CholeskyInverse ops.Det ops.Eig ops.Eigh ops.FFT ops.FFT2 ops.Full ops.Geomspace

@@ -247,6 +247,14 @@ def test_shares_are_drawn_as_bars() -> None:
     ]
 
 
+def test_of_nothing_there_is_no_share() -> None:
+    report = Report(name="net", source="", layers=(layer("a", work=Work()),))
+    assert (
+        table(report, columns=("name", "macs", "macs%")).split("\n")[4]
+        == "│ a     │    0 │        │"
+    )
+
+
 def test_the_first_rows_by_a_column() -> None:
     lines = table(COSTLY, columns=("name", "macs"), sort="macs", top=2).split("\n")
     assert lines[4:8] == [

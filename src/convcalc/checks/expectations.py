@@ -20,7 +20,7 @@ from convcalc.expectations import (
     format_written,
 )
 from convcalc.network import UsageError
-from convcalc.report import LayerReport, Params, Report, WeightReport
+from convcalc.report import LayerReport, Params, Report, WeightReport, some_of
 from convcalc.shapes import Dim, Shape, format_sizes, total
 
 RULES = {
@@ -71,6 +71,8 @@ class _Subject(NamedTuple):
     peak: Dim = None
     weights: Sequence[WeightReport] | None = ()
     span: Span | None = None
+    unknown: Mapping[str, Sequence[str]] = {}
+    """For counts that can't be known, the layers because of which."""
 
 
 class _Difference(NamedTuple):
@@ -175,9 +177,13 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
     ends = {tensor.name: _without_batch(tensor.shape) for tensor in report.outputs}
     params = None if report.partial else report.params
     fields = {layer.name: layer.receptive_field for layer in report.layers}
-    peak = None if report.activations is None else report.activations.peak
+    activations = report.activations
+    peak = None if activations is None else activations.peak
     last = [fields.get(tensor.name.partition(":")[0]) for tensor in report.outputs]
-    found[None] = _Subject("", ends or None, params, report.work.macs, last, peak)
+    unknown = {"macs": report.known_work().missing}
+    if activations is not None:
+        unknown[PEAK_MEMORY] = report.names(activations.missing)
+    found[None] = _Subject("", ends or None, params, report.work.macs, last, peak, unknown=unknown)
     return found
 
 
@@ -250,16 +256,18 @@ def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Differenc
     limit, what = expectation.limit, expectation.count
     expected = limit.to_dict()
     count = _counted(what, subject)
+    unit = " bytes" if what == PEAK_MEMORY else ""
     if count is None:
-        message = f"{what}{subject.called} can't be known, but must be {_in_words(limit)}"
-        return _Difference(message, expected)
+        message = f"{what}{subject.called} can't be known, but must be {_in_words(limit)}{unit}"
+        names = subject.unknown.get(what)
+        help = f"it is unknown of {some_of(names)}" if names else None
+        return _Difference(message, expected, help=help)
     difference = limit.difference(count)
     if not difference:
         return None
     is_ = "is" if what == PEAK_MEMORY else "are"
-    message = (
-        f"{what}{subject.called} {is_} {count:,}, {_beyond(limit, difference)} ({difference:+,})"
-    )
+    beyond = f"{_beyond(limit, difference)} ({difference:+,})"
+    message = f"{what}{subject.called} {is_} {count:,}{unit}, {beyond}"
     return _Difference(message, expected, count, difference)
 
 
@@ -279,14 +287,27 @@ def _wrong_field(expectation: CountExpectation, subject: _Subject) -> _Differenc
     if not worst:
         return None
     told = ["all" if size == _ALL else size for size in sizes]
-    sizes_told = "×".join(map(str, told))
-    message = f"{RECEPTIVE_FIELD}{subject.called} is {sizes_told}, {_beyond(limit, worst)}"
+    message = (
+        f"{RECEPTIVE_FIELD}{subject.called} is {_told(subject.fields)}, {_beyond(limit, worst)}"
+    )
     by = None if abs(worst) > _ALL // 2 else worst
     return _Difference(message, expected, told, by)
 
 
 _ALL = 2**63
 """Larger than any size: how large a field is that has no limit."""
+
+
+def _told(fields: Sequence[Fields | None]) -> str:
+    """The sizes of receptive fields on each axis, with the inputs' names where they are several."""
+    seen = [(name, axes) for each in fields for name, axes in (each or {}).items()]
+    several = len(dict(seen)) > 1
+    sizes = [
+        f"{name} {sizes}" if several else sizes
+        for name, axes in seen
+        for sizes in ["×".join("all" if _size(a) == _ALL else f"{_size(a)}" for a in axes)]
+    ]
+    return ", ".join(dict.fromkeys(sizes))
 
 
 def _size(axis: AxisField) -> int:

@@ -147,7 +147,8 @@ class Plan:
                     expected += rule.expected
                     warnings |= dict.fromkeys(rule.warnings)
                     file = rule.expect_file
-                    more = file and self._expectations(_shown(configured.root / file))
+                    named = f"; {configured.configuration.source}:{rule.span.line} names it"
+                    more = file and self._expectations(_shown(configured.root / file), named)
                     expected += [more] if more else []
         self.jobs.append(
             Job(
@@ -187,13 +188,16 @@ class Plan:
             self._keep_faults(source, error.diagnostics, identity=self._identity(path))
             self._kinds = None
 
-    def _expectations(self, path: str) -> Expectations | None:
-        """The expectations of a file, which is read once; what is wrong with it is found once."""
+    def _expectations(self, path: str, named: str = "") -> Expectations | None:
+        """The expectations of a file, which is read once; what is wrong with it is found once.
+
+        `named` is added where it can't be read, and says where it is named.
+        """
         if path not in self._files:
             from convcalc.formats.spec import expectations  # noqa: PLC0415 (start-up time)
 
             source = formats.source_name(path)
-            data = self._data(path)
+            data = self._data(path, named)
             self._files[path] = None
             if data is not None:
                 self._files[path], faults = expectations.read_file(data, source)
@@ -242,13 +246,13 @@ class Plan:
         if stamped:
             self.checked.append(Checked(source=source, is_model=False, findings=stamped))
 
-    def _data(self, path: str) -> bytes | None:
+    def _data(self, path: str, named: str = "") -> bytes | None:
         """The content of a file; None where it can't be read, which is found."""
         source = formats.source_name(path)
         try:
             data = read(path)
         except OSError as error:
-            self._complain(path, unreadable(error))
+            self._complain(path, unreadable(error) + named)
             return None
         self.texts[source] = _decoded(data)
         return data

@@ -63,5 +63,7 @@ def _from_git(revision: str, file: str) -> bytes:
         raise RevisionError(f"can't run git: {os.strerror(error.errno or 0)}") from error
     if ran.returncode:
         said = ran.stderr.decode(errors="backslashreplace").strip().partition("\n")[0]
+        if said.endswith("bad file"):
+            raise RevisionError("this is no file")
         raise RevisionError(said.removeprefix("fatal: ").rstrip(".") or "git can't read it")
     return ran.stdout

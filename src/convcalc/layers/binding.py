@@ -264,10 +264,10 @@ def _wrong(
     kind: type[Kind], field: msgspec.structs.FieldInfo, value: Any, error: msgspec.ValidationError
 ) -> LayerError:
     wrong_type = ", got" in str(error)
-    if isinstance(value, int) and value > LARGEST:
-        return LayerError(
-            "wrong-value", f"{field.name} is larger than 2^63 − 1", argument=field.name
-        )
+    several = isinstance(value, list | tuple)
+    if any(isinstance(each, int) and each > LARGEST for each in (value if several else (value,))):
+        what = f"a value of {field.name}" if several else field.name
+        return LayerError("wrong-value", f"{what} is larger than 2^63 − 1", argument=field.name)
     words = [choice for choice in choices(field.type) if isinstance(choice, str)]
     return LayerError(
         "wrong-type" if wrong_type else "wrong-value",

@@ -43,7 +43,10 @@ class Column(msgspec.Struct, frozen=True):
         whole = self.whole(report)
         for layer in layers:
             part = self.cell(layer)
-            yield 100 * part / whole if isinstance(part, int) and whole else None
+            if whole == 0:
+                yield ""  # of nothing there is no share, which is not to be unknown
+            else:
+                yield 100 * part / whole if isinstance(part, int) and whole else None
 
     def format(self, cell: Cell) -> str:
         """A cell for people: counts with thousands separated."""

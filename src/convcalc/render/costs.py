@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from convcalc.costs import Training
 from convcalc.render.amounts import format_bytes, format_large
 from convcalc.render.printable import printable
-from convcalc.report import Report
+from convcalc.report import Report, some_of
 from convcalc.shapes import Dim
 
 _MACS = (
@@ -74,15 +74,8 @@ def _training(training: Training) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(report: Report, missing: Sequence[int]) -> str:
-    names = _named([report.layers[i].name for i in missing])
+    names = printable(some_of(report.names(missing)))
     return f"unknown (without {names})" if names else "unknown"
-
-
-def _named(names: Sequence[str]) -> str:
-    """The first of some names, and how many there are besides."""
-    more = len(names) - _NAMED
-    told = ", ".join(map(printable, names[:_NAMED]))
-    return f"{told} and {more:,} more" if more > 0 else told
 
 
 def _macs(report: Report, macs: Dim) -> str:
@@ -94,10 +87,9 @@ def _macs(report: Report, macs: Dim) -> str:
 
 def _partly(known: str, missing: Sequence[str] = ()) -> str:
     """What is known of a sum that as a whole is not."""
-    return f"unknown ({known} without {_named(missing)})" if missing else f"unknown ({known} known)"
-
-
-_NAMED = 5
+    if not missing:
+        return f"unknown ({known} known)"
+    return f"unknown ({known} without {printable(some_of(missing))})"
 
 
 def _large(count: int) -> str:

@@ -214,9 +214,11 @@ def _limit(value: Value, what: str, faults: Faults) -> Limit | None:
         limit = _read_ends(value, around) if value.is_mapping else _read_limit(value.plain, around)
     except ValueError:
         message = f'{what} must be a whole number, a limit such as "<= 25.6M", or min and max'
+        help = f"units are {', '.join(_FACTORS)}"
         if what == PEAK_MEMORY:
             message = f'{what} must be bytes, a limit such as "<= 20 MB", or min and max'
-        faults.add(value, "wrong-type", message)
+            help = f"units are {', '.join(_UNITS)}"
+        faults.add(value, "wrong-type", message, help)
         return None
     if limit.most is not None and limit.most < (limit.least or 0):
         faults.add(value, "wrong-value", f"{what} can't be any whole number: {limit.text}")
