@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
-from convcalc.costs import Field
+from convcalc.costs import UNLIMITED, Field
 from convcalc.receptive import receptive_fields
 
 keras_judge = pytest.importorskip("oracle.keras_judge", reason="the judge needs Keras")
-keras = keras_judge.keras
 np = pytest.importorskip("numpy")
 
 pytestmark = pytest.mark.oracle
@@ -53,18 +52,27 @@ LAYERS = st.one_of(
 
 def spec(chain: list[tuple[str, dict[str, Any]]]) -> str:
     lines = "".join(f"  - {kind}: {arguments}\n" for kind, arguments in chain)
-    return f"input: [{SIZE}, 1]\nlayers:\n{lines}".replace("False", "false")
+    return (
+        f"input: [{SIZE}, 1]\nlayers:\n{lines}".replace("False", "false")
+        .replace("True", "true")
+        .replace("None", "null")
+    )
 
 
 def reached(chain: list[tuple[str, dict[str, Any]]]) -> Any:
     """For each position that is given, which positions of the input it depends on."""
     x = np.eye(SIZE, dtype="float32")[:, :, None]  # one impulse in each sample
     for kind, arguments in chain:
-        made = getattr(keras.layers, kind)(**arguments)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            x = np.sign(np.asarray(made(x)))  # so that nothing becomes too large or small
+        x = np.sign(computed(kind, arguments, x))  # so that nothing becomes too large or small
     return x[:, :, 0].T > 0
+
+
+def computed(kind: str, arguments: dict[str, Any], x: Any) -> Any:
+    """What Keras computes."""
+    made = keras_judge.make(kind, arguments)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return np.asarray(made(x))
 
 
 @settings(deadline=None)
@@ -87,3 +95,60 @@ def test_positions_that_are_read(chain: list[tuple[str, dict[str, Any]]]) -> Non
         seen = np.flatnonzero(read).tolist()
         assert not seen or first <= seen[0] <= seen[-1] <= last
         assert not exact or [seen[0], seen[-1]] == [first, last]
+
+
+STEPS, FEATURES = 6, 4
+ROUNDING = 1e-6
+UNITS = st.integers(2, 4)
+SEQUENCES = st.booleans()
+MIXING = st.one_of(
+    layer("Flatten"),
+    layer("Dense", units=UNITS, activation=st.sampled_from(["tanh", "softmax"])),
+    layer("EinsumDense", equation=st.just("abc,bcd->ad"), output_shape=UNITS),
+    layer("Permute", dims=st.permutations([1, 2])),
+    layer("Reshape", target_shape=st.sampled_from([[-1], [-1, 2], [2, -1], [3, -1], [-1, 4]])),
+    layer("RepeatVector", n=st.integers(1, 3)),
+    layer("LSTM", units=UNITS, return_sequences=SEQUENCES),
+    layer("GRU", units=UNITS, return_sequences=SEQUENCES, go_backwards=SEQUENCES),
+    layer(
+        "Bidirectional",
+        layer=st.fixed_dictionaries(
+            {"LSTM": st.fixed_dictionaries({"units": UNITS, "return_sequences": SEQUENCES})}
+        ),
+    ),
+    layer("TimeDistributed", layer=st.just({"Dense": {"units": 3}})),
+    layer("GlobalAveragePooling1D", keepdims=SEQUENCES),
+    layer("Softmax", axis=st.sampled_from([1, -1])),
+    layer("Conv1D", filters=st.just(3), kernel_size=KERNELS, strides=STRIDES),
+    layer("AveragePooling1D", pool_size=KERNELS, strides=STRIDES),
+    layer("Cropping1D", cropping=st.just([1, 0])),
+)
+
+
+def changes(chain: list[tuple[str, dict[str, Any]]]) -> Any:
+    """By how much each value that is given changes with each step of the input."""
+    random = np.random.default_rng(0)
+    x = random.normal(size=(1, STEPS, FEATURES))
+    x = np.concatenate([x, x + 3 * np.eye(STEPS)[:, :, None] * random.normal(size=FEATURES)])
+    for kind, arguments in chain:
+        x = computed(kind, {**arguments, "dtype": "float64"}, x)
+    return abs(x[1:] - x[:1]).reshape(STEPS, -1)
+
+
+@settings(deadline=None, max_examples=400)
+@given(chain=st.lists(MIXING, min_size=1, max_size=4))
+def test_what_is_read_as_a_whole(chain: list[tuple[str, dict[str, Any]]]) -> None:
+    text = spec(chain).replace(f"[{SIZE}, 1]", f"[{STEPS}, {FEATURES}]")
+    network, report = models.network(text), models.report(text)
+    if not report.ok:
+        return
+    fields = receptive_fields(network, report)
+    ends = [each["input"][0] if each else None for each in fields]
+    # Of an axis that is read as a whole, that is all which has come to it.
+    whole = ends.index(UNLIMITED) if UNLIMITED in ends else len(ends)
+    lost = any(kind in {"Conv1D", "AveragePooling1D", "Cropping1D"} for kind, _ in chain[:whole])
+    if ends[-1] == UNLIMITED and not lost:
+        seen = changes(chain)
+        # A value may be the same whatever is read, but for roundings: a mean of a softmax.
+        same = seen.max(axis=0) < ROUNDING
+        assert (same | (seen > 0).all(axis=0)).all()
