@@ -1,7 +1,7 @@
 """`convcalc.yaml`: what is checked in a repository, and what its models must come to."""
 
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -61,6 +61,21 @@ def find_root(folder: Path) -> Path:
         if (each / NAME).is_file() or (each / ".git").exists():
             return each
     return folder
+
+
+def roots(folder: Path) -> Iterator[Path]:
+    """The folders whose configurations hold for a folder, the nearest first.
+
+    They are all from it up to the root of the git repository; outside of one, the nearest alone.
+    """
+    repository = find_repository(folder)
+    for each in (folder, *folder.parents):
+        if (each / NAME).is_file():
+            yield each
+            if repository is None:
+                return
+        if each == repository:
+            return
 
 
 def find_repository(folder: Path) -> Path | None:

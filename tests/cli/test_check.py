@@ -129,19 +129,80 @@ def test_folders_and_patterns_name_models_and_nothing_else(folder: Path) -> None
     (folder / "deep" / "notes.txt").write_text(SPEC)
     assert check("..").stdout == "3 models in order\n"
     assert check("../deep").stdout == "2 models in order\n"
-    assert check("../**/*.yaml").stdout == "2 models in order\n"
-    assert check("../deep/*", "../deep/a.yml").stdout == "1 model in order\n"
+    assert check("../**/*.yaml").stdout == (
+        "2 models in order\n"
+        "passed over, since no models: ../deep/compose.yaml, ../deep/layers.yaml\n"
+    )
+    assert check("../deep/*.yml", "../deep/a.yml").stdout == "1 model in order\n"
     result = check("../*.json")
     assert result.exit_code == 2
     assert result.stdout.startswith("../*.json: error: there is no model here [not-checked]\n")
 
 
-def test_what_looks_like_a_spec_is_one_however_broken(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("input: [8]\nlayers: [{Dense: 2]\n", "[syntax]"),
+        ("input: [8]\nlayers\n  - Dense: 2\n", "[syntax]"),
+        ("input: [8]\n layers:\n  - Dense: 2\n", "[syntax]"),
+        ("input: [8]\nlayers =\n  - Dense: 2\n", "[syntax]"),
+        ("input: [8]\n", "[missing-layers]"),
+        (SPEC.encode("utf-16").decode("latin-1"), "[not-utf-8]"),
+    ],
+)
+def test_what_looks_like_a_spec_is_one_however_broken(folder: Path, text: str, code: str) -> None:
     (folder / "deep").mkdir()
-    (folder / "deep" / "a.yaml").write_text("input: [8]\nlayers: [{Dense: 2]\n")
+    (folder / "deep" / "a.yaml").write_bytes(text.encode("latin-1"))
     result = check("../deep")
     assert result.exit_code == 1
-    assert "[syntax]" in result.stdout
+    assert code in result.stdout
+
+
+def test_links_to_folders_are_followed_only_by_name(folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "a.yaml").write_text(SPEC)
+    for name in ("up", "up2"):
+        (folder / "deep" / name).symlink_to("..")
+    assert check("../**/*.yaml").stdout == "2 models in order\n"
+    assert check("../deep/up/*.yaml").stdout == "1 model in order\n"
+    assert check("../deep/u*/*.yaml").stdout == "2 models in order\n"
+
+
+def test_all_configurations_above_a_model_hold(folder: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / "convcalc.yaml").write_text('models: {"**": {params: "<= 1"}}\n')
+    (folder / "inner" / "convcalc.yaml").write_text('models: {"*.yaml": {params: "<= 2"}}\n')
+    (folder / "inner" / "a.yaml").write_text(SPEC)
+    places = [line.split(":")[0] for line in check("a.yaml").stdout.splitlines() if "[b" in line]
+    assert places == ["convcalc.yaml", "../convcalc.yaml"]
+    # But not that of another repository.
+    (folder / "inner" / ".git").mkdir()
+    assert "../convcalc.yaml" not in check("a.yaml").stdout
+
+
+def test_a_configuration_holds_for_what_it_names_in_other_repositories(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "convcalc.yaml").write_text('models: {"inner/*.yaml": {params: "<= 1"}}\n')
+    (folder / "inner" / ".git").mkdir()
+    (folder / "inner" / "a.yaml").write_text(SPEC)
+    monkeypatch.chdir(folder)
+    result = check()
+    assert result.exit_code == 1
+    assert result.stdout.startswith("convcalc.yaml:1:35: error: params are")
+
+
+@pytest.mark.parametrize("pattern", ["../**/a.yaml", "../deep/[a-c].json", "../d*/?.y*ml"])
+def test_a_pattern_names_the_locks_of_models_that_are_gone(folder: Path, pattern: str) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "a.yaml").write_text(SPEC)
+    assert CliRunner().invoke(app(), ["lock", "../deep/a.yaml"]).exit_code == 0
+    assert check("../deep/*.yaml").stdout == "1 model in order\n"
+    (folder / "deep" / "a.yaml").unlink()
+    result = check(pattern)
+    assert result.exit_code == 1
+    assert "../deep/a.lock.yaml:" in result.stdout
+    assert "[lock-orphan]" in result.stdout
 
 
 def test_a_file_that_is_named_is_a_model_whatever_it_holds(folder: Path) -> None:

@@ -295,3 +295,27 @@ def test_one_other_number_is_one_drift(path: Path, data: st.DataObject) -> None:
         assert (drift.rule, drift.layer) == ("lock-input", keys[1])
     else:
         assert (drift.rule, drift.key) == ("lock-total", last)
+
+
+FAULTY = """
+input: [8, 8, 3]
+layers:
+  - Conv2D: {filters: 4, kernel_size: 3, name: a}
+  - Conv2D: {filters: 4, kernel_size: 3, name: b}
+  - Flatten
+  - Dense: {units: 4, name: c}
+  - Dense: {units: 5, name: d}
+"""
+
+
+def test_of_a_network_with_errors_what_is_known() -> None:
+    now = FAULTY.replace("size: 3, name: a", "size: 5, name: a").replace("units: 4", "unit: 4")
+    assert lines(FAULTY, now) == [
+        "lock-output a gives (None, 4, 4, 4), locked as (None, 6, 6, 4)",
+        "lock-weight kernel of a is 5×5×3×4, locked as 3×3×3×4",
+        "lock-output b gives (None, 2, 2, 4), locked as (None, 4, 4, 4)",
+        "lock-output flatten gives (None, 16), locked as (None, 64)",
+    ]
+    # With other layers they may be called otherwise.
+    assert not lines(FAULTY, now.replace("  - Flatten\n", ""))
+    assert not lines(FAULTY, "input: [8]\nlayers: 5\n")

@@ -1,7 +1,9 @@
 """The check of models: what is to be checked, with what is said of it, and what comes of it."""
 
+import contextlib
 import functools
 import os
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
@@ -57,8 +59,9 @@ class Plan:
     """What is to be checked, from what the command line names and what configurations say.
 
     `checked` holds what is wrong with the files that say it, and with locks; `texts` are the
-    contents of these files. Where a configuration or the like has faults, or can't be read, the
-    plan `is_faulty`; without the kinds that a faulty file was to declare, nothing is checked.
+    contents of these files. `passed_over` are files that a pattern names, and that are no models.
+    Where a configuration or the like has faults, or can't be read, the plan `is_faulty`; without
+    the kinds that a faulty file was to declare, nothing is checked.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class Plan:
         self.jobs: list[Job] = []
         self.checked: list[Checked] = []
         self.texts: dict[str, str] = {}
+        self.passed_over: dict[str, None] = {}
         self._kinds: bytes | None = b""
         self.is_faulty = False
         self._changes = changes or Changes()
@@ -87,17 +91,18 @@ class Plan:
     def add(self, paths: Sequence[str]) -> None:
         """Add what the command line names: files, folders and patterns of paths."""
         for path in paths if self._kinds is not None else ():
-            named = [STDIN] if path == STDIN else targets.expand(path)
-            if not named:
+            named = targets.Named([STDIN]) if path == STDIN else targets.expand(path)
+            if not named.meant:
                 self._complain(path, "there is no model here")
-            for each in named:
+            self.passed_over |= dict.fromkeys(named.others)
+            for each in named.meant:
                 self._add(each)
 
     def add_configured(self) -> None:
         """Add what the configuration of the current folder names."""
         if self._kinds is None:
             return
-        configured = self._configured(Path.cwd())
+        configured = self._configuration(self._root(Path.cwd()))
         if configured is None:
             if not self.is_faulty:
                 message = "there is no such file here or above: write one, or name a model"
@@ -107,11 +112,13 @@ class Plan:
         if not found.rules and not found.faults:
             self._complain(found.source, "it names no models")
         named: dict[str, None] = {}
+        others: dict[str, None] = {}
         unused = []
         for rule in found.rules:
-            paths = targets.named_by(rule.pattern, root)
-            named |= dict.fromkeys(paths)
-            if not paths:
+            there = targets.named_by(rule.pattern, root)
+            named |= dict.fromkeys(there.meant)
+            others |= dict.fromkeys(there.others)
+            if not there.meant:
                 message = f"{rule.pattern!r} names no model"
                 unused.append(
                     Finding(
@@ -123,27 +130,34 @@ class Plan:
                     )
                 )
         self._keep(found.source, unused, identity=configuration.NAME)
+        expected = {rule.expect_file for rule in found.rules}
+        self.passed_over |= {_shown(root / path): None for path in others if path not in expected}
         for path in sorted(named):
-            self._add(_shown(root / path))
+            self._add(_shown(root / path), configured)
 
-    def _add(self, path: str) -> None:
-        """Add a model with all that is said of it, or the model of a lock, unless it is there."""
+    def _add(self, path: str, named_by: _Configured | None = None) -> None:
+        """Add a model with all that is said of it, or the model of a lock, unless it is there.
+
+        What holds of it is in all configurations around it, and in the one that names it.
+        """
         place = path if path == STDIN else os.path.abspath(path)  # noqa: PTH100 (links are kept)
         if place in self._added:
             return
         self._added.add(place)
         if path != STDIN and files.is_lock(path):
-            self._add_owner(path)
+            self._add_owner(path, named_by)
             return
         folder = Path.cwd() if path == STDIN else _folder_of(path)
         identity = "<stdin>" if path == STDIN else self._identity(path)
         expected = [*self._expect]
         warnings: dict[str, None] = {}
-        configured = self._configured(folder)
-        if configured is not None:
+        holding = {each.root: each for each in self._configurations_of(folder)}
+        if named_by is not None:
+            holding[named_by.root] = named_by
+        for configured in holding.values():
             warnings |= dict.fromkeys(configured.configuration.warnings)
             for rule in configured.configuration.rules:
-                if path != STDIN and rule.matches(identity):
+                if path != STDIN and rule.matches(_below(configured.root, path)):
                     expected += rule.expected
                     warnings |= dict.fromkeys(rule.warnings)
                     file = rule.expect_file
@@ -162,14 +176,14 @@ class Plan:
             )
         )
 
-    def _add_owner(self, lock: str) -> None:
+    def _add_owner(self, lock: str, named_by: _Configured | None) -> None:
         """Add the model of a lock; what is wrong with a lock that has none is found at once."""
         source = formats.source_name(lock)
         found: Sequence[Finding] = ()
         try:
             owner = files.owner_of(lock)
             if owner is not None:
-                self._add(str(owner))
+                self._add(str(owner), named_by)
                 return
             found = files.check_owner(lock)
         except SpecError as error:
@@ -204,9 +218,16 @@ class Plan:
                 self._keep_faults(source, faults.found, identity=self._identity(path))
         return self._files[path]
 
-    def _configured(self, folder: Path) -> _Configured | None:
-        """The configuration for a folder, which is read once."""
-        path = self._root(folder) / configuration.NAME
+    def _configurations_of(self, folder: Path) -> Iterator[_Configured]:
+        """The configurations for a folder, each read once: the nearest first."""
+        for root in configuration.roots(folder):
+            found = self._configuration(root)
+            if found is not None:
+                yield found
+
+    def _configuration(self, folder: Path) -> _Configured | None:
+        """The configuration in a folder, which is read once."""
+        path = folder / configuration.NAME
         if path not in self._configurations:
             self._configurations[path] = None
             data = self._data(_shown(path)) if path.is_file() else None
@@ -225,8 +246,7 @@ class Plan:
 
     def _identity(self, path: str) -> str:
         """A path from the root of its repository, with `/`."""
-        folder = _folder_of(path)
-        return (folder / PurePath(path).name).relative_to(self._root(folder)).as_posix()
+        return _below(self._root(_folder_of(path)), path)
 
     def _complain(self, path: str, message: str) -> None:
         """Keep what can't be checked at all."""
@@ -272,9 +292,25 @@ def run(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Result]:
         return
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 (start-up time)
 
+    # Small chunks, since some models take much longer than others.
+    chunk = max(1, min(16, len(jobs) // (workers * 4)))
     with ProcessPoolExecutor(workers) as pool:
-        # Small chunks, since some models take much longer than others.
-        yield from pool.map(check, jobs, chunksize=max(1, min(16, len(jobs) // (workers * 4))))
+        with _uninterrupted():
+            results = pool.map(check, jobs, chunksize=chunk)
+        yield from results
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Start processes that Ctrl-C does not reach, since one might hold what others wait for."""
+    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 _WORTH_A_PROCESS = 16
@@ -347,6 +383,11 @@ def _not_checked(source: str, message: str, identity: str, *, is_model: bool = T
 def _folder_of(path: str) -> Path:
     """The folder of a file, from the root of the file system, by the names that lead to it."""
     return Path(os.path.abspath(path)).parent  # noqa: PTH100 (links are not followed)
+
+
+def _below(root: Path, path: str) -> str:
+    """A path from a folder in which it is, with `/`."""
+    return (_folder_of(path) / PurePath(path).name).relative_to(root).as_posix()
 
 
 def _shown(path: Path) -> str:

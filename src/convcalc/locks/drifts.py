@@ -45,6 +45,9 @@ def find_drifts(file: LockFile, report: Report) -> tuple[Finding, ...]:
     Of a finding `key` is the part of the layer, or of the network, that has drifted: a weight, an
     input, a total. `expected` is what is locked; `difference` is how many numbers there are more,
     where both are counted. `place` is that of the expectation in the lock.
+
+    Of a network with errors only what is known all the same is compared, and nothing where it has
+    other layers, since these may be others because of an error.
     """
     return tuple(_Comparison(file, report).drifts())
 
@@ -53,7 +56,8 @@ class _Comparison:
     def __init__(self, file: LockFile, report: Report) -> None:
         self.file = file
         self.locked = file.lock
-        self.now: Lock = lock(report)
+        now = lock(report)
+        self.now: Lock = now if report.ok else _as_far_as_known(now, file.lock, report)
         self.source = report.source
         inputs = {readable(layer.name): layer for layer in report.layers}
         self.layers = {**inputs, **named_layers(report)}
@@ -192,6 +196,32 @@ class _Comparison:
             place=Place(self.file.source, self.file.span(*at)),
             layer_place=Place(self.source, there.span) if there else None,
         )
+
+
+def _as_far_as_known(now: Lock, locked: Lock, report: Report) -> Lock:
+    """What is known of a network with errors; the rest is as it is locked."""
+    same = msgspec.structs.replace(locked, model=now.model)
+    if now.layers.keys() != locked.layers.keys() or now.inputs.keys() != locked.inputs.keys():
+        return same
+    reported = named_layers(report)
+    layers = {
+        name: there if reported[name].fault else _known(now.layers[name], there)
+        for name, there in locked.layers.items()
+    }
+    inputs = {
+        name: there if now.inputs[name].shape is None else now.inputs[name]
+        for name, there in locked.inputs.items()
+    }
+    return msgspec.structs.replace(same, inputs=inputs, layers=layers)
+
+
+def _known(here: LockedLayer, there: LockedLayer) -> LockedLayer:
+    return LockedLayer(
+        here.kind,
+        there.outputs if here.outputs is None else here.outputs,
+        there.weights if here.weights is None else here.weights,
+        here.shares,
+    )
 
 
 def _all(locked: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

@@ -38,9 +38,7 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
     """What of a model has drifted from the lock beside it.
 
     Without a lock nothing has, unless one is `required`; the lock of another model that is there
-    is none. A model with errors is not compared: what is wrong with it fails by itself, and would
-    make much of it unknown. Raises SpecError where the lock is not a lock, OSError where it can't
-    be read.
+    is none. Raises SpecError where the lock is not a lock, OSError where it can't be read.
     """
     path = path_of(model)
     source = source_name(path)
@@ -48,9 +46,9 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
     try:
         data = path.read_bytes()
     except FileNotFoundError:
+        if path.is_symlink():  # which leads nowhere
+            raise
         return missing
-    if not report.ok:
-        return ()
     file = reading.read(data, source)
     return missing if _other_model(path, file.lock, Path(model)) else find_drifts(file, report)
 

@@ -64,6 +64,7 @@ def command(
     from convcalc.cli.checking import Plan, run  # noqa: PLC0415 (start-up time)
     from convcalc.cli.models import Changes  # noqa: PLC0415 (start-up time)
     from convcalc.cli.progress import with_progress  # noqa: PLC0415 (start-up time)
+    from convcalc.formats import source_name  # noqa: PLC0415 (start-up time)
 
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     repository = configuration.find_repository(Path.cwd())
@@ -79,6 +80,7 @@ def command(
         paint=paint_for(sys.stdout),
         root=str(repository) if repository else None,
         version=__version__,
+        passed_over=sorted(map(source_name, plan.passed_over)),
     )
     chosen = _format(format_)
     sys.stdout.write(formats.render(chosen, checked, layout))

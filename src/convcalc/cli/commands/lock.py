@@ -64,10 +64,10 @@ def _expanded(path: str) -> list[str]:
     """The models and locks that an argument names. Raises typer.BadParameter for none."""
     from convcalc.cli import targets  # noqa: PLC0415 (start-up time)
 
-    found = targets.expand(path)
+    found = targets.expand(path).meant
     if not found:
         raise typer.BadParameter(f"there is no model in {path}", param_hint="MODEL")
-    return found
+    return [*found]
 
 
 def _owners(locks: list[str]) -> Iterator[str]:

@@ -19,13 +19,15 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True):
     `texts` are the contents of the files in which something was found, by their names. `paint`
     gives a text a style, such as "bold red". `root` is the folder of the repository, to which paths
     are relative where they are read by what knows the repository; None is the current folder.
-    `version` is that of convcalc.
+    `version` is that of convcalc. `passed_over` are files that were named with others, and that
+    are no models.
     """
 
     texts: Mapping[str, str] = {}
     paint: Paint = unpainted
     root: str | None = None
     version: str | None = None
+    passed_over: Sequence[str] = ()
 
 
 def formats() -> tuple[str, ...]:

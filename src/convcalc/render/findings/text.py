@@ -10,6 +10,7 @@ from convcalc.render.diagnostics import Paint, unpainted
 from convcalc.render.findings import Layout
 from convcalc.render.found import summary
 from convcalc.render.printable import printable
+from convcalc.report import some_of
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:
@@ -20,7 +21,9 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
         for each in checked
         for finding in each.findings
     ]
-    return "".join((*parts, f"{summary(checked)}\n"))
+    over = some_of(layout.passed_over)
+    passed_over = f"passed over, since no models: {printable(over)}\n" if over else ""
+    return "".join((*parts, f"{summary(checked)}\n", passed_over))
 
 
 def render_one(finding: Finding, lines: Sequence[str] = (), paint: Paint = unpainted) -> str:
