@@ -230,7 +230,16 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
     own_name = {"not": {"anyOf": [_ref("kind"), {"enum": ["share", *entries.KEYS]}]}}
     block = {"args": _ref("args"), "layers": _ref("layers"), "outputs": _ref("from")}
     expected = {"output": _ref("shape"), **dict.fromkeys(COUNTS, _ref("count"))}
-    of_layer = {**expected, "kernel": _ref("shape"), "weights": _ref("shapes")}
+    of_layer = {
+        **expected,
+        "outputs": {
+            "description": "The outputs of a layer that has several; null for one that may be any.",
+            "type": "array",
+            "items": {"anyOf": [_ref("shape"), _NULL]},
+        },
+        "kernel": _ref("shape"),
+        "weights": _ref("shapes"),
+    }
     fed = {"type": "array", "items": {"anyOf": [_ref("shape"), _ref("shapes")]}}
     of_network = {
         **expected,

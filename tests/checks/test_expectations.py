@@ -239,6 +239,16 @@ def test_costs_of_what_is_unknown_are_unknown() -> None:
     ]
 
 
+def test_outputs_of_a_layer_that_has_several() -> None:
+    text = "input: [5, 8]\nlayers: [{LSTM: {units: 4, return_state: true}}]\n"
+    assert not check({"layers": {"lstm": {"outputs": [[4], None, [None]]}}}, text).findings
+    findings = check({"layers": {"lstm": {"outputs": [None, [5], [4], [3]]}}}, text).findings
+    assert [(each.message, each.help, each.layer, each.key) for each in findings] == [
+        ("output '1' of lstm is [4], not [5]", None, "lstm", "outputs.1"),
+        ("there is no output '3' of lstm", "the outputs are 0, 1, 2", "lstm", "outputs.3"),
+    ]
+
+
 def test_receptive_fields_in_several_inputs() -> None:
     text = """
 inputs: {a: [16, 16, 3], b: [16, 16, 3]}

@@ -206,6 +206,8 @@ EXPECT: Cases = [
     ("params neg", "expect: {params: -3}\n" + LAYERS + "  - ReLU\n", [("wrong-type", "1:18-20", 'params must be a whole number, a limit such as "<= 25.6M", or min and max', "units are k, K, M, G, T")]),
     ("params min", "expect: {trainable_params: {min: x, mx: 3}}\n" + LAYERS + "  - ReLU\n", [("wrong-type", "1:28-43", 'trainable_params must be a whole number, a limit such as "<= 25.6M", or min and max', "units are k, K, M, G, T"), ("unknown-key", "1:37-39", "there is no key 'mx' in trainable_params", "did you mean max?")]),
     ("layers", "expect: {layers: 3}\n" + LAYERS + "  - ReLU\n", [("wrong-type", "1:18-19", "layers must be a mapping from names of layers", None)]),
+    ("accepts one", "expect: {accepts: [[8], 5]}\n" + LAYERS + "  - ReLU\n", [("wrong-type", "1:25-26", "what accepts lists must be a shape: a list of whole numbers, null where it doesn't matter", None)]),
+    ("layer outputs", "expect: {layers: {re_lu: {outputs: 3}}}\n" + LAYERS + "  - ReLU\n", [("wrong-type", "1:36-37", "outputs of 're_lu' must be a list of shapes", None)]),
     ("layer", "expect: {layers: {re_lu: 3}}\n" + LAYERS + "  - ReLU\n", [("wrong-type", "1:26-27", "what is expected of 're_lu' must be a mapping", None)]),
     ("layer key", "expect: {layers: {re_lu: {outptu: [8]}}}\n" + LAYERS + "  - ReLU\n", [("unknown-key", "1:27-33", "there is no key 'outptu' in layer 're_lu'", "did you mean output?")]),
     ("layer kernel", "expect: {layers: {re_lu: {kernel: 3}}}\n" + LAYERS + "  - ReLU\n", [("wrong-type", "1:35-36", "kernel must be a shape: a list of whole numbers, null where it doesn't matter", None)]),

@@ -340,7 +340,8 @@ def _in_words(limit: Limit) -> str:
 def _wrong_output(expectation: OutputExpectation, subject: _Subject) -> _Difference | None:
     outputs, expected = subject.outputs, expectation.shape
     name = expectation.name
-    what = f"output{subject.called}" if name is None else f"output {name!r}"
+    what = "output" if name is None else f"output {name!r}"
+    what += subject.called
     if outputs is None:
         return _unknown_shape(what, expected, format_written)
     if name is None and subject.called:

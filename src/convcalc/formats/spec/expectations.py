@@ -27,7 +27,7 @@ from convcalc.shapes import Shape
 KEYS = ("output", "outputs", *NETWORK_COUNTS, "accepts", "rejects", "layers")
 """What can be expected of a network."""
 
-LAYER_KEYS = ("output", "kernel", "weights", *COUNTS)
+LAYER_KEYS = ("output", "outputs", "kernel", "weights", *COUNTS)
 """What can be expected of a layer."""
 
 NUMBER = r"[0-9]+(\.[0-9]+)?\s*[kKMGT]?"
@@ -134,6 +134,7 @@ def _of_layer(name: str, layer: Value, faults: Faults) -> Iterator[AnyExpectatio
         yield OutputExpectation(
             rule="expect-output", key="output", span=output.span, layer=name, shape=shape
         )
+    yield from _outputs_of(name, layer.get("outputs"), faults)
     if kernel is not None and (shape := _shape(kernel, "kernel", faults)) is not None:
         yield WeightExpectation(
             rule="expect-kernel",
@@ -155,11 +156,32 @@ def _of_layer(name: str, layer: Value, faults: Faults) -> Iterator[AnyExpectatio
         )
 
 
+def _outputs_of(layer: str, value: Value | None, faults: Faults) -> Iterator[OutputExpectation]:
+    """The outputs of a layer that has several, in their order; null for one that may be any."""
+    if value is None:
+        return
+    if not value.is_list:
+        faults.add(value, "wrong-type", f"outputs of {layer!r} must be a list of shapes")
+        return
+    for i, part in enumerate(value.parts):
+        shape = None if part.plain is None else _shape(part, f"an output of {layer!r}", faults)
+        if shape is not None:
+            yield OutputExpectation(
+                rule="expect-output",
+                key=f"outputs.{i}",
+                span=part.span,
+                layer=layer,
+                shape=shape,
+                name=str(i),
+            )
+
+
 def _inputs(value: Value | None, key: str, faults: Faults) -> Iterator[InputExpectation]:
     """The inputs that `accepts` or `rejects` lists."""
     if value is None:
         return
-    if not value.is_list or not all(part.is_list or part.is_mapping for part in value.parts):
+    is_shapes = value.is_list and any(part.is_list or part.is_mapping for part in value.parts)
+    if not is_shapes and (value.parts or not value.is_list):
         message = f"{key} must be a list of input shapes, or of mappings from inputs to shapes"
         is_one = value.is_list and value.parts and not any(part.parts for part in value.parts)
         help = "one shape stands in a list of its own: [[224, 224, 3]]" if is_one else None
