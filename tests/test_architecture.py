@@ -27,7 +27,8 @@ ALLOWED = {
     "costs": {"shapes"},
     "report": {"diagnostics", "shapes", "dtypes", "windows", "layers", "costs"},
     "receptive": {"shapes", "windows", "network", "costs", "report"},
-    "memory": {"shapes", "dtypes", "layers", "network", "costs", "report"},
+    "samples": {"shapes", "layers", "network", "report"},
+    "memory": {"shapes", "dtypes", "layers", "network", "costs", "report", "samples"},
     "checks": {
         "diagnostics",
         "shapes",
@@ -49,7 +50,16 @@ ALLOWED = {
         "checks",
     },
     "schema": {"dtypes", "layers", "expectations", "checks", "formats"},
-    "engine": {"diagnostics", "shapes", "dtypes", "windows", "layers", "network", "report"},
+    "engine": {
+        "diagnostics",
+        "shapes",
+        "dtypes",
+        "windows",
+        "layers",
+        "network",
+        "report",
+        "samples",
+    },
     "reference": {"layers"},
     "explanations": {
         "costs",

@@ -1,11 +1,12 @@
 """The engine: walks a network once, in order, and applies each kind's rule."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from convcalc import samples
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import variable_dtype
 from convcalc.layers import find, kinds, operations, why_no_kind
@@ -76,7 +77,7 @@ class _Walk:
                 for t in network.outputs
                 if t is not UNKNOWN
             ),
-            layers=tuple(self.layers),
+            layers=tuple(self.counted()),
             params=params,
             groups={
                 name: GroupReport(
@@ -86,6 +87,12 @@ class _Walk:
             },
             diagnostics=in_order(self.diagnostics),
         )
+
+    def counted(self) -> Iterator[LayerReport]:
+        """The layers with the work of each for one sample, whatever has become of the batch."""
+        works = samples.works(self.layers, self.network)
+        for layer, work in zip(self.layers, works, strict=True):
+            yield layer if work is layer.work else msgspec.structs.replace(layer, work=work)
 
     def apply(self, node: Node) -> LayerReport:
         definition = node.definition

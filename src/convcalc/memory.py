@@ -5,11 +5,10 @@ from collections.abc import Sequence
 
 from convcalc.costs import SLOTS, Activations, Alive, Optimizer, Parameters, Training
 from convcalc.dtypes import BITS
-from convcalc.layers.calling import call
-from convcalc.layers.kind import OPERATION, LayerError
-from convcalc.network import UNKNOWN, Network, Node, Tensor
+from convcalc.network import UNKNOWN, Network
 from convcalc.report import LayerReport, Report
-from convcalc.shapes import Dim, Shape, map_dim, product, replace, scale, total
+from convcalc.samples import batch_of, shapes_of
+from convcalc.shapes import Dim, Shape, map_dim, product, scale, total
 
 
 def parameters(report: Report) -> dict[str, Parameters]:
@@ -33,11 +32,11 @@ def activations(report: Report, network: Network, batch: int = 1) -> Activations
 
     Where the network has a batch size of its own, it is that one which counts.
     """
-    shapes = _shapes(report, network, batch)
+    shapes = shapes_of(report.layers, network, batch)
     outputs = [_bytes(*each) for each in zip(report.layers, shapes, strict=True)]
     layers = tuple([None if each is None else total(each) for each in outputs])
     missing = tuple([i for i, size in enumerate(layers) if size is None])
-    computed = _batch_of_inputs(network, shapes, batch)
+    computed = batch_of(network, shapes, batch)
     if missing or not report.ok or not _is_whole(network):
         return Activations(computed, layers, missing, None, None, ())
     known = [[size or 0 for size in each or ()] for each in outputs]
@@ -63,60 +62,6 @@ def training(report: Report, network: Network, optimizer: Optimizer, batch: int 
         activations=found.sum,
         missing=tuple(sorted({*unknown, *found.missing})),
     )
-
-
-def _shapes(report: Report, network: Network, batch: int) -> list[tuple[Shape, ...] | None]:
-    """The shapes of each layer's outputs for a batch of so many samples.
-
-    Layers leave the batch as it is. Operations may do anything to it, so their rules are asked.
-    """
-    found: list[tuple[Shape, ...] | None] = []
-    for node, layer in zip(network.nodes, report.layers, strict=True):
-        outputs = layer.output_shapes
-        if outputs is not None and any(shape[:1] == (None,) for shape in outputs):
-            read = [_shape_of(found, tensor) for tensor in node.inputs]
-            known = [shape for shape in read if shape is not None]
-            if len(known) < len(read):
-                outputs = None
-            elif layer.kind.startswith(OPERATION):
-                outputs = _computed(node, layer, known)
-            else:
-                first = _batch_read(layer, known, batch)
-                outputs = tuple([replace(s, 0, first) if s[:1] == (None,) else s for s in outputs])
-        found.append(outputs)
-    return found
-
-
-def _shape_of(found: list[tuple[Shape, ...] | None], tensor: Tensor) -> Shape | None:
-    outputs = None if tensor is UNKNOWN else found[tensor.node]
-    return None if outputs is None else outputs[tensor.output]
-
-
-def _batch_read(layer: LayerReport, read: Sequence[Shape], batch: int) -> Dim:
-    """The size of the batch that a layer reads; of an input the one that is asked for."""
-    for before, now in zip(layer.input_shapes, read, strict=True):
-        if before and before[0] is None:
-            return now[0]
-    return None if read else batch
-
-
-def _computed(node: Node, layer: LayerReport, read: Sequence[Shape]) -> tuple[Shape, ...] | None:
-    """The shapes that an operation's rule gives for other ones that it reads."""
-    if layer.layer is None:
-        return None
-    try:
-        return call(layer.layer, read, node.input_names or (), listed=node.listed).outputs
-    except LayerError:
-        return None
-
-
-def _batch_of_inputs(
-    network: Network, shapes: Sequence[tuple[Shape, ...] | None], batch: int
-) -> int | None:
-    """The size of the batch that the inputs are for; None where they differ in it."""
-    of_inputs = {shapes[i][0][:1] for i in network.inputs if shapes[i]}  # type: ignore[index]
-    sizes = {first[0] for first in of_inputs if first} or {batch}
-    return sizes.pop() if len(sizes) == 1 else None
 
 
 def _bytes(layer: LayerReport, shapes: Sequence[Shape] | None) -> list[Dim] | None:

@@ -286,6 +286,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         return (self.positions,) * (len(read) - 1)
 
+    def regroups(self, read: Shape) -> bool:  # noqa: ARG002
+        """Whether the first axis of what it gives may not be that of what it reads, the samples."""
+        return False
+
     def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
         """The type of all outputs, None where it can't be known.
 
@@ -362,10 +366,16 @@ def operation(cls: KindType) -> KindType:
         message = f"two operations are called {name}"
         raise ValueError(message)
     cls.__name__ = name  # so that messages name it as it is written
+    if cls.regroups is Kind.regroups:
+        cls.regroups = _may_regroup  # type: ignore[assignment, method-assign]
     if cls.gives is Kind.gives:
         cls.gives = Gives.OPERANDS  # since there is no policy
     _operations[name] = cls
     return cls
+
+
+def _may_regroup(_operation: Kind, _read: Shape) -> bool:
+    return True
 
 
 def registered_operations() -> dict[str, type[Kind]]:

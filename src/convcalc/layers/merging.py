@@ -196,6 +196,9 @@ class Concatenate(Kind, frozen=True):
         joined = self.axis % max(len(read), 1)
         return tuple(PART if axis == joined else KEPT for axis in range(1, len(read)))
 
+    def regroups(self, read: Shape) -> bool:
+        return self.axis % max(len(read), 1) == 0
+
 
 @kind
 class Dot(Kind, frozen=True):

@@ -9,7 +9,17 @@ from msgspec import Meta
 from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside
 from convcalc.layers.core import InputLayer
-from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work, altogether, kind
+from convcalc.layers.kind import (
+    UNKNOWN_WORK,
+    Bound,
+    Inference,
+    Kind,
+    LayerError,
+    Weight,
+    Work,
+    altogether,
+    kind,
+)
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
@@ -120,6 +130,7 @@ class Functional(Kind, frozen=True):
         own: dict[str, tuple[Weight, ...]] = {}
         work: dict[str, Work] = {}
         windows: list[AnyWindow] = []
+        regroups = False
         calls = tuple(self.calls())
         for call in calls:
             shapes = [_output(found, *one) for one in call.read]
@@ -128,6 +139,8 @@ class Functional(Kind, frozen=True):
             _expect_weights(call.bound, first, inference)
             found[call.name] = inference.outputs
             work[call.name] = inference.done
+            if shapes and call.bound.layer.regroups(shapes[0]):
+                regroups = True
             windows += inference.windows
         ends = self.layers[-1].name if self.outputs is None else self.outputs
         given = [_resolved(name, found, "outputs") for name in _listed(ends)]
@@ -135,7 +148,7 @@ class Functional(Kind, frozen=True):
         used = _used({name for name, _ in given}, calls)
         kept = {call.bound.name for call in used}
         weights = (weight for name, those in own.items() if name in kept for weight in those)
-        done = altogether(work[call.name] for call in used)
+        done = UNKNOWN_WORK if regroups else altogether(work[call.name] for call in used)
         return Inference(outputs, tuple(weights), tuple(windows), done)
 
     def output_dtype(self, _computes: str | None, read: tuple[str | None, ...]) -> str | None:

@@ -225,6 +225,11 @@ class _Binary(Kind, frozen=True):
         shape = combined(operand(self, "x1", x1), operand(self, "x2", x2))
         return one(shape, merged(shape, x1, x2))
 
+    def regroups(self, _read: Shape) -> bool:
+        # A constant of more axes has others before the samples.
+        constants = [getattr(self, name) for name in self.of_call]
+        return not all(isinstance(each, int | float | None) for each in constants)
+
 
 def merged(shape: Shape, *read: Shape | None) -> Work | None:
     """What it takes to make one tensor of several; an operand that is a constant is none."""

@@ -178,6 +178,9 @@ def one(shape: Shape, work: Work | None = None) -> Inference:
 class SameAsX(Kind, frozen=True):
     """An operation whose output has the shape of its only operand."""
 
+    def regroups(self, _read: Shape) -> bool:
+        return False
+
     def infer(self, x: Shape) -> Inference:
         return one(x, self.work(x))
 
