@@ -326,6 +326,7 @@ def test_what_is_mixed_and_then_read_as_a_whole(layers: list[str]) -> None:
         ["Permute: [[2, 1]]", "GlobalAveragePooling1D"],
         ["Reshape: [[32, 4]]", "MaxPooling1D: 3", "Flatten", "Dense: 4"],
         ["Permute: [[2, 1]]", "Cropping1D: [[1, 0]]", "Flatten", "Dense: 4"],
+        ["Reshape: [[32, 4]]", "Cropping1D: [[0, 6]]", "Flatten", "Dense: 4"],
     ],
 )
 def test_what_may_not_be_read_as_a_whole(layers: list[str]) -> None:

@@ -51,8 +51,8 @@ CASES = {
     "not whole": (
         (
             "inputs: {input: {batch_shape: [2, 3]}}\n"
-            "layers: [{ops.Ravel: }, {ops.GetItem: {key: [':3']}}, {ops.Reshape: {newshape: [3, 1]}}, "
-            "{Dense: 1}]\n"
+            "layers: [ops.Ravel, {ops.GetItem: {key: [':3']}}, "
+            "{ops.Reshape: {newshape: [3, 1]}}, {Dense: 1}]\n"
         ),
         None,
     ),

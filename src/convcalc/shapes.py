@@ -26,9 +26,16 @@ def scale(dim: Dim, factor: int) -> Dim:
 
 
 def product(dims: Iterable[Dim]) -> Dim:
-    """The product of the dimensions, unknown as soon as one is."""
+    """The product of the dimensions, unknown as soon as one is, or where nobody could read it."""
     dims = tuple(dims)
-    return None if None in dims else math.prod(dims)  # type: ignore[arg-type]
+    if None in dims:
+        return None
+    found: int = math.prod(dims)  # type: ignore[arg-type]
+    return found if found < _UNREADABLE else None
+
+
+_UNREADABLE = 10**1000
+"""Python writes no number of more than 4,300 digits, and takes long for any such."""
 
 
 def total(dims: Iterable[Dim]) -> Dim:

@@ -156,6 +156,11 @@ def shifted(by: int) -> Window:
     return Window(None, 1, 1, 1, by, 0, None)
 
 
+def cut(before: int, after: int) -> Window:
+    """The positions of an axis without so many at its beginning, and so many at its end."""
+    return Window(None, 1, 1, 1, -before, -after, None)
+
+
 def repeated(times: int) -> TransposedWindow:
     """Each position of the axis is there several times in a row."""
     return TransposedWindow(None, times, times, 1, 0, 0, None)

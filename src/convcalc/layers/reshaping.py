@@ -36,7 +36,7 @@ from convcalc.shapes import (
     spatial,
     with_spatial,
 )
-from convcalc.windows import PART, AnyWindow, Reads, repeated, shifted
+from convcalc.windows import PART, AnyWindow, Reads, cut, repeated, shifted
 
 Ends: TypeAlias = NonNegative | BeforeAfter
 """A number of positions at both ends of an axis, or [before, after]."""
@@ -249,7 +249,8 @@ class Cropping1D(Kind, frozen=True):
     def reach(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
     ) -> tuple[Reads, ...]:
-        return over_space((shifted(-_before(self.cropping)),), read, None)
+        before = _before(self.cropping)
+        return over_space((cut(before, _both(self.cropping) - before),), read, None)
 
 
 class _Cropping(Kind, frozen=True):
@@ -263,7 +264,9 @@ class _Cropping(Kind, frozen=True):
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
     ) -> tuple[Reads, ...]:
         before = _before_per_axis(self.cropping, self.rank)
-        return over_space((shifted(-less) for less in before), read, self.data_format)
+        both = _both_per_axis(self.cropping, self.rank)
+        windows = [cut(ends, more - ends) for ends, more in zip(before, both, strict=True)]
+        return over_space(windows, read, self.data_format)
 
 
 @kind

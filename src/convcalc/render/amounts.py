@@ -1,18 +1,23 @@
 """Amounts as people read them: bytes, and large numbers with a factor."""
 
+_BYTES = ("B", "KB", "MB", "GB", "TB", "PB")
+_NUMBERS = ("", "k", "M", "G", "T")
+_HUGE = 10**6
+"""From so many of the largest unit on they are told whole, since a float may not hold them."""
 
-def format_bytes(count: float) -> str:
+
+def format_bytes(count: int) -> str:
     """A number of bytes as Keras prints it: 1 KB is 1,024 bytes."""
-    for unit in ("B", "KB", "MB", "GB", "TB"):
-        if count < 1024:
-            return f"{count:.2f} {unit}"
-        count /= 1024
-    return f"{count:.2f} PB"
+    return _format(count, 1024, _BYTES)
 
 
 def format_large(count: int) -> str:
     """A large number with a factor of a power of 1,000, as 4.09 G."""
-    for factor, unit in ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "k")):
-        if count >= factor:
-            return f"{count / factor:.2f} {unit}"
-    return str(count)
+    return _format(count, 1000, _NUMBERS) if count >= 1000 else str(count)
+
+
+def _format(count: int, base: int, units: tuple[str, ...]) -> str:
+    power = next((i for i in range(len(units)) if count < base ** (i + 1)), len(units) - 1)
+    factor = base**power
+    number = f"{count // factor:,}" if count >= _HUGE * factor else f"{count / factor:.2f}"
+    return f"{number} {units[power]}"
