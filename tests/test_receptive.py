@@ -7,7 +7,7 @@ import pytest
 import models
 from convcalc.costs import UNLIMITED, AxisField, Field, Fields
 from convcalc.engine import summarize
-from convcalc.receptive import receptive_fields
+from convcalc.receptive import receptive_fields, with_fields
 
 
 def fields(text: str) -> dict[str, Fields | None]:
@@ -331,6 +331,35 @@ def test_what_is_mixed_and_then_read_as_a_whole(layers: list[str]) -> None:
 )
 def test_what_may_not_be_read_as_a_whole(layers: list[str]) -> None:
     assert rows(chain(*layers, "ReLU"), "last") is None
+
+
+def test_words_keep_their_places() -> None:
+    text = """
+inputs: {words: {shape: [30], dtype: int32}}
+layers:
+  - Embedding: [100, 8]
+  - Conv1D: [4, 5]
+  - MaxPooling1D: 2
+    name: pooled
+  - GlobalAveragePooling1D:
+    name: last
+"""
+    found = fields(text)
+    assert found["embedding"] == {"words": (Field(),)}
+    assert found["pooled"] == {"words": (Field((0,), (5,), 2),)}
+    assert found["last"] == {"words": (UNLIMITED,)}
+
+
+def test_channels_that_come_first_as_the_layers_say() -> None:
+    text = """
+input: [3, 32, 40]
+layers:
+  - Conv2D: {filters: 4, kernel_size: [3, 5], data_format: channels_first}
+    name: last
+"""
+    network = models.network(text)
+    layer = with_fields(network, models.report(text)).layers[-1]
+    assert layer.receptive_field == {"input": (Field((0,), (2,)), Field((0,), (4,)))}
 
 
 def test_a_step_by_itself() -> None:

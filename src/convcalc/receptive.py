@@ -14,7 +14,7 @@ import msgspec
 from convcalc.costs import UNLIMITED, AxisField, Field, Fields, Unlimited
 from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, Report
-from convcalc.shapes import Shape
+from convcalc.shapes import CHANNELS_FIRST, Shape
 from convcalc.windows import KEPT, PART, WHOLE, Part, Reads, TransposedWindow, Whole
 
 MAX_PERIOD = 64
@@ -55,12 +55,14 @@ def receptive_fields(
             for axes in (found[-1] or {}).values()
             for axis in axes
         )
-    return tuple(None if axes is None else _told(axes) for axes in found)
+    ranks = {name: len(axes) for i in inputs for name, axes in (found[i] or {}).items()}
+    return tuple(None if axes is None else _told(axes, ranks) for axes in found)
 
 
-def _told(axes: _Axes) -> Fields:
+def _told(axes: _Axes, ranks: Mapping[str, int]) -> Fields:
+    """The fields on the axes of the inputs, without those that were added on the way."""
     return {
-        name: tuple(None if isinstance(axis, Part) else axis for axis in each)
+        name: tuple(None if isinstance(axis, Part) else axis for axis in each[: ranks[name]])
         for name, each in axes.items()
     }
 
@@ -70,7 +72,7 @@ def with_fields(network: Network, report: Report) -> Report:
 
     They are told in space: on the axes of an input but that of its channels, where it has others.
     """
-    space = {tensor.name: _space(tensor.shape, network) for tensor in report.inputs}
+    space = {tensor.name: _space(tensor.shape, report) for tensor in report.inputs}
     found: list[Fields | None] = [
         None if fields is None else {name: axes[space[name]] for name, axes in fields.items()}
         for fields in receptive_fields(network, report)
@@ -95,12 +97,21 @@ def with_fields(network: Network, report: Report) -> Report:
     )
 
 
-def _space(shape: Shape | None, network: Network) -> slice:
+def _space(shape: Shape | None, report: Report) -> slice:
     """Which axes after the batch are in space; all of an input that has only one."""
     if shape is None or len(shape) < 3:
         return slice(None)
-    is_first = network.defaults.get("data_format") == "channels_first"
-    return slice(1, None) if is_first else slice(None, -1)
+    return slice(1, None) if channels_come_first(report) else slice(None, -1)
+
+
+def channels_come_first(report: Report) -> bool:
+    """Whether the inputs have their channels before the axes in space, as the first layer says."""
+    formats = (
+        getattr(layer.layer, "data_format", None)
+        for layer in report.layers
+        if layer.layer is not None and layer.layer.rank
+    )
+    return next(filter(None, formats), None) == CHANNELS_FIRST
 
 
 def _made_from(network: Network, layer: int) -> set[int]:
@@ -130,6 +141,8 @@ def _fields(
         reads = layer.layer.reach(layer.windows, read, layer.output_shapes[0])
         for name, axes in above.items():
             seen = _through(reads, axes)
+            if layer.layer.appends:
+                seen = (*seen, PART)
             fields[name] = tuple(map(_together, fields.get(name, seen), seen))
     return fields
 

@@ -24,7 +24,7 @@ from convcalc.explanations.tracing import BATCH, CHANNELS, SPATIAL, Trace, axis_
 from convcalc.layers.calling import call
 from convcalc.layers.kind import Block, Kind, LayerError, Picture
 from convcalc.network import Network, UsageError
-from convcalc.receptive import receptive_fields
+from convcalc.receptive import channels_come_first, receptive_fields
 from convcalc.report import LayerReport, Report, TensorReport
 from convcalc.shapes import Dim, Shape, map_dim
 from convcalc.traced import Key, Traced, formula, key, names
@@ -193,7 +193,10 @@ class _Explaining:
             if name == self.layer.name or layer is None or len(shape) != len(fields) + 1:
                 continue
             places = _places(layer, len(shape), at)
-            axes = zip(axis_names(layer, len(shape))[1:], shape[1:], fields, strict=True)
+            names = axis_names(layer, len(shape))[1:]
+            if channels_come_first(self.report):
+                names = (names[-1], *names[:-1])
+            axes = zip(names, shape[1:], fields, strict=True)
             # Which channels are seen is told in words, where it can be.
             told = [
                 _seen(axis, size, field, places)

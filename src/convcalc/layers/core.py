@@ -312,7 +312,8 @@ class Embedding(Kind, frozen=True):
     dtype: DTypeArgument = None
 
     gives: ClassVar[Gives | str] = Gives.COMPUTED
-    positions: ClassVar[Reads] = PART
+    positions: ClassVar[Reads] = KEPT
+    appends: ClassVar[bool] = True
     quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
 
     def validate(self) -> None:

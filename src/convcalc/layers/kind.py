@@ -260,6 +260,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     positions: ClassVar[Reads] = None
     """What an output position is computed from, where that is the same on every axis."""
 
+    appends: ClassVar[bool] = False
+    """Whether it adds an axis after those that it reads, and leaves these as they are."""
+
     infer: ClassVar[Callable[..., Inference]]
     """The rule. Raises LayerError where Keras would refuse."""
 
