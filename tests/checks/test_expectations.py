@@ -239,6 +239,13 @@ def test_costs_of_what_is_unknown_are_unknown() -> None:
     ]
 
 
+@pytest.mark.parametrize("limit", ["<= 99999999999999999999", "< 1000T"])
+def test_what_reads_everything_is_within_no_limit(limit: str) -> None:
+    text = "input: [8, 4]\nlayers: [GlobalMaxPooling1D]\n"
+    assert one({"receptive_field": limit}, text).found == ["all"]
+    assert not check({"receptive_field": ">= 1000"}, text).findings
+
+
 def test_outputs_of_a_layer_that_has_several() -> None:
     text = "input: [5, 8]\nlayers: [{LSTM: {units: 4, return_state: true}}]\n"
     assert not check({"layers": {"lstm": {"outputs": [[4], None, [None]]}}}, text).findings

@@ -102,6 +102,8 @@ WORK: Works = [
     ("einsum over several axes", "EinsumDense", {"equation": "abcd,cde->abe", "output_shape": [7, 12], "bias_axes": "e"}, [(None, 7, 3, 4)], {"matrix": 1_008, "bias": 84}),
     # 3 × 7 × 12 × 6: the batch and two axes are left out of what is written.
     ("einsum after an ellipsis", "EinsumDense", {"equation": "...x,xy->...y", "output_shape": 6}, [(None, 3, 7, 12)], {"matrix": 1_512}),
+    ("einsum that adds nothing up", "EinsumDense", {"equation": "abd,bd->abd", "output_shape": [3, 7]}, [(None, 3, 7)], {"matrix": 0}),
+    ("einsum that adds up what the kernel has not", "EinsumDense", {"equation": "abd,de->ae", "output_shape": 6}, [(None, 3, 7)], {"matrix": None}),
     ("einsum after an ellipsis of the batch", "EinsumDense", {"equation": "...x,xy->...y", "output_shape": 6}, [(None, 12)], {"matrix": 72}),
     ("einsum after an ellipsis of nothing", "EinsumDense", {"equation": "...bx,xy->...by", "output_shape": 6}, [(None, 12)], {"matrix": 72}),
     # 3 × 6 × 7 × 12: the sum goes over the 3.

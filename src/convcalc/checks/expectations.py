@@ -294,8 +294,8 @@ def _wrong_field(expectation: CountExpectation, subject: _Subject) -> _Differenc
     return _Difference(message, expected, told, by)
 
 
-_ALL = 2**63
-"""Larger than any size: how large a field is that has no limit."""
+_ALL = 10**5000
+"""Larger than any limit that can be written: how large a field is that has none."""
 
 
 def _told(fields: Sequence[Fields | None]) -> str:

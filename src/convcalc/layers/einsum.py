@@ -1,7 +1,7 @@
 """The equation of an EinsumDense: its parts, the sizes of their axes, and how it is quantized."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from math import prod
 from typing import NamedTuple
 
@@ -69,11 +69,30 @@ def output_of(equation: Equation, inputs: Shape, output_shape: int | Shape) -> S
     return (inputs[0], *given, *inputs[len(inputs) - extra :])
 
 
+def adds_up(
+    a: Iterable[Hashable], b: Iterable[Hashable], output: Iterable[Hashable]
+) -> bool | None:
+    """Whether products of two operands are added up, by what stands for the axes of each.
+
+    None where something is added up along an axis that one of them has not: how much is multiplied
+    depends on what is done first.
+    """
+    of_a, of_b = {*a}, {*b}
+    summed = (of_a | of_b).difference(output)
+    if not summed:
+        return False
+    return True if summed <= of_a and summed <= of_b else None
+
+
 def macs_of(equation: Equation, inputs: Shape, sizes: Mapping[str, Dim]) -> Dim:
     """The multiply-accumulates of one sample: one for each position on all axes but the batch.
 
-    `sizes` are those of all letters, in the order of the input's; the batch is the first axis.
+    `sizes` are those of all letters, in the order of the input's; the batch is the first axis. None
+    are done where nothing is added up.
     """
+    added_up = adds_up(equation.inputs, equation.kernel, equation.output)
+    if not added_up:
+        return 0 if added_up is False else None
     extra = len(inputs) - len(equation.inputs)
     if equation.ellipsis == "left":
         axes = (*inputs[:extra], *sizes.values())

@@ -24,7 +24,8 @@ class Column(msgspec.Struct, frozen=True):
 
     `breaks` says where a cell may be broken over lines when a terminal is narrow. `whole` gives the
     total of which a cell's count is shown as a share. `unit` says what a count is of. `size` is how
-    large something is that is shown as a text, None where that can't be known.
+    large something is that is shown otherwise, None where that can't be known. What `is_costly` is
+    only known of a report with costs.
     """
 
     heading: str
@@ -34,6 +35,7 @@ class Column(msgspec.Struct, frozen=True):
     whole: Callable[[Report], int | None] | None = None
     unit: Literal["numbers", "bytes"] = "numbers"
     size: Callable[[LayerReport], float | None] | None = None
+    is_costly: bool = False
 
     def cells(self, layers: Iterable[LayerReport], report: Report) -> Iterator[Cell]:
         """What is shown of each of a report's layers."""
@@ -227,29 +229,37 @@ COLUMNS: dict[str, Column] = {
         "Params %",
         _params,
         whole=lambda report: None if report.partial else report.params.count,
+        size=_params,
     ),
     "macs": Column("MACs", _macs, "right"),
-    "macs%": Column("MACs %", _macs, whole=lambda report: report.work.macs),
+    "macs%": Column("MACs %", _macs, whole=lambda report: report.work.macs, size=_macs),
     "activation_bytes": Column(
-        "Activations", lambda layer: layer.activation_bytes, "right", unit="bytes"
+        "Activations",
+        lambda layer: layer.activation_bytes,
+        "right",
+        unit="bytes",
+        is_costly=True,
     ),
     "receptive_field": Column(
         "Receptive field",
         _of_fields(_size_of_field),
         breaks="between words",
         size=_most(lambda field: field.size),
+        is_costly=True,
     ),
     "receptive_stride": Column(
         "Field stride",
         _of_fields(_stride_of_field),
         breaks="between words",
         size=_most(lambda field: float(field.stride)),
+        is_costly=True,
     ),
     "receptive_offset": Column(
         "Field offset",
         _of_fields(_offset_of_field),
         breaks="between words",
         size=_most(lambda field: field.start),
+        is_costly=True,
     ),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }

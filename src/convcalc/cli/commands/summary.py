@@ -132,11 +132,14 @@ def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
 
 def _shows_costs(format_: Format, layout: formats.Layout) -> bool:
     """Whether something is told that takes longer than all else: receptive fields and memory."""
-    named = {name.removeprefix("+") for name in (*(layout.columns or ()), layout.sort or "")}
-    told = not named.isdisjoint(
-        {"receptive_field", "receptive_stride", "receptive_offset", "activation_bytes"}
-    )
-    return told or layout.costs or not formats.is_table(format_.value)
+    if layout.costs or not formats.is_table(format_.value):
+        return True
+    if layout.columns is None and layout.sort is None:
+        return False
+    from convcalc.render.columns import COLUMNS  # noqa: PLC0415 (start-up time)
+
+    named = [name.removeprefix("+") for name in (*(layout.columns or ()), layout.sort) if name]
+    return any(COLUMNS[name].is_costly for name in named)
 
 
 def _check_layout(format_: Format, layout: formats.Layout) -> None:

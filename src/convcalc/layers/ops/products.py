@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, NamedTuple, TypeAlias
 from msgspec import Meta
 
 from convcalc.layers.attention import attended
+from convcalc.layers.einsum import adds_up
 from convcalc.layers.kind import (
     Inference,
     Kind,
@@ -428,13 +429,12 @@ class Einsum(Kind, frozen=True):
         ]
         elided = max(sum(isinstance(label, int) for label in each) for each in labels)
         output = _labels(target, len(target) - 1 + elided)
-        summed = set().union(*labels).difference(output)
-        if len(labels) == 1 or not summed:
+        if len(labels) == 1 or not set().union(*labels).difference(output):
             return None
-        if len(labels) > 2 or not all(summed.issubset(each) for each in labels):
+        of_a, of_b, *more = labels
+        if more or not adds_up(of_a, of_b, output):
             return Work(matrix=None)
         read = [True, True] if self.operands is None else [c is None for c in self.operands]
-        of_a, of_b = labels
         return Work(matrix=_Meeting(of_a, of_b, output).macs(shapes, read))
 
 
