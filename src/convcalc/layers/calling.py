@@ -157,6 +157,12 @@ def parameters_of(kind: type[Kind]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_signature(kind).parameters, *kind.of_call)))
 
 
+def any_number_of(kind: type[Kind]) -> str | None:
+    """The name of the call argument that stands for any number of inputs, if there is one."""
+    parameters = _signature(kind).parameters.values()
+    return next((p.name for p in parameters if p.kind is Parameter.VAR_POSITIONAL), None)
+
+
 _ONE_TENSOR = (Shape, Shape | None)
 
 

@@ -8,6 +8,7 @@ import pytest
 from convcalc import api, engine, formats
 from convcalc.diagnostics import SpecError
 from convcalc.formats.keras import graph
+from convcalc.layers.kind import Work
 from convcalc.network import UNKNOWN
 from convcalc.report import Report
 from formats.keras.serialized import (
@@ -34,6 +35,7 @@ def dense(name: str, *calls: dict[str, Any], units: int = 4, **config: Any) -> d
 
 
 VECTOR = image("x", 3)
+KERNEL = {"class_name": "__tensor__", "config": {"value": [[1.0] * 3] * 5, "dtype": "float32"}}
 ARRAY = {"class_name": "__numpy__", "config": {"value": [[1.0] * 3], "dtype": "float32"}}
 
 
@@ -539,3 +541,14 @@ def test_models_are_told_by_their_content(text: str, is_model: bool) -> None:
 def test_json_that_breaks_off() -> None:
     with pytest.raises(SpecError, match="this is not the JSON of a model: Input data was trunc"):
         formats.parse(b'{"class_name": "Functional", "config": {', "m.json")
+
+
+@pytest.mark.parametrize(
+    ("subscripts", "args"),
+    [("...ij,jk->...ik", ["x", KERNEL]), ("jk,...ij->...ik", [KERNEL, "x"])],
+)
+def test_a_constant_among_any_number_of_operands(subscripts: str, args: list[Any]) -> None:
+    einsum = layer("Einsum", "e", call(*args), module="keras.src.ops.numpy", subscripts=subscripts)
+    found = report(functional(image("x", 2, 4, 5), einsum)).layers[1]
+    assert found.output_shapes == ((None, 2, 4, 3),)
+    assert found.work == Work(matrix=120)

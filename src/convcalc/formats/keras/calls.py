@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from convcalc.layers.calling import parameters_of
+from convcalc.layers.calling import any_number_of, parameters_of
 from convcalc.layers.kind import Kind
 from convcalc.shapes import Shape
 
@@ -45,10 +45,25 @@ def read_call(call: Any, kind: type[Kind] | None) -> Call:
         args, kwargs = call.get("args", []), call.get("kwargs", {})
         if isinstance(args, list) and isinstance(kwargs, dict):
             said = {name: _decode(arg) for name, arg in kwargs.items() if arg is not None}
-            return _arrange([_decode(arg) for arg in args], said, kind)
+            decoded = [_decode(arg) for arg in args]
+            return _among_operands(decoded, said, kind) or _arrange(decoded, said, kind)
     if isinstance(call, list):
         return _read_legacy(call, kind)
     raise ValueError("a call must have args and kwargs")
+
+
+def _among_operands(
+    args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None
+) -> Call | None:
+    """A call on any number of operands some of which are constants: these have places."""
+    name = any_number_of(kind) if kind else None
+    read = tuple(arg for arg in args if isinstance(arg, Reference))
+    others = [arg for arg in args if not isinstance(arg, Reference)]
+    if kind is None or name not in kind.of_call or kwargs or not others:
+        return None
+    if any(map(references, others)):  # a list of them all
+        return None
+    return Call(read, constants={name: [None if isinstance(a, Reference) else a for a in args]})
 
 
 def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -> Call:
