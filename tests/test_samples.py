@@ -3,6 +3,7 @@
 import pytest
 
 import models
+from convcalc.samples import shapes_of
 
 SWIN = """
 input: [8, 8, 6]
@@ -69,6 +70,22 @@ def test_macs_of_a_sample(case: str) -> None:
     report = models.report(text)
     assert report.ok
     assert report.work.macs == macs
+
+
+def test_a_model_that_folds_samples() -> None:
+    text = """
+input: [6, 4]
+layers:
+  - Functional:
+      layers:
+        - InputLayer: {shape: [6, 4]}
+        - ops.Reshape: {newshape: [-1, 4]}
+  - Dense: 5
+"""
+    network, report = models.network(text), models.report(text)
+    assert shapes_of(report.layers, network, 2)[1:] == [((12, 4),), ((12, 5),)]
+    assert report.layers[2].work
+    assert report.layers[2].work.macs == 120
 
 
 def test_inside_of_a_layer_it_is_unknown() -> None:

@@ -290,7 +290,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return (self.positions,) * (len(read) - 1)
 
     def regroups(self, read: Shape) -> bool:  # noqa: ARG002
-        """Whether the first axis of what it gives may not be that of what it reads, the samples."""
+        """Whether the first axis of what it gives may not be that of what it reads, the samples.
+
+        Of a layer inside of another one `read` is empty where it is not known.
+        """
         return False
 
     def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:

@@ -151,6 +151,9 @@ class Functional(Kind, frozen=True):
         done = UNKNOWN_WORK if regroups else altogether(work[call.name] for call in used)
         return Inference(outputs, tuple(weights), tuple(windows), done)
 
+    def regroups(self, _read: Shape) -> bool:
+        return any(call.bound.layer.regroups(()) for call in self.calls())
+
     def output_dtype(self, _computes: str | None, read: tuple[str | None, ...]) -> str | None:
         found = {bound.name: _declared_dtype(bound) for bound in self.inputs()}
         if tuple(found.values()) != read:

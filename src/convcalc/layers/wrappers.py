@@ -180,6 +180,9 @@ class TimeDistributed(Kind, frozen=True):
     def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
         return sublayer_dtype((self.layer,), computes, read)
 
+    def regroups(self, _read: Shape) -> bool:
+        return self.layer.layer.regroups(())
+
     def explain(
         self, _inference: Inference, inputs: Shape, _mask: Shape | None = None
     ) -> Iterator[str]:
