@@ -244,6 +244,15 @@ layers:
     assert activations(text.replace("ReLU", "ReLU: {dtype: float16}")).missing == (1, 2)
 
 
+def test_a_model_that_is_given_another_type_than_it_declares() -> None:
+    text = """
+inputs: {numbers: {shape: [4], dtype: int32}}
+layers:
+  - Sequential: {layers: [{InputLayer: {shape: [4]}}, Flatten]}
+"""
+    assert activations(text).layers == (16, None)
+
+
 def test_unknown_sizes_are_told() -> None:
     found = activations(UNKNOWN_SIZE)
     assert found == Activations(1, (None, None, 16), (0, 1), None, None, ())

@@ -377,6 +377,18 @@ layers:
     assert found["last"] == {"input": (Field(), None, None, None)}
 
 
+def test_attention_without_positions_is_to_other_samples() -> None:
+    text = """
+input: [4]
+layers:
+  - Attention:
+    from: [input, input]
+  - Dense: 2
+    name: last
+"""
+    assert rows(text, "last") is None
+
+
 @pytest.mark.parametrize(
     ("length", "arguments", "expected"),
     [

@@ -106,3 +106,5 @@ layers:
         "ops.Reshape: {newshape: [-1, 6, 5]}", "ops.Relu"
     )
     assert models.report(same).work.macs == 3 * 6 * 4 * 5
+    # A constant may have an axis before that of the samples.
+    assert models.report(same.replace("x2: 2", "x2: [[[2]]]")).work.macs is None

@@ -1,13 +1,14 @@
 """`convcalc check` as people type it: with a configuration, with locks, with what can't be read."""
 
 import json
+import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
-from convcalc.cli import app
+from convcalc.cli import app, checking
 
 SPEC = """\
 input: [28, 28, 1]
@@ -180,6 +181,14 @@ def test_all_configurations_above_a_model_hold(folder: Path) -> None:
     assert "../convcalc.yaml" not in check("a.yaml").stdout
 
 
+def test_outside_of_a_repository_the_nearest_configuration_holds(folder: Path) -> None:
+    (folder / "convcalc.yaml").write_text('models: {"**": {params: "<= 1"}}\n')
+    (folder / "inner" / "convcalc.yaml").write_text('models: {"*.yaml": {params: "<= 2"}}\n')
+    (folder / "inner" / "a.yaml").write_text(SPEC)
+    places = [line.split(":")[0] for line in check("a.yaml").stdout.splitlines() if "[b" in line]
+    assert places == ["convcalc.yaml"]
+
+
 def test_a_configuration_holds_for_what_it_names_in_other_repositories(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,6 +199,34 @@ def test_a_configuration_holds_for_what_it_names_in_other_repositories(
     result = check()
     assert result.exit_code == 1
     assert result.stdout.startswith("convcalc.yaml:1:35: error: params are")
+
+
+def test_a_pattern_names_no_lock_of_a_model_that_it_does_not_name(folder: Path) -> None:
+    (folder / "deep").mkdir()
+    (folder / "deep" / "a.yml").write_text(SPEC)
+    assert CliRunner().invoke(app(), ["lock", "../deep/a.yml"]).exit_code == 0
+    result = check("../deep/?.yaml")
+    assert result.exit_code == 2
+    assert result.stdout.startswith("../deep/?.yaml: error: there is no model here")
+
+
+def test_a_lock_that_leads_nowhere(folder: Path) -> None:
+    (folder / "model.lock.yaml").symlink_to("gone.yaml")
+    result = check("../model.yaml")
+    assert result.exit_code == 2
+    assert "../model.lock.yaml can't be read: No such file or directory" in result.stdout
+
+
+def _is_blocked(job: checking.Job) -> bool:
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def test_no_other_process_is_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "check", _is_blocked)
+    jobs = [checking.Job(path=str(i), identity="") for i in range(8)]
+    found: list[object] = [*checking.run(jobs, workers=2)]
+    assert found == [True] * 8
+    assert not _is_blocked(jobs[0])
 
 
 @pytest.mark.parametrize("pattern", ["../**/a.yaml", "../deep/[a-c].json", "../d*/?.y*ml"])

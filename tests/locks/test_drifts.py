@@ -316,6 +316,8 @@ def test_of_a_network_with_errors_what_is_known() -> None:
         "lock-output b gives (None, 2, 2, 4), locked as (None, 4, 4, 4)",
         "lock-output flatten gives (None, 16), locked as (None, 64)",
     ]
+    # What is at fault itself is told as that.
+    assert not lines(FAULTY, FAULTY.replace("Dense: {units: 4", "Conv2D: {filters: 4"))
     # With other layers they may be called otherwise.
     assert not lines(FAULTY, now.replace("  - Flatten\n", ""))
     assert not lines(FAULTY, "input: [8]\nlayers: 5\n")
