@@ -1,6 +1,10 @@
-"""What all tests share: the option that rewrites golden files."""
+"""What all tests share: the option that rewrites golden files, and the check of every JSON."""
+
+from collections.abc import Iterator
 
 import pytest
+
+import json_schemas
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -14,3 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def update_goldens(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-goldens"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def every_json_is_valid() -> Iterator[None]:
+    """Hold each JSON that is written while tests run against its published schema."""
+    with pytest.MonkeyPatch.context() as patch:
+        for output, module, name in json_schemas.RENDERERS:
+            patch.setattr(module, name, json_schemas.checked(output, getattr(module, name)))
+        yield

@@ -108,6 +108,7 @@ ALLOWED = {
         "locks",
         "differences",
     },
+    "schemas": set[str](),
     "api": {
         "diagnostics",
         "shapes",
@@ -136,6 +137,7 @@ ALLOWED = {
         "network",
         "formats",
         "schema",
+        "schemas",
         "costs",
         "report",
         "reference",

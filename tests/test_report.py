@@ -6,7 +6,7 @@ import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span
 from convcalc.layers.kind import Work
-from convcalc.report import LayerReport, Params, Report, TensorReport, WeightReport
+from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
 
 PLACE = Span(4, 5, 4, 10)
 KERNEL = WeightReport("kernel", (3, 4), 12, True, "float32", "kernel")
@@ -27,6 +27,7 @@ def layer(**changes: Any) -> LayerReport:
         span=PLACE,
         layer=None,
         work=Work(matrix=24, bias=8),
+        output_dtypes=("float16",),
     )
     return msgspec.structs.replace(made, **changes)
 
@@ -41,6 +42,7 @@ LOST = layer(
     params=None,
     fault="wrong-value",
     work=None,
+    output_dtypes=None,
 )
 ERROR = Diagnostic(code="wrong-value", message="no", span=PLACE, layer="lost")
 WARNING = Diagnostic(code="unused-layer", message="hm", severity="warning")
@@ -66,18 +68,20 @@ DONE = {
 
 
 def test_a_layer_as_plain_data() -> None:
-    assert msgspec.to_builtins(layer().to_dict()) == {
+    assert layer().to_dict() == {
         "name": "dense",
         "kind": "Dense",
         "group": "block",
-        "inputs": ("input",),
-        "input_shapes": ((None, 3),),
-        "output_shapes": ((None, 4),),
+        "arguments": None,
+        "inputs": ["input"],
+        "input_shapes": [[None, 3]],
+        "output_shapes": [[None, 4]],
+        "output_dtypes": ["float16"],
         "shares": None,
-        "weights": (
+        "weights": [
             {
                 "name": "kernel",
-                "shape": (3, 4),
+                "shape": [3, 4],
                 "count": 12,
                 "trainable": True,
                 "dtype": "float32",
@@ -85,13 +89,13 @@ def test_a_layer_as_plain_data() -> None:
             },
             {
                 "name": "moving",
-                "shape": (4,),
+                "shape": [4],
                 "count": 4,
                 "trainable": False,
                 "dtype": "float16",
                 "path": "moving",
             },
-        ),
+        ],
         "params": 16,
         "trainable_params": 12,
         "non_trainable_params": 4,
@@ -107,9 +111,9 @@ def test_a_layer_as_plain_data() -> None:
 def test_a_layer_that_is_not_known_as_plain_data() -> None:
     data = LOST.to_dict()
     assert data["fault"] == "wrong-value"
-    assert data["input_shapes"] == (None,)
-    keys = ("output_shapes", "weights", "params", "trainable_params", "non_trainable_params")
-    assert [data[key] for key in keys] == [None] * 5
+    assert data["input_shapes"] == [None]
+    keys = ("arguments", "output_shapes", "output_dtypes", "weights", "params", "trainable_params")
+    assert [data[key] for key in keys] == [None] * 6
 
 
 def test_no_parameters_are_zero_and_not_unknown() -> None:
@@ -123,19 +127,28 @@ def test_a_report_as_plain_data() -> None:
         name="net",
         source="net.yaml",
         inputs=(TensorReport("input", (None, 3), "uint8"),),
-        outputs=(TensorReport("dense", (None, 4)),),
+        outputs=(TensorReport("dense", (None, 4), "float16"),),
         layers=(layer(),),
         params=Params(12, 4, 48, 8),
+        groups={"block": GroupReport("residual", ((None, 4), None), "around")},
         diagnostics=(WARNING,),
     )
-    data = msgspec.to_builtins(report.to_dict())
-    assert data.pop("layers") == [msgspec.to_builtins(layer().to_dict())]
+    data = report.to_dict()
+    assert data.pop("layers") == [layer().to_dict()]
     assert data == {
         "schema": "convcalc.summary/1",
         "name": "net",
         "source": "net.yaml",
-        "inputs": [{"name": "input", "shape": (None, 3), "dtype": "uint8"}],
-        "outputs": [{"name": "dense", "shape": (None, 4)}],
+        "inputs": [{"name": "input", "shape": [None, 3], "dtype": "uint8"}],
+        "outputs": [{"name": "dense", "shape": [None, 4], "dtype": "float16"}],
+        "groups": [
+            {
+                "name": "block",
+                "kind": "residual",
+                "parent": "around",
+                "output_shapes": [[None, 4], None],
+            }
+        ],
         "totals": {
             "params": 16,
             "trainable_params": 12,
@@ -143,11 +156,11 @@ def test_a_report_as_plain_data() -> None:
             "param_bytes": 56,
             "partial": False,
             "known_params": 16,
-            "unknown_layers": (),
+            "unknown_layers": [],
             "macs": 24,
             "work": DONE,
             "metrics": {
-                name: {"partial": False, "known": known, "missing": ()}
+                name: {"partial": False, "known": known, "missing": []}
                 for name, known in ({"macs": 24} | DONE).items()
             },
         },
@@ -159,18 +172,18 @@ def test_a_report_as_plain_data() -> None:
 def test_totals_are_unknown_where_a_layer_is() -> None:
     report = Report(name="net", source="", layers=(layer(), LOST), params=Params(12, 4, 48, 8))
     assert (report.ok, report.partial, report.unknown_layers) == (True, True, ("lost",))
-    assert msgspec.to_builtins(report.to_dict()["totals"]) == {
+    assert report.to_dict()["totals"] == {
         "params": None,
         "trainable_params": None,
         "non_trainable_params": None,
         "param_bytes": None,
         "partial": True,
         "known_params": 16,
-        "unknown_layers": ("lost",),
+        "unknown_layers": ["lost"],
         "macs": None,
         "work": dict.fromkeys(DONE),
         "metrics": {
-            name: {"partial": True, "known": known, "missing": ("lost",)}
+            name: {"partial": True, "known": known, "missing": ["lost"]}
             for name, known in ({"macs": 24} | DONE).items()
         },
     }

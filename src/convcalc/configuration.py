@@ -149,7 +149,7 @@ def _problem(pattern: str) -> str | None:
 def _rule(pattern: str, span: Span, value: Value, source: str, faults: Faults) -> Rule:
     faults.unknown_keys(value, RULE_KEYS, f"{pattern!r}")
     counts = tuple(read_counts(value, faults, rules="budget"))
-    expected = [Expectations(source=source, all=counts)] if counts else []
+    expected = [Expectations(source=source, pattern=pattern, all=counts)] if counts else []
     expect = value.get("expect")
     file = None
     if expect is not None and isinstance(expect.plain, str):
@@ -158,7 +158,7 @@ def _rule(pattern: str, span: Span, value: Value, source: str, faults: Faults) -
             faults.add(expect, "wrong-value", f"this can't be the path of a file: {problem}")
             file = None
     elif expect is not None and (read := read_expectations(expect, source, faults)):
-        expected.append(read)
+        expected.append(msgspec.structs.replace(read, pattern=pattern))
     return Rule(
         pattern=pattern,
         span=span,

@@ -73,7 +73,7 @@ class _Walk:
             source=network.source,
             inputs=tuple(self.input_report(i) for i in network.inputs),
             outputs=tuple(
-                TensorReport(self.tensor_name(t), self.shape_of(t))
+                TensorReport(self.tensor_name(t), self.shape_of(t), self.dtype_of(t))
                 for t in network.outputs
                 if t is not UNKNOWN
             ),

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from convcalc.diagnostics import Span
-from convcalc.shapes import Shape
+from convcalc.shapes import Dim, Shape
 
 RECEPTIVE_FIELD = "receptive_field"
 
@@ -51,12 +51,22 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
     span: Span | None = None
     layer: str | None = None
 
+    @property
+    def plain(self) -> Any:
+        """What is expected, as plain JSON data."""
+        raise NotImplementedError
+
 
 class OutputExpectation(Expectation, frozen=True, kw_only=True):
     """The shape of an output without the batch, None for any size; `name` is one of several's."""
 
     shape: Shape
     name: str | None = None
+
+    @property
+    def plain(self) -> list[Dim]:
+        """The sizes; None is any."""
+        return list(self.shape)
 
 
 class WeightExpectation(Expectation, frozen=True, kw_only=True):
@@ -65,6 +75,11 @@ class WeightExpectation(Expectation, frozen=True, kw_only=True):
     shape: Shape
     name: str
 
+    @property
+    def plain(self) -> list[Dim]:
+        """The sizes; None is any."""
+        return list(self.shape)
+
 
 class CountExpectation(Expectation, frozen=True, kw_only=True):
     """A limit of one of `COUNTS`."""
@@ -72,12 +87,22 @@ class CountExpectation(Expectation, frozen=True, kw_only=True):
     count: str
     limit: Limit
 
+    @property
+    def plain(self) -> dict[str, object]:
+        """The limit."""
+        return self.limit.to_dict()
+
 
 class InputExpectation(Expectation, frozen=True, kw_only=True):
     """Input shapes without the batch, of the only input or by name, and whether they must fit."""
 
     shapes: Shape | Mapping[str, Shape]
     accepted: bool
+
+    @property
+    def plain(self) -> str:
+        """Whether the input must be accepted or refused."""
+        return "accepted" if self.accepted else "refused"
 
 
 AnyExpectation: TypeAlias = (
@@ -95,10 +120,12 @@ class NamedLayer(msgspec.Struct, frozen=True):
 class Expectations(msgspec.Struct, frozen=True, kw_only=True):
     """What stands in one place about a network: `plain` as it is written, `all` as it is meant.
 
-    `source` is the file in which it stands, `span` the place of all of it.
+    `source` is the file in which it stands, `span` the place of all of it. `pattern` is the one in
+    `convcalc.yaml` that asks for it, None elsewhere.
     """
 
     source: str
+    pattern: str | None = None
     span: Span | None = None
     all: tuple[AnyExpectation, ...] = ()
     layers: tuple[NamedLayer, ...] = ()

@@ -10,7 +10,8 @@ from convcalc.costs import Activations, AxisField, Field, Fields, Parameters, Tr
 from convcalc.diagnostics import Diagnostic, Span, in_order
 from convcalc.dtypes import BITS
 from convcalc.layers.kind import UNKNOWN_WORK, Kind, Work
-from convcalc.shapes import Shape
+from convcalc.layers.plain import plain_arguments
+from convcalc.shapes import Dim, Shape
 from convcalc.windows import AnyWindow
 
 SCHEMA = "convcalc.summary/1"
@@ -29,6 +30,17 @@ class WeightReport(msgspec.Struct, frozen=True):
     trainable: bool
     dtype: str
     path: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The variable as plain JSON data."""
+        return {
+            "name": self.name,
+            "shape": list(self.shape),
+            "count": self.count,
+            "trainable": self.trainable,
+            "dtype": self.dtype,
+            "path": self.path,
+        }
 
 
 class Params(msgspec.Struct, frozen=True):
@@ -104,23 +116,30 @@ class LayerReport(msgspec.Struct, frozen=True):
     activation_bytes: int | None = None
     receptive_field: Fields | None = None
 
+    @property
+    def arguments(self) -> dict[str, Any] | None:
+        """Every argument by its name, defaults included, as plain data; None where one is wrong."""
+        return None if self.layer is None else plain_arguments(self.layer)
+
     def to_dict(self) -> dict[str, Any]:
         """The layer as plain JSON data."""
-        params = self.params
+        params, weights, dtypes = self.params, self.weights, self.output_dtypes
         return {
             "name": self.name,
             "kind": self.kind,
             "group": self.group,
-            "inputs": self.inputs,
-            "input_shapes": self.input_shapes,
-            "output_shapes": self.output_shapes,
+            "arguments": self.arguments,
+            "inputs": list(self.inputs),
+            "input_shapes": [_plain_shape(shape) for shape in self.input_shapes],
+            "output_shapes": _plain_shapes(self.output_shapes),
+            "output_dtypes": None if dtypes is None else list(dtypes),
             "shares": self.shares,
-            "weights": self.weights,
+            "weights": None if weights is None else [weight.to_dict() for weight in weights],
             "params": params and params.count,
             "trainable_params": params and params.trainable,
             "non_trainable_params": params and params.non_trainable,
             "macs": self.work and self.work.macs,
-            "work": self.work,
+            "work": self.work and msgspec.structs.asdict(self.work),
             "activation_bytes": self.activation_bytes,
             "receptive_field": self.receptive_field
             and {
@@ -130,6 +149,14 @@ class LayerReport(msgspec.Struct, frozen=True):
             "location": self.span and {"line": self.span.line, "column": self.span.column},
             "fault": self.fault,
         }
+
+
+def _plain_shape(shape: Shape | None) -> list[Dim] | None:
+    return None if shape is None else list(shape)
+
+
+def _plain_shapes(shapes: Iterable[Shape | None] | None) -> list[list[Dim] | None] | None:
+    return None if shapes is None else [_plain_shape(shape) for shape in shapes]
 
 
 def _plain_field(axis: AxisField) -> object:
@@ -146,6 +173,10 @@ class TensorReport(msgspec.Struct, frozen=True):
     shape: Shape | None
     dtype: str | None = None
 
+    def to_dict(self) -> dict[str, Any]:
+        """The tensor as plain JSON data."""
+        return {"name": self.name, "shape": _plain_shape(self.shape), "dtype": self.dtype}
+
 
 class GroupReport(msgspec.Struct, frozen=True):
     """A group of layers: what it is a use of, and its outputs' shapes where they are known.
@@ -158,6 +189,14 @@ class GroupReport(msgspec.Struct, frozen=True):
     output_shapes: tuple[Shape | None, ...]
     parent: str | None = None
     receptive_field: Fields | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The group as plain JSON data."""
+        return {
+            "kind": self.kind,
+            "parent": self.parent,
+            "output_shapes": _plain_shapes(self.output_shapes),
+        }
 
 
 class Known(NamedTuple):
@@ -261,18 +300,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             found["activation_bytes"] = _metric(activations.sum is None, known)
             found["peak_activation_bytes"] = {
                 "partial": activations.peak is None,
-                "missing": known.missing,
+                "missing": list(known.missing),
             }
         if self.training is not None:
             found["training"] = {
                 "partial": self.training.sum is None,
-                "missing": self.names(self.training.missing),
+                "missing": list(self.names(self.training.missing)),
             }
         if self.parameters is not None:
             found["parameters"] = {
                 "partial": self.partial,
                 "known": self._parameters(),
-                "missing": self.unknown_layers,
+                "missing": list(self.unknown_layers),
             }
         return found
 
@@ -289,8 +328,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "schema": SCHEMA,
             "name": self.name,
             "source": self.source,
-            "inputs": [{"name": t.name, "shape": t.shape, "dtype": t.dtype} for t in self.inputs],
-            "outputs": [{"name": t.name, "shape": t.shape} for t in self.outputs],
+            "inputs": [tensor.to_dict() for tensor in self.inputs],
+            "outputs": [tensor.to_dict() for tensor in self.outputs],
+            "groups": [{"name": name, **group.to_dict()} for name, group in self.groups.items()],
             "layers": [layer.to_dict() for layer in self.layers],
             "totals": {
                 "params": params and params.count,
@@ -301,7 +341,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 "work": msgspec.structs.asdict(self.work),
                 "partial": partial,
                 "known_params": self.params.count,
-                "unknown_layers": unknown,
+                "unknown_layers": list(unknown),
                 **self._memory(),
                 "metrics": self._metrics(),
             },
@@ -321,4 +361,4 @@ _MOST_NAMES = 5
 
 
 def _metric(partial: bool, known: Known) -> dict[str, Any]:  # noqa: FBT001
-    return {"partial": partial, "known": known.sum, "missing": known.missing}
+    return {"partial": partial, "known": known.sum, "missing": list(known.missing)}

@@ -56,9 +56,9 @@ def spec_schema() -> Schema:
     }
 
 
-def render() -> str:
-    """The schema as JSON text."""
-    return f"{_json(spec_schema(), 0)}\n"
+def render(schema: Schema) -> str:
+    """A schema as JSON text."""
+    return f"{_json(schema, 0)}\n"
 
 
 def _json(value: Any, indent: int) -> str:

@@ -342,6 +342,23 @@ def fingerprints(*args: str) -> dict[tuple[str, str], str]:
     return {(each["layer"], each["rule"]): each["fingerprint"] for each in data["findings"]}
 
 
+def test_budgets_of_two_patterns_are_told_apart(folder: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / "model.yaml").write_text(SPEC)
+    budgets = '"*.yaml": {params: <= 10}\n  model.yaml: {params: <= 10}\n'
+    (folder / "convcalc.yaml").write_text(f"models:\n  {budgets}")
+    data = json.loads(check("../model.yaml", "--format", "json").stdout)
+    for found in (data["findings"], data["models"][0]["expectations"]):
+        told = [(each["rule"], each["pattern"], each["expected"]["max"]) for each in found]
+        assert told == [("budget-params", "*.yaml", 10), ("budget-params", "model.yaml", 10)]
+    first, second = (each["fingerprint"] for each in data["findings"])
+    assert first != second
+    # Without the other budget each keeps its fingerprint.
+    (folder / "convcalc.yaml").write_text("models: {model.yaml: {params: <= 10}}\n")
+    (last,) = json.loads(check("../model.yaml", "--format", "json").stdout)["findings"]
+    assert last["fingerprint"] == second
+
+
 def test_fingerprints_know_findings_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / ".git").mkdir()
     text = SPEC + "expect: {layers: {conv2d: {params: 1, output: [3, 3, 3]}}}\n"

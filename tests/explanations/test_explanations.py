@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import msgspec
 import pytest
 
 import convcalc
@@ -29,7 +28,7 @@ def test_numbers_are_those_of_the_report(path: Path) -> None:
     report = convcalc.summarize(network)
     for told, layer in zip(explain_all(network, report), report.layers, strict=True):
         check(told, layer)
-        assert json.loads(msgspec.json.encode(told.to_dict()))["name"] == layer.name
+        assert json.loads(json.dumps(told.to_dict()))["name"] == layer.name
 
 
 def check(told: Explanation, layer: LayerReport) -> None:

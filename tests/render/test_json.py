@@ -2,8 +2,6 @@
 
 import json
 
-import msgspec
-
 from convcalc.diagnostics import Diagnostic
 from convcalc.render.summary import Layout, formats, render
 from convcalc.report import Report
@@ -13,7 +11,7 @@ LAYOUT = Layout()
 
 
 def data(report: Report) -> object:
-    return json.loads(json.dumps(msgspec.to_builtins(report.to_dict())))
+    return json.loads(json.dumps(report.to_dict()))
 
 
 def test_one_report_is_an_object() -> None:

@@ -79,7 +79,6 @@ class _Difference(NamedTuple):
     """How something is not as expected, in words and as plain data."""
 
     message: str
-    expected: Any = None
     found: Any = None
     difference: Any = None
     help: str | None = None
@@ -111,19 +110,26 @@ def judge(
     for expectation in expected.all:
         subject = subjects.get(expectation.layer)
         if subject is None and compute:
-            yield _outcome(expectation, held=False), None
+            yield _outcome(expectation, expected.pattern, held=False), None
             continue
         called = f" of {expectation.layer}" if expectation.layer else ""
         subject = subject or _Subject(called, None, None, None, weights=None)
         wrong = _wrong(expectation, subject, compute)
         yield (
-            _outcome(expectation, held=wrong is None),
-            (wrong and _finding(wrong, expectation, subject, report, expected.source)),
+            _outcome(expectation, expected.pattern, held=wrong is None),
+            (wrong and _finding(wrong, expectation, subject, report, expected)),
         )
 
 
-def _outcome(expectation: AnyExpectation, *, held: bool) -> Outcome:
-    return Outcome(rule=expectation.rule, key=expectation.key, layer=expectation.layer, held=held)
+def _outcome(expectation: AnyExpectation, pattern: str | None, *, held: bool) -> Outcome:
+    return Outcome(
+        rule=expectation.rule,
+        key=expectation.key,
+        layer=expectation.layer,
+        pattern=pattern,
+        expected=expectation.plain,
+        held=held,
+    )
 
 
 def _finding(
@@ -131,7 +137,7 @@ def _finding(
     expectation: AnyExpectation,
     subject: _Subject,
     report: Report,
-    source: str,
+    expected: Expectations,
 ) -> Finding:
     layer, span = expectation.layer, subject.span
     if wrong.layer is not None:
@@ -142,11 +148,12 @@ def _finding(
         message=wrong.message,
         layer=layer,
         key=expectation.key,
+        pattern=expected.pattern,
         help=wrong.help,
-        expected=wrong.expected,
+        expected=expectation.plain,
         found=wrong.found,
         difference=wrong.difference,
-        place=Place(source, expectation.span),
+        place=Place(expected.source, expectation.span),
         layer_place=Place(report.source, span) if layer else None,
     )
 
@@ -254,34 +261,32 @@ def _wrong(
 
 def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Difference | None:
     limit, what = expectation.limit, expectation.count
-    expected = limit.to_dict()
     count = _counted(what, subject)
     unit = " bytes" if what == PEAK_MEMORY else ""
     if count is None:
         message = f"{what}{subject.called} can't be known, but must be {_in_words(limit)}{unit}"
         names = subject.unknown.get(what)
         help = f"it is unknown of {some_of(names)}" if names else None
-        return _Difference(message, expected, help=help)
+        return _Difference(message, help=help)
     difference = limit.difference(count)
     if not difference:
         return None
     is_ = "is" if what == PEAK_MEMORY else "are"
     beyond = f"{_beyond(limit, difference)} ({difference:+,})"
     message = f"{what}{subject.called} {is_} {count:,}{unit}, {beyond}"
-    return _Difference(message, expected, count, difference)
+    return _Difference(message, count, difference)
 
 
 def _wrong_field(expectation: CountExpectation, subject: _Subject) -> _Difference | None:
     """How the receptive field is not within its limit on each axis in space of each input."""
     limit = expectation.limit
-    expected = limit.to_dict()
     axes = [axis for fields in subject.fields for seen in (fields or {}).values() for axis in seen]
     sizes = [None if axis is None else _size(axis) for axis in axes]
     if not sizes or None in sizes or None in subject.fields:
         message = (
             f"{RECEPTIVE_FIELD}{subject.called} can't be known, but must be {_in_words(limit)}"
         )
-        return _Difference(message, expected)
+        return _Difference(message)
     differences = [limit.difference(size) for size in sizes if size is not None]
     worst = max(differences, key=abs)
     if not worst:
@@ -291,7 +296,7 @@ def _wrong_field(expectation: CountExpectation, subject: _Subject) -> _Differenc
         f"{RECEPTIVE_FIELD}{subject.called} is {_told(subject.fields)}, {_beyond(limit, worst)}"
     )
     by = None if abs(worst) > _ALL // 2 else worst
-    return _Difference(message, expected, told, by)
+    return _Difference(message, told, by)
 
 
 _ALL = 10**5000
@@ -350,11 +355,11 @@ def _wrong_output(expectation: OutputExpectation, subject: _Subject) -> _Differe
         if len(outputs) > 1:
             message = f"there are {len(outputs)} outputs, so that none of them is the output"
             help = f"expect `outputs`, by their names: {', '.join(outputs)}"
-            return _Difference(message, list(expected), help=help)
+            return _Difference(message, help=help)
         shape = next(iter(outputs.values()))
     elif name not in outputs:
         help = did_you_mean(name, outputs) or f"the outputs are {', '.join(outputs)}"
-        return _Difference(f"there is no {what}", list(expected), help=help)
+        return _Difference(f"there is no {what}", help=help)
     else:
         shape = outputs[name]
     return _wrong_shape(what, shape, expected, format_written)
@@ -377,7 +382,7 @@ def _wrong_weight(expectation: WeightExpectation, subject: _Subject) -> _Differe
     else:
         message = f"there is no weight {name!r}{subject.called}"
         help = did_you_mean(name, by_path) or help
-    return _Difference(message, list(expected), help=help)
+    return _Difference(message, help=help)
 
 
 def _sizes(shape: Shape) -> str:
@@ -387,7 +392,7 @@ def _sizes(shape: Shape) -> str:
 
 def _unknown_shape(what: str, expected: Shape, form: _Form) -> _Difference:
     message = f"{what} can't be known, but must be {form(expected)}"
-    return _Difference(message, list(expected))
+    return _Difference(message)
 
 
 def _wrong_shape(
@@ -400,33 +405,32 @@ def _wrong_shape(
     if len(found) != len(expected):
         has_batch = len(expected) == len(found) + 1 and expected[0] is None
         help = "shapes are expected without the batch" if has_batch else None
-        return _Difference(message, list(expected), list(found), help=help)
+        return _Difference(message, list(found), help=help)
     if all(want is None or have == want for have, want in zip(found, expected, strict=True)):
         return None
     differences = [
         None if have is None else 0 if want is None else have - want
         for have, want in zip(found, expected, strict=True)
     ]
-    return _Difference(message, list(expected), list(found), differences)
+    return _Difference(message, list(found), differences)
 
 
 def _wrong_input(expectation: InputExpectation, compute: Compute | None) -> _Difference | None:
-    shapes, accepted = expectation.shapes, expectation.accepted
+    shapes, expected = expectation.shapes, expectation.plain
     written = format_inputs(shapes)
-    expected = "accepted" if accepted else "refused"
     if compute is None:
         message = f"whether input {written} is {expected} can't be known"
-        return _Difference(message, expected)
+        return _Difference(message)
     try:
         report = compute(shapes)
     except UsageError as error:
-        return _Difference(f"input {written} can't be tried: {error}", expected)
+        return _Difference(f"input {written} can't be tried: {error}")
     found = "accepted" if report.ok else "refused"
     if found == expected:
         return None
     fault = next((d for d in report.diagnostics if d.severity == "error"), None)
     if fault is None:
         message = f"input {written} is accepted, but must be refused"
-        return _Difference(message, expected, found)
+        return _Difference(message, found)
     message = f"input {written} is refused: {fault.message} [{fault.code}]"
-    return _Difference(message, expected, found, layer=fault)
+    return _Difference(message, found, layer=fault)

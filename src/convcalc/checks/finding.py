@@ -1,7 +1,7 @@
 """What `convcalc check` finds: what must hold and does not, as data."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -35,7 +35,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     `rule` is a stable kebab-case name; of a fault or a warning, its code. `place` is where it is
     said what must hold, or where a fault is; `layer_place` is where the layer stands. `expected`,
     `found` and `difference` are plain JSON data, None where there is no such thing or it can't be
-    known. `fingerprint` stays the same while the file around changes.
+    known. `pattern` is the one in `convcalc.yaml` that asks for it, None
+    elsewhere. `fingerprint` stays the same while the file around changes.
     """
 
     rule: str
@@ -44,6 +45,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     severity: Literal["error", "warning"] = "error"
     layer: str | None = None
     key: str = ""
+    pattern: str | None = None
     help: str | None = None
     fixes: tuple[Fix, ...] = ()
     expected: Any = None
@@ -61,6 +63,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
             "model": self.model,
             "layer": self.layer,
             "key": self.key,
+            "pattern": self.pattern,
             "message": self.message,
             "help": self.help,
             "fixes": [fix.to_dict() for fix in self.fixes],
@@ -74,11 +77,17 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that must hold, as a finding about it would name it, and whether it does."""
+    """One expectation, named as a finding about it would name it, and whether it holds.
+
+    `expected` is plain JSON data, as in a finding; `pattern` is the one in `convcalc.yaml` that
+    asks for it, None elsewhere.
+    """
 
     rule: str
     key: str
     layer: str | None = None
+    pattern: str | None = None
+    expected: Any = None
     held: bool
 
     def to_dict(self) -> dict[str, object]:
@@ -98,12 +107,23 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
-        """What was checked as plain JSON data, with the findings as their number."""
-        return {
-            "path": self.source,
-            "expectations": [outcome.to_dict() for outcome in self.outcomes],
-            "findings": len(self.findings),
+        """What was checked as plain JSON data, in the schema `convcalc.check/1`."""
+        return document([self])
+
+
+def document(checked: Sequence[Checked]) -> dict[str, object]:
+    """All models, with their expectations, and all findings, as plain JSON data."""
+    findings = [finding.to_dict() for each in checked for finding in each.findings]
+    models = [
+        {
+            "path": each.source,
+            "expectations": [outcome.to_dict() for outcome in each.outcomes],
+            "findings": len(each.findings),
         }
+        for each in checked
+        if each.is_model
+    ]
+    return {"schema": SCHEMA, "ok": not findings, "models": models, "findings": findings}
 
 
 def of_diagnostic(diagnostic: Diagnostic, source: str, layer: Span | None = None) -> Finding:
@@ -122,7 +142,7 @@ def of_diagnostic(diagnostic: Diagnostic, source: str, layer: Span | None = None
 
 
 def with_fingerprints(findings: Iterable[Finding], path: str) -> tuple[Finding, ...]:
-    """The findings with fingerprints made of the model's path, layer, rule and key.
+    """The findings with fingerprints made of the model's path, layer, rule, key and pattern.
 
     The second of several that have all of these in common has a 2 added to it, and so on.
     """
@@ -131,7 +151,8 @@ def with_fingerprints(findings: Iterable[Finding], path: str) -> tuple[Finding, 
     seen: Counter[tuple[str, ...]] = Counter()
     stamped = []
     for finding in findings:
-        identity = (path, finding.layer or "", finding.rule, finding.key)
+        by_pattern = () if finding.pattern is None else (finding.pattern,)
+        identity = (path, finding.layer or "", finding.rule, finding.key, *by_pattern)
         seen[identity] += 1
         parts = identity if seen[identity] == 1 else (*identity, str(seen[identity]))
         digest = sha256("\0".join(parts).encode(errors="surrogatepass")).hexdigest()

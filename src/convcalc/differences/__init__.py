@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator
 
-from convcalc.differences.arguments import arguments, kind_of
+from convcalc.differences.arguments import kind_of
 from convcalc.differences.difference import (
     ArgumentChange,
     Difference,
@@ -122,7 +122,7 @@ class _Wires:
 
 
 def _arguments(old: LayerReport, new: LayerReport) -> Iterator[ArgumentChange]:
-    here, there = arguments(old), arguments(new)
+    here, there = old.arguments, new.arguments
     if here is None or there is None:
         return
     for name, value in here.items():

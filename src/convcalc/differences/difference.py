@@ -25,6 +25,10 @@ class WeightChange(msgspec.Struct, frozen=True):
     old: WeightReport | None
     new: WeightReport | None
 
+    def to_dict(self) -> dict[str, Any]:
+        """The change as plain JSON data."""
+        return _both(*(weight and weight.to_dict() for weight in (self.old, self.new)))
+
 
 class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
     """A layer that is in both networks, and what changed of it.
@@ -88,9 +92,11 @@ class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
             "renamed": self.renamed,
             "moved": self.moved,
             "arguments": {each.name: _both(each.old, each.new) for each in self.arguments},
-            "weights": {each.path: _both(each.old, each.new) for each in self.weights},
-            "inputs": _both(old.inputs, new.inputs) if self.rewired else None,
-            "output_shapes": _both(old.output_shapes, new.output_shapes) if self.reshaped else None,
+            "weights": {each.path: each.to_dict() for each in self.weights},
+            "inputs": _both(list(old.inputs), list(new.inputs)) if self.rewired else None,
+            "output_shapes": _both(*(layer.to_dict()["output_shapes"] for layer in (old, new)))
+            if self.reshaped
+            else None,
             "params": None,
             "trainable_params": None,
             "shares": _both(old.shares, new.shares) if self.shared_changed else None,

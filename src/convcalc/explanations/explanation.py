@@ -178,8 +178,9 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain JSON data, in the schema `convcalc.explain/1`."""
-        data: dict[str, Any] = msgspec.to_builtins(self)
-        data["inputs"] = [{"name": t.name, "shape": t.shape} for t in self.inputs]
+        # What is encoded and read again has lists where there were tuples.
+        data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
+        data["inputs"] = [tensor.to_dict() for tensor in self.inputs]
         data["location"] = self.span and {"line": self.span.line, "column": self.span.column}
         del data["span"]
         data["params"] = self.params and self.params.count

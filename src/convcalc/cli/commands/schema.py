@@ -1,10 +1,24 @@
-"""`convcalc schema`: the JSON Schema of the spec language."""
+"""`convcalc schema`: the JSON Schemas of the spec language and of each JSON output."""
 
+import enum
 import sys
+from typing import Annotated
+
+import typer
+
+from convcalc import schema, schemas
+
+Schema = enum.StrEnum(  # type: ignore[misc]
+    "Schema", {name: name for name in ("spec", *schemas.outputs())}
+)
+_SPEC = Schema("spec")
 
 
-def command() -> None:
-    """Print the JSON Schema of the spec language, for editors."""
-    from convcalc import schema  # noqa: PLC0415 (start-up time)
-
-    sys.stdout.write(schema.render())
+def command(
+    name: Annotated[
+        Schema, typer.Argument(metavar="NAME", help="spec, or the command that prints the JSON.")
+    ] = _SPEC,
+) -> None:
+    """Print a JSON Schema: of the spec language, for editors, or of a JSON output."""
+    found = schema.spec_schema() if name is _SPEC else schemas.load(name.value)
+    sys.stdout.write(schema.render(found))

@@ -4,21 +4,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from convcalc.checks.finding import SCHEMA, Checked
+from convcalc.checks.finding import Checked, document
 from convcalc.render.findings import Layout
-from convcalc.render.found import plain
 from convcalc.render.printable import printable_json
 
 
 def render(checked: Sequence[Checked], _layout: Layout) -> str:
     """Indented JSON."""
-    models = [each for each in checked if each.is_model]
-    findings = [finding.to_dict() for each in checked for finding in each.findings]
-    data = {
-        "schema": SCHEMA,
-        "ok": not findings,
-        "models": [each.to_dict() for each in models],
-        "findings": findings,
-    }
-    encoded = msgspec.json.encode(plain(data))
+    encoded = msgspec.json.encode(document(checked))
     return printable_json(msgspec.json.format(encoded, indent=2).decode()) + "\n"
