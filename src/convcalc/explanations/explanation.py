@@ -180,7 +180,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
         """The explanation as plain JSON data, in the schema `convcalc.explain/1`."""
         # What is encoded and read again has lists where there were tuples.
         data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
-        data["inputs"] = [tensor.to_dict() for tensor in self.inputs]
+        data["inputs"] = [{"name": each["name"], "shape": each["shape"]} for each in data["inputs"]]
         data["location"] = self.span and {"line": self.span.line, "column": self.span.column}
         del data["span"]
         data["params"] = self.params and self.params.count
