@@ -1,20 +1,37 @@
-"""Fixes: changes of a faulty network that were tried, and after which it is whole."""
+"""Fixes: edits of a faulty network that were tried, and after which the fault is gone."""
+
+import functools
+import importlib
+import pkgutil
+from itertools import islice
 
 import msgspec
 
-from convcalc.diagnostics import Diagnostic
-from convcalc.fixes.search import SERVED, fixes_of
+from convcalc.diagnostics import Diagnostic, Fix
+from convcalc.fixes.faulty_layer import FaultyLayer
+from convcalc.fixes.fix import Fixer, registered
 from convcalc.fixes.trials import Trials
-from convcalc.network import Network
+from convcalc.network import UNKNOWN, Network
 from convcalc.report import Report
 
-__all__ = ["with_fixes"]
+__all__ = ["fixers", "with_fixes"]
+
+MOST = 6
+"""The most fixes offered for one fault."""
 
 MOST_FAULTS = 10
-"""For how many faults of a file fixes are looked for."""
+"""The most faults of a file for which fixes are searched."""
 
 MOST_VISITS = 200_000
-"""How many layers all trials for a file together may compute; beyond that, none is made."""
+"""The most layers that all trials for a file together compute."""
+
+
+@functools.cache
+def fixers() -> dict[str, Fixer]:
+    """The function that finds fixes, for each code of fault that has one."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return dict(sorted(registered().items()))
 
 
 def with_fixes(network: Network, report: Report) -> Report:
@@ -24,14 +41,14 @@ def with_fixes(network: Network, report: Report) -> Report:
     error that was not there before; so where it was the only one, there is none.
     """
     places = {layer.name: index for index, layer in reversed(list(enumerate(report.layers)))}
-    served = [d for d in report.diagnostics if d.code in SERVED and d.layer in places]
+    served = [d for d in report.diagnostics if d.code in fixers() and d.layer in places]
     found: dict[int, Diagnostic] = {}
     visits = MOST_VISITS
     for count, fault in enumerate(served[:MOST_FAULTS]):
         # What one fault leaves is for the others.
         share = visits // (min(len(served), MOST_FAULTS) - count)
         trials = Trials(network, report, fault, share)
-        fixes = fixes_of(trials, places[str(fault.layer)])
+        fixes = _fixes_of(trials, places[str(fault.layer)])
         visits -= trials.visits
         if fixes:
             found[id(fault)] = msgspec.structs.replace(fault, fixes=fixes)
@@ -39,3 +56,12 @@ def with_fixes(network: Network, report: Report) -> Report:
         return report
     diagnostics = tuple(found.get(id(d), d) for d in report.diagnostics)
     return msgspec.structs.replace(report, diagnostics=diagnostics)
+
+
+def _fixes_of(trials: Trials, index: int) -> tuple[Fix, ...]:
+    """The fixes for the layer at `index`, the smallest change first."""
+    if UNKNOWN in trials.network.nodes[index].inputs:
+        return ()
+    edits = fixers()[trials.fault.code](FaultyLayer(trials, index))
+    found = {edit.fix.text: edit.fix for edit in islice(edits, MOST)}
+    return tuple(found.values())

@@ -33,8 +33,8 @@ class Trials:
         """Whether no further trial may be made."""
         return self.visits + len(self.network.nodes) > self.most
 
-    def is_whole(self, changed: Network) -> bool:
-        """Whether a changed network has this fault no more, and no other that it had not."""
+    def is_fixed(self, changed: Network) -> bool:
+        """Whether a changed network is without this fault, and has no new one."""
         if self.exhausted:
             return False
         self.visits += len(changed.nodes)

@@ -1,0 +1,16 @@
+"""Fixes for a cropping that leaves nothing of an axis."""
+
+from collections.abc import Iterator
+
+from convcalc.fixes.down_sampling import keep_maps_larger
+from convcalc.fixes.edits import Edit
+from convcalc.fixes.faulty_layer import FaultyLayer
+from convcalc.fixes.fix import fix
+from convcalc.fixes.input_sizes import larger_inputs
+
+
+@fix("cropping-too-large")
+def cropping_too_large(faulty: FaultyLayer) -> Iterator[Edit]:
+    """Less down-sampling above, a larger input."""
+    yield from keep_maps_larger(faulty)
+    yield from larger_inputs(faulty)
