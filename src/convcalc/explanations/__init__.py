@@ -224,8 +224,8 @@ def _seen(axis: str, size: Dim, field: AxisField, places: Mapping[str, int]) -> 
         is_all=False,
         first=first,
         last=last,
-        stride=float(field.stride),
-        offset=field.start,
+        stride=field.stride,
+        offset=field.offset,
         aligned=field.aligned,
     )
 

@@ -8,6 +8,7 @@ from convcalc.diagnostics import Diagnostic, Span
 from convcalc.layers.kind import Picture
 from convcalc.report import Params, TensorReport
 from convcalc.shapes import Dim, Shape
+from convcalc.traced import formula
 
 SCHEMA = "convcalc.explain/1"
 
@@ -26,7 +27,7 @@ class Derivation(msgspec.Struct, frozen=True):
     @property
     def is_computed(self) -> bool:
         """Whether there is more to tell than where the number comes from."""
-        return self.formula is not None and self.formula != str(self.value)
+        return self.value is not None and self.formula != formula(self.value)
 
 
 class Sliding(msgspec.Struct, frozen=True):
@@ -123,8 +124,9 @@ class SeenAxis(msgspec.Struct, frozen=True):
     `size` counts positions of padding too, so that it may be more than the axis has, which is
     `of`; it is None where that is all of them, be they as many as they like, or unknown.
     `first` and `last` are those of the output position that was asked for. `stride` is how far it
-    moves from one output position to the next, on average, and `offset` where that of the first one
-    begins. It is not `aligned` where paths of which it is the union have not the same centre.
+    moves from each output position to the next, and `offset` where that of the first one begins;
+    both are None where it does not move evenly, as behind a transposed convolution. It is `aligned`
+    where it moves evenly, and is not the union of paths with different centres.
     """
 
     axis: str
@@ -133,7 +135,7 @@ class SeenAxis(msgspec.Struct, frozen=True):
     is_all: bool
     first: int | None = None
     last: int | None = None
-    stride: float | None = None
+    stride: int | None = None
     offset: int | None = None
     aligned: bool = True
 
