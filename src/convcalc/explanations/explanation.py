@@ -59,6 +59,24 @@ class Axis(msgspec.Struct, frozen=True):
     window: Sliding | None = None
 
 
+class Comparison(msgspec.Struct, frozen=True):
+    """The sizes of several inputs on an axis, and whether they are why the rule failed."""
+
+    axis: str
+    sizes: tuple[Dim, ...]
+    differ: bool
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """What a rule had computed when it failed.
+
+    `numbers` are sizes of the output, where windows do not fit, or what else was computed.
+    """
+
+    numbers: tuple[Axis, ...]
+    compared: tuple[Comparison, ...]
+
+
 class Output(msgspec.Struct, frozen=True):
     """One output of a layer."""
 
@@ -156,8 +174,9 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Why a layer has the shape and the weights that it has.
 
     `entry` is the layer as a spec has it. `outputs` and `weights` are None where they can't be
-    known; then `diagnostics` are what is wrong, if that is wrong with this layer. `params` is as in
-    the report: nothing for a layer that `shares` the weights of another.
+    known; then `diagnostics` are what is wrong, if that is wrong with this layer, and `attempt` is
+    what its rule had computed before that. `params` is as in the report: nothing for a layer that
+    `shares` the weights of another.
     """
 
     name: str
@@ -177,6 +196,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     reading: tuple[AxisReading, ...] = ()
     seen: tuple[Seen, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    attempt: Attempt | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain JSON data, in the schema `convcalc.explain/1`."""

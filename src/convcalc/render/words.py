@@ -7,6 +7,7 @@ from convcalc.explanations.explanation import (
     Alternative,
     Axis,
     AxisReading,
+    Comparison,
     Derivation,
     Explanation,
     Seen,
@@ -15,7 +16,7 @@ from convcalc.explanations.explanation import (
     WeightExplanation,
 )
 from convcalc.layers.kind import Block, Picture
-from convcalc.shapes import format_count, format_shape, format_sizes
+from convcalc.shapes import format_count, format_dim, format_shape, format_sizes
 
 
 def in_numbers(size: Derivation) -> str:
@@ -38,6 +39,14 @@ def origin(axis: Axis) -> str:
     if not size.is_computed and size.names == axis.name:
         return "as in the input"
     return "" if size.names == size.formula else size.names or ""
+
+
+BEFORE_THE_ERROR = "Computed before the error"
+
+
+def compared(one: Comparison) -> str:
+    """The sizes of several inputs on an axis, side by side."""
+    return " and ".join(map(format_dim, one.sizes)) + (" ✗ differ" if one.differ else "")
 
 
 def steps(window: Sliding) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from convcalc.explanations.explanation import Alternative, Axis, Explanation
+from convcalc.explanations.explanation import Alternative, Attempt, Axis, Explanation
 from convcalc.render import words
 from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
@@ -28,6 +28,8 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
         yield from _wrapped(f"{told.description}.", layout)
     yield ""
     yield from _ends(told, layout)
+    if told.attempt:
+        yield from _attempt(told.attempt, layout)
     for index, output in enumerate(told.outputs or ()):
         number = f" {index}" if len(told.outputs or ()) > 1 else ""
         yield from _section(f"Output{number}, axis by axis", layout)
@@ -48,6 +50,16 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
         yield from _section("Weights", layout)
         yield from _weights(told, layout)
     yield from _seen(told, layout)
+
+
+def _attempt(attempt: Attempt, layout: Layout) -> Iterator[str]:
+    yield from _section(words.BEFORE_THE_ERROR, layout)
+    if attempt.numbers:
+        yield from _axes(attempt.numbers, layout)
+    if attempt.compared:
+        rows = [(one.axis, words.compared(one)) for one in attempt.compared]
+        for lines in _in_columns(rows, layout, below=1):
+            yield from lines
 
 
 def _seen(told: Explanation, layout: Layout) -> Iterator[str]:
@@ -164,14 +176,14 @@ def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
     gives = ", ".join(words.gives(told))
     arrow = f"{shapes} → {gives}" if shapes else gives
     yield f"{name} ({printable(told.kind)})  {arrow}"
-    for output in told.outputs or ():
-        parts = [
-            f"{axis.name} {words.in_numbers(axis.size)}"
-            for axis in output.axes
-            if axis.size.is_computed
-        ]
-        if parts:
-            yield from _wrapped(", ".join(parts), layout)
+    numbers = [output.axes for output in told.outputs or ()]
+    if told.attempt:
+        numbers.append(told.attempt.numbers)
+        differ = [f"{c.axis} {words.compared(c)}" for c in told.attempt.compared if c.differ]
+        yield from _wrapped(", ".join(differ), layout)
+    for axes in numbers:
+        parts = [f"{a.name} {words.in_numbers(a.size)}" for a in axes if a.size.is_computed]
+        yield from _wrapped(", ".join(parts), layout)
     if told.weights:
         parts = [f"{weight.path} {words.weight_product(weight)}" for weight in told.weights]
         yield from _wrapped("; ".join(parts), layout)
