@@ -227,6 +227,13 @@ class Dot(Kind, frozen=True):
                 f"axis {a} of {format_shape(first)} and axis {b} of {format_shape(second)} differ: "
                 f"{format_dim(first[a])} and {format_dim(second[b])}",
                 argument="axes",
+                computed=Partial(
+                    numbers=tuple(
+                        (f"axis {axis} of the {which}", size)
+                        for which, axis, size in (("first", a, first[a]), ("second", b, second[b]))
+                        if size is not None
+                    )
+                ),
             )
         if not agree(first[0], second[0]):
             raise _mismatch(inputs, (0, 1), 0, (first[0], second[0]), "give both one batch size")
