@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
@@ -675,6 +675,7 @@ def check_field(field: AxisField, read: list[set[int]]) -> None:
     assert (field.stride is not None) == is_even or len(read) <= len(field.firsts)
 
 
+@settings(deadline=None)
 @given(drawn=CHAINS, length=st.integers(8, 20))
 def test_chains_position_by_position(drawn: list[Drawn], length: int) -> None:
     text = f"input: [{length}, 2]\nlayers:\n{as_spec(drawn, 'a')}"
@@ -683,6 +684,7 @@ def test_chains_position_by_position(drawn: list[Drawn], length: int) -> None:
         check_field(rows(text, f"a{len(drawn)}"), followed(drawn, list(sizes.values())))
 
 
+@settings(deadline=None)
 @given(left=CHAINS, right=CHAINS, length=st.integers(8, 20))
 def test_joined_chains_position_by_position(
     left: list[Drawn], right: list[Drawn], length: int
