@@ -1,8 +1,12 @@
 """Receptive fields, against published numbers and against ones counted by hand."""
 
-from fractions import Fraction
+import itertools
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import models
 from convcalc.costs import UNLIMITED, AxisField, Field, Fields
@@ -220,7 +224,7 @@ def test_published(text: str, layer: str, expected: int) -> None:
 
 # Counted by hand.
 @pytest.mark.parametrize(
-    ("layers", "size", "stride", "start"),
+    ("layers", "size", "stride", "offset"),
     [
         (["Conv1D: [1, 3]"], 3, 1, 0),
         (["Conv1D: {filters: 1, kernel_size: 3, padding: same}"], 3, 1, -1),
@@ -230,21 +234,24 @@ def test_published(text: str, layer: str, expected: int) -> None:
         (["Conv1D: [1, 1, 4]", "MaxPooling1D: 2"], 5, 8, 0),
         (["ZeroPadding1D: [[2, 0]]", "Conv1D: [1, 3]"], 3, 1, -2),
         (["Cropping1D: [[5, 1]]", "AveragePooling1D: 2"], 2, 2, 5),
-        (["Conv1D: [1, 5, 2]", "UpSampling1D: 2"], 5, 1, 0),
-        (["Conv1D: [1, 5, 2]", "UpSampling1D: 2", "Conv1D: [1, 2]"], 7, 1, 0),
+        (["Conv1D: [1, 5, 2]", "UpSampling1D: 2"], 5, None, None),
+        (["Conv1D: [1, 5, 2]", "UpSampling1D: 2", "Conv1D: [1, 2]"], 7, None, None),
         (["UpSampling1D: 2", "AveragePooling1D: 2"], 1, 1, 0),
-        (["UpSampling1D: 3", "Conv1D: [1, 1]"], 1, Fraction(1, 3), 0),
-        (["Conv1DTranspose: [1, 2, 2]"], 1, Fraction(1, 2), 0),
-        (["Conv1DTranspose: [1, 3, 2]"], 2, Fraction(1, 2), -1),
-        (["Conv1DTranspose: [1, 4, 2]", "Conv1D: [1, 3]"], 3, Fraction(1, 2), -1),
+        (["UpSampling1D: 3", "Conv1D: [1, 1]"], 1, None, None),
+        (["Conv1DTranspose: [1, 2, 2]"], 1, None, None),
+        (["Conv1DTranspose: [1, 3, 2]"], 2, None, None),
+        (["Conv1DTranspose: [1, 4, 2]", "Conv1D: [1, 3]"], 3, None, None),
         (["Conv1D: [1, 3]", "BatchNormalization", "PReLU", "Dropout: 0.5", "Dense: 4"], 3, 1, 0),
         (["Conv1D: [1, 3]", "LayerNormalization", "Softmax", "SpatialDropout1D: 0.1"], 3, 1, 0),
     ],
 )  # fmt: skip
-def test_along_one_axis(layers: list[str], size: int, stride: Fraction, start: int) -> None:
+def test_along_one_axis(
+    layers: list[str], size: int, stride: int | None, offset: int | None
+) -> None:
     found = rows(chain(*layers), "last")
     assert isinstance(found, Field)
-    assert (found.size, found.stride, found.start) == (size, stride, start)
+    assert (found.size, found.stride, found.offset) == (size, stride, offset)
+    assert found.aligned == (stride is not None)
 
 
 def test_positions_of_what_is_enlarged_differ() -> None:
@@ -252,6 +259,30 @@ def test_positions_of_what_is_enlarged_differ() -> None:
     found = rows(chain("Conv1DTranspose: [1, 3, 2]"), "last")
     assert isinstance(found, Field)
     assert [found.at(i) for i in range(5)] == [(-1, 0), (0, 0), (0, 1), (1, 1), (1, 2)]
+
+
+def test_behind_a_transposed_convolution_fields_are_not_evenly_spaced() -> None:
+    # PyTorch: the windows of positions 10 to 13 begin at 7, 7, 9 and 9.
+    text = """
+input: [64, 64, 1]
+layers:
+  - Conv2D: {filters: 1, kernel_size: 3, strides: 2, padding: [1, 1]}
+  - Conv2DTranspose: {filters: 1, kernel_size: 4, strides: 2, padding: [1, 1]}
+  - Conv2D: {filters: 1, kernel_size: 3, padding: [1, 1]}
+    name: last
+"""
+    found = rows(text, "last")
+    assert isinstance(found, Field)
+    assert [found.at(i)[0] for i in range(10, 14)] == [7, 7, 9, 9]
+    assert found.to_dict() == {"size": 7, "stride": None, "offset": None, "aligned": False}
+
+
+def test_only_positions_that_exist_count() -> None:
+    # Of three positions in turn the first is written by one, the others by two; one is left.
+    layers = ["Conv1DTranspose: [1, 5, 3]", "Cropping1D: [[2, 0]]"]
+    whole, one = (rows(chain(*layers, more), "last") for more in ("ReLU", "Cropping1D: [[0, 191]]"))
+    assert whole == Field((0, 0, 0), (0, 1, 1), 1)
+    assert one == Field((0,), (0,), 0)
 
 
 @pytest.mark.parametrize(
@@ -425,8 +456,8 @@ layers:
     name: joined
     from: [sum, input]
 """
-    assert rows(text, "sum") == Field((-4,), (1,), aligned=False)
-    assert rows(text, "joined") == Field((-4,), (1,), aligned=False)
+    assert rows(text, "sum") == Field((-4,), (1,), concentric=False)
+    assert rows(text, "joined") == Field((-4,), (1,), concentric=False)
 
 
 def test_branches_with_one_centre_are_aligned() -> None:
@@ -444,7 +475,7 @@ layers:
     assert rows(text, "add") == Field((-2,), (2,))
     assert rows(text, "last") == Field((-2,), (3,), 2)
     assert rows(text.replace("kernel_size: 5", "kernel_size: 4"), "last") == Field(
-        (-1,), (3,), 2, aligned=False
+        (-1,), (3,), 2, concentric=False
     )
 
 
@@ -529,3 +560,145 @@ def test_what_would_take_too_much_is_unknown(monkeypatch: pytest.MonkeyPatch) ->
     found = receptive_fields(network, summarize(network))
     assert found[0] is not None
     assert found[-1] is None
+
+
+class Drawn(NamedTuple):
+    """A layer, and by its definition the positions of its input that a position is made from."""
+
+    entry: str
+    reads: Callable[[int, int], set[int]]
+    """Of a position, counted from 0, given the size of the input; padding has positions, too."""
+
+
+SMALL = st.integers(1, 4)
+
+
+@st.composite
+def convolutions(draw: st.DrawFn) -> Drawn:
+    kernel = draw(SMALL)
+    stride, dilation = draw(st.sampled_from([(1, 1), (2, 1), (3, 1), (1, 2), (1, 3)]))
+    padding: Any = draw(st.sampled_from(["valid", "same", "causal", [[1, 0]], [[0, 2]], [[2, 3]]]))
+    extent = (kernel - 1) * dilation + 1
+
+    def reads(position: int, size: int) -> set[int]:
+        needed = max((-(-size // stride) - 1) * stride + extent - size, 0)
+        words = {"valid": 0, "same": needed // 2, "causal": extent - 1}
+        before = words[padding] if isinstance(padding, str) else padding[0][0]
+        return {position * stride - before + tap * dilation for tap in range(kernel)}
+
+    arguments = f"filters: 2, kernel_size: {kernel}, strides: {stride}, dilation_rate: {dilation}"
+    return Drawn(f"Conv1D: {{{arguments}, padding: {padding}}}", reads)
+
+
+@st.composite
+def transposed_convolutions(draw: st.DrawFn) -> Drawn:
+    stride = draw(st.integers(1, 3))
+    kernel = draw(st.integers(stride, 5))
+    before, after = draw(st.tuples(st.integers(0, 2), st.integers(0, 2)))
+    more = draw(st.integers(0, stride - 1))
+
+    def reads(position: int, _size: int) -> set[int]:
+        place = position + before  # which is written at tap place − stride × position of the input
+        near = range(place // stride - 6, place // stride + 7)
+        return {there for there in near if 0 <= place - stride * there < kernel}
+
+    arguments = f"filters: 2, kernel_size: {kernel}, strides: {stride}, output_padding: {more}"
+    return Drawn(f"Conv1DTranspose: {{{arguments}, padding: [[{before}, {after}]]}}", reads)
+
+
+@st.composite
+def others(draw: st.DrawFn) -> Drawn:
+    by, before, after = draw(st.tuples(st.integers(1, 3), st.integers(0, 2), st.integers(0, 2)))
+    return draw(
+        st.sampled_from(
+            [
+                Drawn(f"UpSampling1D: {by}", lambda i, _: {i // by}),
+                Drawn(f"ZeroPadding1D: [[{before}, {after}]]", lambda i, _: {i - before}),
+                Drawn(f"Cropping1D: [[{before}, {after}]]", lambda i, _: {i + before}),
+                Drawn(f"MaxPooling1D: {by}", lambda i, _: set(range(i * by, i * by + by))),
+                Drawn("BatchNormalization:", lambda i, _: {i}),
+            ]
+        )
+    )
+
+
+CHAINS = st.lists(convolutions() | transposed_convolutions() | others(), min_size=1, max_size=5)
+
+
+def followed(drawn: list[Drawn], sizes: list[int]) -> list[set[int]]:
+    """What each position that a chain gives is made from, position by position."""
+    found = []
+    for position in range(sizes[-1]):
+        read = {position}
+        for layer, size in zip(reversed(drawn), reversed(sizes[:-1]), strict=True):
+            read = set().union(*(layer.reads(there, size) for there in read))
+        found.append(read)
+    return found
+
+
+def sizes_of(text: str) -> dict[str, int] | None:
+    report = models.report(text)
+    if not report.ok:
+        return None
+    shapes = {layer.name: layer.output_shapes for layer in report.layers}
+    return {name: size for name, each in shapes.items() if each and (size := each[0][1])}
+
+
+def as_spec(drawn: list[Drawn], prefix: str) -> str:
+    return "".join(
+        f"  - {layer.entry}\n    name: {prefix}{number}\n    from: {prefix}{number - 1}\n"
+        for number, layer in enumerate(drawn, start=1)
+    ).replace(f"from: {prefix}0", "from: input")
+
+
+def check_field(field: AxisField, read: list[set[int]]) -> None:
+    """Compare a field with what each position is made from."""
+    if field is None:
+        return
+    assert isinstance(field, Field)
+    ends = [(min(each), max(each)) for each in read]
+    assert [field.at(position) for position in range(len(read))] == ends
+    assert field.size == max(last - first + 1 for first, last in ends)
+    told = field.to_dict()
+    if field.stride is None:
+        assert told["offset"] is None
+        assert not told["aligned"]
+    else:
+        size, stride, offset = told["size"], told["stride"], told["offset"]
+        assert isinstance(size, int)
+        assert isinstance(stride, int)
+        assert isinstance(offset, int)
+        starts = [offset + stride * position for position in range(len(read))]
+        assert ends == [(start, start + size - 1) for start in starts]
+    moves = {(b[0] - a[0], b[1] - a[1]) for a, b in itertools.pairwise(ends)}
+    is_even = len(moves) == 1 and len(set(*moves)) == 1
+    assert (field.stride is not None) == is_even or len(read) <= len(field.firsts)
+
+
+@settings(deadline=None)
+@given(drawn=CHAINS, length=st.integers(8, 20))
+def test_chains_position_by_position(drawn: list[Drawn], length: int) -> None:
+    text = f"input: [{length}, 2]\nlayers:\n{as_spec(drawn, 'a')}"
+    sizes = sizes_of(text)
+    if sizes is not None:
+        check_field(rows(text, f"a{len(drawn)}"), followed(drawn, list(sizes.values())))
+
+
+@settings(deadline=None)
+@given(left=CHAINS, right=CHAINS, length=st.integers(8, 20))
+def test_joined_chains_position_by_position(
+    left: list[Drawn], right: list[Drawn], length: int
+) -> None:
+    text = f"input: [{length}, 2]\nlayers:\n{as_spec(left, 'a')}{as_spec(right, 'b')}"
+    sizes = sizes_of(text)
+    if sizes is None:
+        return
+    a = [size for name, size in sizes.items() if not name.startswith("b")]
+    b = [size for name, size in sizes.items() if not name.startswith("a")]
+    least = min(a[-1], b[-1])
+    ends = [(f"a{len(left)}", a[-1]), (f"b{len(right)}", b[-1])]
+    for name, size in ends:
+        text += f"  - Cropping1D: [[0, {size - least}]]\n    name: {name}c\n    from: {name}\n"
+    text += f"  - Concatenate:\n    from: [{ends[0][0]}c, {ends[1][0]}c]\n    name: last\n"
+    pairs = zip(followed(left, a), followed(right, b), strict=False)
+    check_field(rows(text, "last"), [one | other for one, other in pairs])

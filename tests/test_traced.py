@@ -21,7 +21,12 @@ ONE = Traced.leaf(1, "groups")
 CASES: list[tuple[str, int, str, str]] = [
     ("a leaf", HEIGHT, "16", "height"),
     ("what is no traced number", 7, "7", "7"),
-    ("a negative number", -1, "-1", "-1"),
+    ("a negative number", -1, "−1", "−1"),
+    ("a negative number beside others", 2 * HEIGHT + Traced.leaf(-1, "shift"), "2 × 16 + (−1)", "2 × height + shift"),
+    ("a negative number taken off", HEIGHT - Traced.leaf(-1, "shift"), "16 − (−1)", "height − shift"),
+    ("a negative number multiplied", HEIGHT * Traced.leaf(-1, "shift"), "16 × (−1)", "height × shift"),
+    ("a negative number first", Traced.leaf(-1, "shift") + HEIGHT, "−1 + 16", "shift + height"),
+    ("the opposite taken off", HEIGHT - -KERNEL, "16 + 3", "height + kernel"),
     ("a sum", HEIGHT + KERNEL + 1, "16 + 3 + 1", "height + kernel + 1"),
     ("nothing added", HEIGHT + 0, "16", "height"),
     ("a sum that begins at nothing", sum((HEIGHT, KERNEL)), "16 + 3", "height + kernel"),

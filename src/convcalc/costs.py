@@ -1,14 +1,12 @@
 """What a network costs beside its parameters and its work, as data: receptive fields, memory."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from itertools import pairwise
+from typing import Literal, NamedTuple, TypeAlias
 
 import msgspec
 
 from convcalc.shapes import total
-
-if TYPE_CHECKING:
-    from fractions import Fraction
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -16,14 +14,14 @@ class Field(msgspec.Struct, frozen=True):
 
     Position number i, counted from 0, is made from `firsts[i]` to `lasts[i]`, both included; after
     those listed they repeat, moved on by `step`. One is listed unless something is enlarged on the
-    way. Positions before 0 and beyond the end are padding. It is not `aligned` where paths of which
-    it is the union have not the same centre.
+    way. Positions before 0 and beyond the end are padding. It is `concentric` unless it is the
+    union of paths with different centres.
     """
 
     firsts: tuple[int, ...] = (0,)
     lasts: tuple[int, ...] = (0,)
     step: int = 1
-    aligned: bool = True
+    concentric: bool = True
 
     @property
     def size(self) -> int:
@@ -31,20 +29,27 @@ class Field(msgspec.Struct, frozen=True):
         return max(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True))
 
     @property
-    def stride(self) -> "Fraction":
-        """How far it moves from one position to the next, on average."""
-        from fractions import Fraction  # noqa: PLC0415 (start-up time)
-
-        return Fraction(self.step, len(self.firsts))
+    def stride(self) -> int | None:
+        """How far both ends move from each position to the next; None where that differs."""
+        ends = [self.at(position) for position in range(len(self.firsts) + 1)]
+        moves = {
+            b - a for these, those in pairwise(ends) for a, b in zip(these, those, strict=True)
+        }
+        return moves.pop() if len(moves) == 1 else None
 
     def moves_like(self, other: "Field") -> bool:
         """Whether the strides are the same."""
         return self.step * len(other.firsts) == other.step * len(self.firsts)
 
     @property
-    def start(self) -> int:
-        """Where the field of position 0 begins."""
-        return self.firsts[0]
+    def offset(self) -> int | None:
+        """Where the field of position 0 begins, from which all others follow by the `stride`."""
+        return None if self.stride is None else self.firsts[0]
+
+    @property
+    def aligned(self) -> bool:
+        """Whether the centre of each position's field follows from size, stride and offset."""
+        return self.concentric and self.stride is not None
 
     def at(self, position: int) -> tuple[int, int]:
         """The first and last position of the input that a position is made from."""
@@ -53,12 +58,11 @@ class Field(msgspec.Struct, frozen=True):
         return self.firsts[place] + moved, self.lasts[place] + moved
 
     def to_dict(self) -> dict[str, object]:
-        """The field as plain JSON data; `offset` is where that of position 0 begins."""
-        whole, rest = divmod(self.step, len(self.firsts))
+        """The field as plain JSON data."""
         return {
             "size": self.size,
-            "stride": self.step / len(self.firsts) if rest else whole,
-            "offset": self.start,
+            "stride": self.stride,
+            "offset": self.offset,
             "aligned": self.aligned,
         }
 

@@ -14,7 +14,7 @@ import msgspec
 from convcalc.costs import UNLIMITED, AxisField, Field, Fields, Unlimited
 from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, Report
-from convcalc.shapes import CHANNELS_FIRST, Shape
+from convcalc.shapes import CHANNELS_FIRST, Dim, Shape
 from convcalc.windows import KEPT, PART, WHOLE, Part, Reads, TransposedWindow, Whole
 
 MAX_PERIOD = 64
@@ -56,15 +56,31 @@ def receptive_fields(
             for axis in axes
         )
     ranks = {name: len(axes) for i in inputs for name, axes in (found[i] or {}).items()}
-    return tuple(None if axes is None else _told(axes, ranks) for axes in found)
+    return tuple(
+        None if axes is None else _told(axes, ranks, layer.output_shapes)
+        for axes, layer in zip(found, report.layers, strict=True)
+    )
 
 
-def _told(axes: _Axes, ranks: Mapping[str, int]) -> Fields:
+def _told(axes: _Axes, ranks: Mapping[str, int], outputs: tuple[Shape, ...] | None) -> Fields:
     """The fields on the axes of the inputs, without those that were added on the way."""
+    sizes = outputs[0][1:] if outputs else ()
     return {
-        name: tuple(None if isinstance(axis, Part) else axis for axis in each[: ranks[name]])
+        name: tuple(
+            _existing(axis, sizes[i]) if isinstance(axis, Field) else axis
+            for i, axis in enumerate(None if isinstance(axis, Part) else axis for axis in each)
+            if i < ranks[name]
+        )
         for name, each in axes.items()
     }
+
+
+def _existing(field: Field, size: Dim) -> Field:
+    """The field without positions that an axis of this size does not have."""
+    if size is None or not 0 < size < len(field.firsts):
+        return field
+    step = field.at(size)[0] - field.firsts[0]
+    return Field(field.firsts[:size], field.lasts[:size], step, field.concentric)
 
 
 def with_fields(network: Network, report: Report) -> Report:
@@ -192,7 +208,7 @@ def _extended(reads: Reads, field: AxisField) -> _Axis:
         tuple(field.at(start)[0] for start in starts),
         tuple(field.at(start + reads.extent - 1)[1] for start in starts),
         field.step * reads.stride * period // count,
-        field.aligned,
+        field.concentric,
     )
 
 
@@ -208,7 +224,7 @@ def _enlarged(window: TransposedWindow, field: Field) -> AxisField:
         tuple(field.at(-((extent - 1 - place) // stride))[0] for place in places),
         tuple(field.at(place // stride)[1] for place in places),
         field.step,
-        field.aligned,
+        field.concentric,
     )
 
 
@@ -230,5 +246,5 @@ def _together(a: _Axis, b: _Axis) -> _Axis:
         tuple(min(x[0], y[0]) for x, y in ends),
         tuple(max(x[1], y[1]) for x, y in ends),
         a.step * period // len(a.firsts),
-        a.aligned and b.aligned and all(sum(x) == sum(y) for x, y in ends),
+        a.concentric and b.concentric and all(sum(x) == sum(y) for x, y in ends),
     )

@@ -134,13 +134,18 @@ def is_empty(dim: Dim) -> bool:
     return dim is not None and dim <= 0
 
 
+def held(target: Shape) -> Dim:
+    """How many elements a target of `reshape` holds without its −1."""
+    return product(dim for dim in target if dim != -1)
+
+
 def reshape(size: Dim, target: Shape) -> Shape:
     """The shape `target` for `size` elements; its one −1 becomes what the others leave.
 
     The −1 becomes unknown with the size or with one of the others. Raises ValueError, which says
     why, where `size` elements do not fill the target.
     """
-    others = product(dim for dim in target if dim != -1)
+    others = held(target)
     if size is None or others is None:
         return tuple(None if dim == -1 else dim for dim in target)
     if -1 not in target:

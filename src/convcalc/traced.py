@@ -111,14 +111,15 @@ def _computed(
         return left
     if type(left) is int and left == neutral and operation in {SUM, PRODUCT}:
         return right
-    if operation is SUM and isinstance(right, Traced) and right.operation is NEGATION:
-        return _computed(operator.sub, DIFFERENCE, left, right.operands[0])
+    if operation in _OPPOSITE and isinstance(right, Traced) and right.operation is NEGATION:
+        return _computed(*_OPPOSITE[operation], left, right.operands[0])
     result = compute(int(left), int(right))
     if _leaves((left, right)) > MOST_LEAVES:
         return result
     return _made(result, "", operation, (left, right))
 
 
+_OPPOSITE = {SUM: (operator.sub, DIFFERENCE), DIFFERENCE: (operator.add, SUM)}
 _NEUTRAL = {SUM: 0, DIFFERENCE: 0, PRODUCT: 1, FLOOR: 1}
 
 
@@ -134,7 +135,7 @@ def formula(number: int, known: Mapping[Key, str] | None = None) -> str:
 
     A part whose key is `known` is not taken apart: it has been told before.
     """
-    return _written(number, lambda leaf: str(int(leaf)), known or {}, outer=True)[0]
+    return _written(number, _plain, known or {}, outer=True)[0]
 
 
 def names(number: int, known: Mapping[Key, str] | None = None) -> str:
@@ -143,7 +144,11 @@ def names(number: int, known: Mapping[Key, str] | None = None) -> str:
 
 
 def _name(leaf: int) -> str:
-    return leaf.name if isinstance(leaf, Traced) else str(leaf)
+    return leaf.name if isinstance(leaf, Traced) else _plain(leaf)
+
+
+def _plain(number: int) -> str:
+    return str(int(number)).replace("-", "−")
 
 
 def _written(
@@ -156,10 +161,9 @@ def _written(
 ) -> tuple[str, int]:
     """The text and how tightly it binds."""
     if not isinstance(number, Traced) or number.operation is None:
-        text = leaf(number)
-        return text, _CLOSED if number >= 0 or names else NEGATION.precedence
+        return _bound(leaf(number))
     if not outer and key(number) in known:
-        return known[key(number)] if names else str(int(number)), _CLOSED
+        return _bound(known[key(number)] if names else _plain(number))
     operation = number.operation
     parts = [_written(operand, leaf, known, names=names) for operand in number.operands]
     if operation is NEGATION:
@@ -171,11 +175,18 @@ def _written(
         text = _divided(left, binds_left, right, binds_right)
         is_exact = number.operands[0] % int(number.operands[1]) == 0
         return (text, FLOOR.precedence) if is_exact else (f"⌊{text}⌋", _CLOSED)
-    # Beside a remainder there are always brackets; what follows a difference is read as part of it.
+    # Beside a remainder there are always brackets; what follows a difference is read as part of it,
+    # and no sign follows another.
     least = _CLOSED if operation is REMAINDER else operation.precedence
     left = _bracketed(left, binds_left, least)
-    right = _bracketed(right, binds_right, least + (operation is DIFFERENCE))
+    after = operation is DIFFERENCE or right.startswith("−")
+    right = _bracketed(right, binds_right, least + after)
     return f"{left} {operation.symbol} {right}", operation.precedence
+
+
+def _bound(text: str) -> tuple[str, int]:
+    """The text of a single number and how tightly it binds, which is less where it has a sign."""
+    return text, NEGATION.precedence if text.startswith("−") else _CLOSED
 
 
 def _divided(left: str, binds_left: int, right: str, binds_right: int) -> str:

@@ -230,19 +230,22 @@ def slide_transposed(
     Source: keras.layers.Conv2DTranspose; torch.nn.ConvTranspose2d.
     """
     span = extent(kernel, dilation)
+    # `kept` is how many positions the last of the windows adds to those before its beginning.
     if padding == "valid":
-        extra = max(stride - span, 0) if output_padding is None else output_padding
-        before, after = 0, -extra
+        kept = max(span, stride) if output_padding is None else span + output_padding
+        before = 0
     elif padding == "same":
         kept = stride if output_padding is None else span % 2 + output_padding
         before = max(span - kept, 0) // 2
-        after = span - kept - before
     elif padding == "causal":
         raise ValueError("a transposed window has no causal padding")
     else:
-        before, after = padding[0], padding[1] - (output_padding or 0)
+        kept = span - padding[0] - padding[1] + (output_padding or 0)
+        before = padding[0]
+    after = span - kept - before
     if size is None:
         return TransposedWindow(size, kernel, stride, dilation, before, after, None)
-    output = (size - 1) * stride + span - before - after
+    is_whole = padding == "same" and output_padding is None
+    output = size * stride if is_whole else (size - 1) * stride + kept
     fits = output > 0 or (output == 0 and isinstance(padding, str))
     return TransposedWindow(size, kernel, stride, dilation, before, after, output, fits)

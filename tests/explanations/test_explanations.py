@@ -141,3 +141,178 @@ def test_a_shared_layer_counts_where_it_was_first(tmp_path: Path) -> None:
     assert told.params is not None
     assert told.params.count == 0
     assert told.sentences[-1] == "It applies dense again: its weights are counted there."
+
+
+def explained_text(tmp_path: Path, text: str, layer: str) -> Explanation:
+    path = tmp_path / "model.yaml"
+    path.write_text(text)
+    return explained(path, layer)
+
+
+@pytest.mark.parametrize(
+    ("entry", "shape", "numbers"),
+    [
+        pytest.param(
+            "Conv2D: [8, 3]",
+            "2, 5, 3",
+            [("height", "2 − 3 + 1", 0), ("width", "5 − 3 + 1", 3)],
+            id="a kernel that is too large",
+        ),
+        pytest.param(
+            "MaxPooling1D: {pool_size: 7, strides: 2}",
+            "2, 3",
+            [("steps", "⌊(2 − 7) / 2⌋ + 1", -2)],
+            id="a pool that is too large",
+        ),
+        pytest.param(
+            "Conv1DTranspose: {filters: 1, kernel_size: 3, strides: 2, padding: 3}",
+            "2, 3",
+            [("steps", "(2 − 1) × 2 + 3 − 3 − 3", -1)],
+            id="an output that is cut off",
+        ),
+        pytest.param(
+            "Conv1D: {filters: 4, kernel_size: 1, groups: 2}",
+            "5, 3",
+            [("input channels", "3 mod 2", 1)],
+            id="groups of unequal size",
+        ),
+        pytest.param(
+            "Reshape: [[5, 2]]",
+            "4, 3",
+            [("values", "4 × 3", 12), ("target", "5 × 2", 10)],
+            id="a shape that holds less",
+        ),
+        pytest.param(
+            "Reshape: [[-1, 5]]",
+            "4, 3",
+            [("values", "4 × 3", 12), ("target", "5", 5), ("remainder", "(4 × 3) mod 5", 2)],
+            id="a shape that leaves a remainder",
+        ),
+    ],
+)
+def test_a_layer_that_fails_shows_its_arithmetic(
+    tmp_path: Path, entry: str, shape: str, numbers: list[tuple[str, str, int]]
+) -> None:
+    text = f"input: [{shape}]\nlayers:\n  - {entry}\n    name: last\n"
+    told = explained_text(tmp_path, text, "last")
+    assert told.outputs is None
+    assert told.attempt is not None
+    found = [(axis.name, axis.size.formula, axis.size.value) for axis in told.attempt.numbers]
+    assert found == numbers
+    for axis in told.attempt.numbers:
+        check_number(axis.size, axis.size.value)
+    assert json.loads(msgspec.json.encode(told.to_dict()))["attempt"]["compared"] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "sizes", "differ"),
+    [
+        ("Add", [(None, None), (6, 5), (3, 3)], "steps"),
+        ("Concatenate: {axis: 2}", [(None, None), (6, 5), (3, 3)], "steps"),
+        ("Dot: {axes: [1, 1]}", [], None),
+    ],
+)
+def test_inputs_that_differ_stand_side_by_side(
+    tmp_path: Path, entry: str, sizes: list[tuple[int | None, ...]], differ: str | None
+) -> None:
+    text = f"""
+inputs: {{a: [6, 3], b: [5, 3]}}
+layers:
+  - {entry}{"" if ":" in entry else ":"}
+    from: [a, b]
+    name: last
+"""
+    attempt = explained_text(tmp_path, text, "last").attempt
+    assert attempt is not None
+    assert [one.sizes for one in attempt.compared] == sizes
+    assert next((one.axis for one in attempt.compared if one.differ), None) == differ
+    if not sizes:
+        numbers = [(axis.name, axis.size.value) for axis in attempt.numbers]
+        assert numbers == [("axis 1 of the first", 6), ("axis 1 of the second", 5)]
+
+
+def test_a_layer_behind_a_fault_has_nothing_computed(tmp_path: Path) -> None:
+    text = "input: [2, 3]\nlayers:\n  - Conv1D: [1, 3]\n  - ReLU\n"
+    assert explained_text(tmp_path, text, "re_lu").attempt is None
+
+
+def axes_of(told: Explanation) -> list[str]:
+    assert told.outputs is not None
+    return [axis.name for axis in told.outputs[0].axes]
+
+
+def test_axes_are_named_in_the_order_of_the_layers_above(tmp_path: Path) -> None:
+    text = """
+input: [1, 4, 8, 8]
+data_format: channels_first
+layers:
+  - BatchNormalization: {axis: 1}
+  - Conv3D: [2, 3]
+  - BatchNormalization
+  - Permute: [[2, 3, 4, 1]]
+  - ReLU
+"""
+    first = ["batch", "channels", "depth", "height", "width"]
+    last = ["batch", "depth", "height", "width", "channels"]
+    names = ["batch_normalization", "conv3d", "batch_normalization_1", "permute", "re_lu"]
+    found = [axes_of(explained_text(tmp_path, text, name)) for name in names]
+    assert found == [first, first, first, last, last]
+    told = explained_text(tmp_path, text, "batch_normalization_1")
+    assert told.weights is not None
+    assert {weight.axes[0].names for weight in told.weights} == {"width"}
+    assert [axis.axis for axis in told.seen[0].axes] == ["depth", "height", "width"]
+    moved = explained_text(tmp_path, text, "permute").outputs
+    assert moved is not None
+    assert [axis.size.names for axis in moved[0].axes[1:]] == last[1:]
+
+
+def test_words_stand_in_steps(tmp_path: Path) -> None:
+    text = """
+inputs: {words: {shape: [30], dtype: int32}}
+layers:
+  - Embedding: [100, 8]
+  - Conv1D: [4, 5]
+"""
+    told = explained_text(tmp_path, text, "embedding")
+    assert told.outputs is not None
+    assert [axis.size.names for axis in told.outputs[0].axes[1:]] == ["steps", "output_dim"]
+    seen = explained_text(tmp_path, text, "conv1d").seen
+    assert [(axis.axis, axis.size) for axis in seen[0].axes] == [("steps", 5)]
+
+
+def test_of_the_features_that_are_mixed_nothing_is_said(tmp_path: Path) -> None:
+    (seen,) = explained_text(tmp_path, "input: [9, 4]\nlayers: [Conv1D: [2, 3]]\n", "conv1d").seen
+    assert [(axis.axis, axis.size) for axis in seen.axes] == [("steps", 3)]
+
+
+@pytest.mark.parametrize(
+    ("padding", "extra", "names", "size"),
+    [
+        # Keras 3.15.1: 23 with output_padding 0 of what gives 24 without.
+        ("same", None, "steps × strides", 24),
+        ("same", 0, "(steps − 1) × strides + kernel steps mod 2 + output_padding", 23),
+        ("valid", 1, "(steps − 1) × strides + kernel steps + output_padding", 26),
+        (
+            1,
+            1,
+            "(steps − 1) × strides + kernel steps − padding − padding + output_padding",
+            24,
+        ),
+    ],
+)
+def test_output_padding_is_named(
+    tmp_path: Path, padding: str | int, extra: int | None, names: str, size: int
+) -> None:
+    more = "" if extra is None else f", output_padding: {extra}"
+    arguments = f"filters: 1, kernel_size: 3, strides: 2, padding: {padding}{more}"
+    text = f"input: [12, 4]\nlayers:\n  - Conv1DTranspose: {{{arguments}}}\n"
+    told = explained_text(tmp_path, text, "conv1d_transpose")
+    assert told.outputs is not None
+    steps = told.outputs[0].axes[1].size
+    assert (steps.names, steps.value) == (names, size)
+    check_number(steps, size)
+    assert "`output_padding` chooses" in told.sentences[-1]
+    others = {one.layer: one.output_shapes[0][1] for one in told.alternatives}
+    assert f"Conv1DTranspose: {{output_padding: {extra}}}" not in others
+    if padding == "same" and extra is None:
+        assert list(others.values()) == [23, 24]

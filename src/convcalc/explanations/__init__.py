@@ -9,8 +9,10 @@ from convcalc.costs import AxisField, Field, Fields
 from convcalc.diagnostics import Diagnostic, did_you_mean
 from convcalc.explanations.explanation import (
     Alternative,
+    Attempt,
     Axis,
     AxisReading,
+    Comparison,
     Derivation,
     Explanation,
     Output,
@@ -20,15 +22,25 @@ from convcalc.explanations.explanation import (
     WeightExplanation,
     WeightShape,
 )
-from convcalc.explanations.tracing import BATCH, CHANNELS, SPATIAL, Trace, axis_names, trace
+from convcalc.explanations.tracing import (
+    BATCH,
+    CHANNELS,
+    FEATURES,
+    SPATIAL,
+    Trace,
+    axis_names,
+    read_names,
+    spatial_names,
+    trace,
+)
 from convcalc.layers.calling import call
-from convcalc.layers.kind import Block, Kind, LayerError, Picture
-from convcalc.network import Network, UsageError
+from convcalc.layers.kind import Block, Kind, LayerError, Partial, Picture
+from convcalc.network import UNKNOWN, Network, UsageError
 from convcalc.receptive import channels_come_first, receptive_fields
 from convcalc.report import LayerReport, Report, TensorReport
-from convcalc.shapes import Dim, Shape, map_dim
+from convcalc.shapes import CHANNELS_FIRST, Dim, Shape, map_dim
 from convcalc.traced import Key, Traced, formula, key, names
-from convcalc.windows import AnyWindow, Window
+from convcalc.windows import PART, AnyWindow, Window
 
 __all__ = ["Explanation", "explain", "explain_all"]
 
@@ -46,14 +58,43 @@ def explain(
     """
     index = _index(report, name)
     fields = receptive_fields(network, report, index)[index]
-    return _Explaining(network, report, index, _by_layer(report), fields or {}).explanation(at)
+    told = _Explaining(network, report, index, _by_layer(report), _orders(network, report), fields)
+    return told.explanation(at)
 
 
 def explain_all(network: Network, report: Report) -> Iterator[Explanation]:
     """Explain every layer, in order."""
-    diagnostics = _by_layer(report)
+    diagnostics, orders = _by_layer(report), _orders(network, report)
     for index in range(len(report.layers)):
-        yield _Explaining(network, report, index, diagnostics).explanation(None)
+        yield _Explaining(network, report, index, diagnostics, orders).explanation(None)
+
+
+def _orders(network: Network, report: Report) -> Sequence[str | None]:
+    """The order of the axes that each layer gives, None where nothing says it.
+
+    A layer without a data format gives the order that it reads, if its axes stay where they are.
+    """
+    orders: list[str | None] = []
+    of_inputs = CHANNELS_FIRST if channels_come_first(report) else None
+    inputs = set(network.inputs)
+    for index, (node, layer) in enumerate(zip(network.nodes, report.layers, strict=True)):
+        order = getattr(layer.layer, "data_format", None)
+        if order is None and index in inputs:
+            order = of_inputs
+        elif order is None and node.inputs and node.inputs[0] is not UNKNOWN and _keeps_axes(layer):
+            order = orders[node.inputs[0].node]
+        orders.append(order)
+    return orders
+
+
+def _keeps_axes(layer: LayerReport) -> bool:
+    """Whether each axis of the output is the axis of the input at its place."""
+    read = layer.input_shapes[0]
+    if layer.layer is None or read is None or not layer.output_shapes:
+        return False
+    gives = layer.output_shapes[0]
+    reads = layer.layer.reach(layer.windows, read, gives)
+    return len(read) == len(gives) and None not in reads and reads.count(PART) < 2
 
 
 def _by_layer(report: Report) -> Mapping[str | None, Sequence[Diagnostic]]:
@@ -90,6 +131,7 @@ class _Explaining:
         report: Report,
         index: int,
         diagnostics: Mapping[str | None, Sequence[Diagnostic]],
+        orders: Sequence[str | None],
         fields: Fields | None = None,
     ) -> None:
         self.network = network
@@ -97,11 +139,14 @@ class _Explaining:
         self.layer: LayerReport = report.layers[index]
         self.node = network.nodes[index]
         self.diagnostics = diagnostics
+        self.orders = orders
+        read = self.node.inputs[0] if self.node.inputs else UNKNOWN
+        self.data_formats = (None if read is UNKNOWN else orders[read.node], orders[index])
         self.fields: Fields = fields or {}
 
     def explanation(self, at: Sequence[int] | None) -> Explanation:
         layer = self.layer
-        traced = self.trace()
+        traced, attempt = self.trace()
         return Explanation(
             name=layer.name,
             kind=layer.kind,
@@ -110,7 +155,7 @@ class _Explaining:
             entry=self.entry(),
             description=_description(layer),
             inputs=tuple(map(TensorReport, layer.inputs, layer.input_shapes)),
-            outputs=tuple(_outputs(traced)) if traced else _untraced(layer),
+            outputs=tuple(_outputs(traced)) if traced else self.untraced(),
             weights=tuple(_weights(traced, layer)) if traced else None,
             params=layer.params,
             shares=layer.shares,
@@ -120,17 +165,61 @@ class _Explaining:
             reading=tuple(self.reading(traced, at)) if traced and at is not None else (),
             seen=tuple(self.seen(at)) if traced else (),
             diagnostics=tuple(self.diagnostics.get(layer.name, ())),
+            attempt=attempt,
         )
 
-    def trace(self) -> Trace | None:
-        """The layer's rule, run again; None where it could not run."""
-        layer = self.layer
-        if layer.layer is None or layer.output_shapes is None:
-            return None
+    def trace(self) -> tuple[Trace | None, Attempt | None]:
+        """The layer's rule, run again, and what it had computed where it fails.
+
+        Both are None where it could not run.
+        """
+        layer, node = self.layer, self.node
         shapes = [shape for shape in layer.input_shapes if shape is not None]
-        if len(shapes) < len(self.node.inputs):
+        if layer.layer is None or len(shapes) < len(node.inputs):
+            return None, None
+        try:
+            traced = trace(
+                layer.layer,
+                shapes,
+                node.input_names or (),
+                listed=node.listed,
+                data_formats=self.data_formats,
+            )
+        except LayerError as error:
+            return None, self.attempt(error.computed)
+        return (None if layer.output_shapes is None else traced), None
+
+    def attempt(self, computed: Partial) -> Attempt | None:
+        """What the rule had computed when it failed; None where that is nothing."""
+        layer = self.layer.layer
+        if layer is None or not any((computed.windows, computed.numbers, computed.compared)):
             return None
-        return trace(layer.layer, shapes, self.node.input_names or (), listed=self.node.listed)
+        slid = [
+            Axis(name, _derivation(window.output, _parts(window)), _sliding(window))
+            for name, window in zip(
+                spatial_names(len(computed.windows)), computed.windows, strict=True
+            )
+        ]
+        others = [Axis(name, _derivation(number)) for name, number in computed.numbers]
+        sizes = list(zip(*computed.compared, strict=True))
+        names = read_names(layer, len(sizes), self.data_formats[0])
+        return Attempt(
+            (*slid, *others),
+            tuple(
+                Comparison(name, _plain(each), axis == computed.axis)
+                for axis, (name, each) in enumerate(zip(names, sizes, strict=True))
+            ),
+        )
+
+    def untraced(self) -> tuple[Output, ...] | None:
+        """The outputs where the rule can't be run again, because something that it reads failed."""
+        layer, shapes = self.layer.layer, self.layer.output_shapes
+        if layer is None or shapes is None:
+            return None
+        named = [(shape, axis_names(layer, len(shape), self.data_formats[1])) for shape in shapes]
+        return tuple(
+            Output(shape, tuple(map(Axis, names, map(Derivation, shape)))) for shape, names in named
+        )
 
     def entry(self) -> str:
         """The layer as a spec has it."""
@@ -192,24 +281,29 @@ class _Explaining:
             shape, layer = shapes.get(name, ()), layers[name]
             if name == self.layer.name or layer is None or len(shape) != len(fields) + 1:
                 continue
-            places = _places(layer, len(shape), at)
-            names = axis_names(layer, len(shape))[1:]
-            if channels_come_first(self.report):
-                names = (names[-1], *names[:-1])
+            names = self.input_names(name, layer, len(shape))[1:]
+            places = _places(names, at)
             axes = zip(names, shape[1:], fields, strict=True)
             # Which channels are seen is told in words, where it can be.
             told = [
                 _seen(axis, size, field, places)
                 for axis, size, field in axes
-                if field is not None or axis != CHANNELS
+                if field is not None or axis not in {CHANNELS, FEATURES}
             ]
             if any(axis.is_all or axis.size is not None for axis in told):
                 yield Seen(name, tuple(told))
 
+    def input_names(self, name: str, layer: Kind, rank: int) -> tuple[str, ...]:
+        """What the axes of an input of the network are called, perhaps by a layer that reads it."""
+        readers = [each.layer for each in self.report.layers if name in each.inputs]
+        index = next(i for i in self.network.inputs if self.network.nodes[i].name == name)
+        appending = next((reader for reader in readers if reader and reader.appends), layer)
+        return read_names(appending, rank, self.orders[index])
 
-def _places(layer: Kind, rank: int, at: Sequence[int] | None) -> Mapping[str, int]:
+
+def _places(names: Sequence[str], at: Sequence[int] | None) -> Mapping[str, int]:
     """The position that is asked for, by the names of the axes in space."""
-    spatial = [name for name in axis_names(layer, rank)[1:] if name in SPATIAL]
+    spatial = [name for name in names if name in SPATIAL]
     return dict(zip(spatial, at, strict=True)) if at and len(at) == len(spatial) else {}
 
 
@@ -224,8 +318,8 @@ def _seen(axis: str, size: Dim, field: AxisField, places: Mapping[str, int]) -> 
         is_all=False,
         first=first,
         last=last,
-        stride=float(field.stride),
-        offset=field.start,
+        stride=field.stride,
+        offset=field.offset,
         aligned=field.aligned,
     )
 
@@ -234,22 +328,6 @@ def _description(layer: LayerReport) -> str:
     """The first sentence of a kind's documentation."""
     text = " ".join((type(layer.layer).__doc__ or "").split()) if layer.layer else ""
     return text.partition(" Output: ")[0].partition(". ")[0].rstrip(".")
-
-
-def _untraced(layer: LayerReport) -> tuple[Output, ...] | None:
-    """The outputs where the rule can't be run again, since something that it reads is at fault."""
-    if layer.layer is None or layer.output_shapes is None:
-        return None
-    return tuple(
-        Output(
-            shape,
-            tuple(
-                Axis(name, Derivation(size))
-                for name, size in zip(axis_names(layer.layer, len(shape)), shape, strict=True)
-            ),
-        )
-        for shape in layer.output_shapes
-    )
 
 
 def _outputs(traced: Trace) -> Iterator[Output]:
@@ -261,7 +339,7 @@ def _outputs(traced: Trace) -> Iterator[Output]:
 def _axes(layer: Kind, shape: Shape, traced: Trace) -> Iterator[tuple[Axis, AnyWindow | None]]:
     """The axes of an output, each with the window that made it."""
     windows = list(traced.inference.windows)
-    for name, size in zip(axis_names(layer, len(shape)), shape, strict=True):
+    for name, size in zip(axis_names(layer, len(shape), traced.data_format), shape, strict=True):
         slid = windows if name != BATCH else []
         made = next((window for window in slid if _is_made_by(size, window)), None)
         if made is None:
@@ -291,7 +369,7 @@ def _parts(window: AnyWindow) -> Mapping[Key, str]:
 def _sliding(window: AnyWindow) -> Sliding:
     parts = _parts(window)
     slid = window if isinstance(window, Window) else None
-    covered = slid.covered if slid else None
+    covered = slid.covered if slid and slid.fits else None
     if window.output is not None:
         parts = {**parts, key(window.output): "output"}
     return Sliding(
@@ -303,7 +381,7 @@ def _sliding(window: AnyWindow) -> Sliding:
         before=map_dim(int, window.before),
         after=map_dim(int, window.after),
         covered=None if covered is None else _derivation(covered, parts),
-        unread=int(slid.unread) if slid else 0,
+        unread=int(slid.unread) if slid and slid.fits else 0,
         transposed=slid is None,
     )
 

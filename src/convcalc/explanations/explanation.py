@@ -8,6 +8,7 @@ from convcalc.diagnostics import Diagnostic, Span
 from convcalc.layers.kind import Picture
 from convcalc.report import Params, TensorReport
 from convcalc.shapes import Dim, Shape
+from convcalc.traced import formula
 
 SCHEMA = "convcalc.explain/1"
 
@@ -26,7 +27,7 @@ class Derivation(msgspec.Struct, frozen=True):
     @property
     def is_computed(self) -> bool:
         """Whether there is more to tell than where the number comes from."""
-        return self.formula is not None and self.formula != str(self.value)
+        return self.value is not None and self.formula != formula(self.value)
 
 
 class Sliding(msgspec.Struct, frozen=True):
@@ -56,6 +57,24 @@ class Axis(msgspec.Struct, frozen=True):
     name: str
     size: Derivation
     window: Sliding | None = None
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """The sizes of several inputs on an axis, and whether they are why the rule failed."""
+
+    axis: str
+    sizes: tuple[Dim, ...]
+    differ: bool
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """What a rule had computed when it failed.
+
+    `numbers` are sizes of the output, where windows do not fit, or what else was computed.
+    """
+
+    numbers: tuple[Axis, ...]
+    compared: tuple[Comparison, ...]
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -123,8 +142,9 @@ class SeenAxis(msgspec.Struct, frozen=True):
     `size` counts positions of padding too, so that it may be more than the axis has, which is
     `of`; it is None where that is all of them, be they as many as they like, or unknown.
     `first` and `last` are those of the output position that was asked for. `stride` is how far it
-    moves from one output position to the next, on average, and `offset` where that of the first one
-    begins. It is not `aligned` where paths of which it is the union have not the same centre.
+    moves from each output position to the next, and `offset` where that of the first one begins;
+    both are None where it does not move evenly, as behind a transposed convolution. It is `aligned`
+    where it moves evenly, and is not the union of paths with different centres.
     """
 
     axis: str
@@ -133,7 +153,7 @@ class SeenAxis(msgspec.Struct, frozen=True):
     is_all: bool
     first: int | None = None
     last: int | None = None
-    stride: float | None = None
+    stride: int | None = None
     offset: int | None = None
     aligned: bool = True
 
@@ -154,8 +174,9 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """Why a layer has the shape and the weights that it has.
 
     `entry` is the layer as a spec has it. `outputs` and `weights` are None where they can't be
-    known; then `diagnostics` are what is wrong, if that is wrong with this layer. `params` is as in
-    the report: nothing for a layer that `shares` the weights of another.
+    known; then `diagnostics` are what is wrong, if that is wrong with this layer, and `attempt` is
+    what its rule had computed before that. `params` is as in the report: nothing for a layer that
+    `shares` the weights of another.
     """
 
     name: str
@@ -175,6 +196,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     reading: tuple[AxisReading, ...] = ()
     seen: tuple[Seen, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    attempt: Attempt | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain JSON data, in the schema `convcalc.explain/1`."""

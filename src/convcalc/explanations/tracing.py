@@ -14,40 +14,67 @@ from convcalc.traced import Traced
 
 BATCH = "batch"
 CHANNELS = "channels"
+FEATURES = "features"
 _SPATIAL = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 SPATIAL = frozenset(name for names in _SPATIAL.values() for name in names)
 
 
 class Trace(NamedTuple):
-    """One call of a layer: the layer, what it was called on, and what its rule found."""
+    """One call of a layer: the layer, what it was called on, and what its rule found.
+
+    `data_format` is the order of the axes that it gives, where these are not its own to order.
+    """
 
     layer: Kind
     arguments: BoundArguments
     inference: Inference
+    data_format: str | None = None
 
 
 def trace(
-    layer: Kind, shapes: Sequence[Shape], names: Sequence[str] = (), *, listed: bool = False
+    layer: Kind,
+    shapes: Sequence[Shape],
+    names: Sequence[str] = (),
+    *,
+    listed: bool = False,
+    data_formats: tuple[str | None, str | None] = (None, None),
 ) -> Trace:
     """Apply a layer's rule to traced numbers, so that what it finds tells how it was found.
 
     The numbers are the same as without: it is the same rule. Raises LayerError as that does.
+    `data_formats` are the orders of the axes that it reads and gives.
     """
     traced = _traced_layer(layer)
-    read = [_traced_shape(shape, axis_names(layer, len(shape))) for shape in shapes]
+    reads, gives = data_formats
+    read = [_traced_shape(shape, read_names(layer, len(shape), reads)) for shape in shapes]
     arguments = bind_call(traced, read, names, listed=listed)
-    return Trace(traced, arguments, traced.infer(*arguments.args, **arguments.kwargs))
+    return Trace(traced, arguments, traced.infer(*arguments.args, **arguments.kwargs), gives)
 
 
-def axis_names(layer: Kind, rank: int) -> tuple[str, ...]:
-    """What the axes of a tensor are called where a layer reads or gives it."""
-    channels = CHANNELS if layer.rank or rank > 3 else "features"
+def read_names(layer: Kind, rank: int, data_format: str | None = None) -> tuple[str, ...]:
+    """What the axes of a tensor are called where a layer reads it."""
+    if layer.appends:
+        return axis_names(layer, rank + 1, data_format)[:-1]
+    return axis_names(layer, rank, data_format)
+
+
+def axis_names(layer: Kind, rank: int, data_format: str | None = None) -> tuple[str, ...]:
+    """What the axes of a tensor are called where a layer gives it.
+
+    `data_format` is their order where the layer itself has none.
+    """
+    channels = CHANNELS if layer.rank or rank > 3 else FEATURES
     if rank <= 2:
         return (BATCH, channels)[:rank]
-    spatial = _SPATIAL.get(rank - 2) or tuple(f"axis {axis}" for axis in range(1, rank - 1))
-    if getattr(layer, "data_format", None) == CHANNELS_FIRST:
+    spatial = spatial_names(rank - 2)
+    if (getattr(layer, "data_format", None) or data_format) == CHANNELS_FIRST:
         return (BATCH, channels, *spatial)
     return (BATCH, *spatial, channels)
+
+
+def spatial_names(rank: int) -> tuple[str, ...]:
+    """What so many axes in space are called."""
+    return _SPATIAL.get(rank) or tuple(f"axis {axis}" for axis in range(1, rank + 1))
 
 
 def _traced_shape(shape: Shape, names: Sequence[str]) -> Shape:

@@ -15,6 +15,7 @@ from convcalc.layers.kind import (
     Kind,
     LayerError,
     NonNegative,
+    Partial,
     Positive,
     Untyped,
     Weight,
@@ -543,4 +544,5 @@ def _mismatch(a: Shape, b: Shape, names: str, axis: int, help: str) -> LayerErro
         f"{first} {format_shape(a)} and {second} {format_shape(b)} differ at axis {axis}: "
         f"{format_dim(a[axis])} and {format_dim(b[axis])}",
         help=help,
+        computed=Partial(compared=(a, b), axis=axis) if len(a) == len(b) else Partial(),
     )

@@ -197,6 +197,10 @@ class Conv3D(_Conv, frozen=True):
     padding: PaddingArgument = "valid"
 
 
+_MOST_PADDINGS = 4
+"""How many values of `output_padding` an explanation compares at most."""
+
+
 class _ConvTranspose(_AnyConv, frozen=True):
     filters: Positive
     kernel_size: PerAxis
@@ -257,6 +261,21 @@ class _ConvTranspose(_AnyConv, frozen=True):
             f"map for each filter, {self.filters:,} in all; in the kernel's shape the filters "
             "stand before the channels."
         )
+        if max(per_axis(self.strides, self.rank)) > 1:
+            yield (
+                "A convolution with this stride maps several sizes to the same one; "
+                "`output_padding` chooses which of them comes back."
+            )
+
+    def alternatives(self, _inputs: Shape) -> Iterator[Instead]:
+        if max(per_axis(self.strides, self.rank)) == 1:
+            return
+        for extra in range(min(_MOST_PADDINGS, *per_axis(self.strides, self.rank))):
+            if extra != self.output_padding:
+                yield Instead(
+                    replace(self, output_padding=extra),
+                    f"adds {format_count(extra, 'position') if extra else 'nothing'} at the end",
+                )
 
 
 @kind

@@ -61,22 +61,45 @@ Untyped: TypeAlias = Any
 """An argument that changes neither shapes nor weights; kept as it is written."""
 
 
+class Partial(NamedTuple):
+    """What a rule had computed when it failed, for whoever explains why.
+
+    `windows` are those of which some do not fit, `numbers` has others by what they are. `compared`
+    are shapes, axis by axis, that differ at `axis`.
+    """
+
+    windows: tuple[AnyWindow, ...] = ()
+    numbers: tuple[tuple[str, int], ...] = ()
+    compared: tuple[Shape, ...] = ()
+    axis: int | None = None
+
+
+_NOTHING_COMPUTED = Partial()
+
+
 class LayerError(Exception):
     """A layer can't be as it stands; names the argument at fault and knows nothing of files.
 
     `argument` is None where the layer as a whole, or what it reads, is at fault. `within` leads
     from there to the layer that is meant where that is an argument of another. `position`
-    is that of the argument among those of its kind.
+    is that of the argument among those of its kind. `computed` is what the rule had computed.
     """
 
     def __init__(
-        self, code: str, message: str, *, argument: str | None = None, help: str | None = None
+        self,
+        code: str,
+        message: str,
+        *,
+        argument: str | None = None,
+        help: str | None = None,
+        computed: Partial = _NOTHING_COMPUTED,
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.argument = argument
         self.help = help
+        self.computed = computed
         self.position = -1
         self.within: tuple[Step, ...] = ()
 
@@ -502,6 +525,7 @@ def divisible(number: int, by: int, what: str, *, argument: str) -> int:
             f"{number} {what} can't be divided into {by} groups",
             argument=argument,
             help=f"use a divisor of {number}: 1" + "".join(f", {d}" for d in divisors[:8]),
+            computed=Partial(numbers=((what, number % by),)),
         )
     return number // by
 
@@ -514,7 +538,13 @@ def sizes_fit(
     if not all(window.fits for window in windows):
         if isinstance(windows[0], TransposedWindow) and not isinstance(padding, str):
             message = f"padding {format_padding(padding)} cuts off all of the output"
-            raise LayerError("wrong-value", message, argument="padding", help="use less padding")
+            raise LayerError(
+                "wrong-value",
+                message,
+                argument="padding",
+                help="use less padding",
+                computed=Partial(windows),
+            )
         extents = "×".join(str(window.extent) for window in windows)
         sizes = "×".join("?" if w.size is None else str(w.size) for w in windows)
         padded = f"'{padding}'" if isinstance(padding, str) else format_padding(padding)
@@ -523,6 +553,7 @@ def sizes_fit(
             f"{what} {extents} does not fit its {sizes} input with padding {padded}",
             argument=argument,
             help=f"use padding: same, a {what} of at most {sizes}, or less down-sampling above",
+            computed=Partial(windows),
         )
     return tuple(window.output for window in windows)
 

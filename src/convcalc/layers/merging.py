@@ -9,6 +9,7 @@ from convcalc.layers.kind import (
     Inference,
     Kind,
     LayerError,
+    Partial,
     Work,
     elements,
     expect_least_rank,
@@ -36,10 +37,7 @@ class _Elementwise(Kind, frozen=True):
     def infer(self, *inputs: Shape) -> Inference:
         for shape in inputs:
             expect_least_rank(shape, 1)
-        rank = max(map(len, inputs))
-        # The batch is the first axis of all; the other axes of a shorter shape are its last ones.
-        aligned = [(shape[0], *(1,) * (rank - len(shape)), *shape[1:]) for shape in inputs]
-        axes: list[tuple[Dim, ...]] = list(zip(*aligned, strict=True))
+        axes: list[tuple[Dim, ...]] = list(zip(*_aligned(inputs), strict=True))
         batch = _merge_batch(axes[0], inputs)
         sizes = [_merge_axis(dims, axis, inputs) for axis, dims in enumerate(axes[1:], start=1)]
         # Each input after the first is combined with what came of those before it.
@@ -229,6 +227,13 @@ class Dot(Kind, frozen=True):
                 f"axis {a} of {format_shape(first)} and axis {b} of {format_shape(second)} differ: "
                 f"{format_dim(first[a])} and {format_dim(second[b])}",
                 argument="axes",
+                computed=Partial(
+                    numbers=tuple(
+                        (f"axis {axis} of the {which}", size)
+                        for which, axis, size in (("first", a, first[a]), ("second", b, second[b]))
+                        if size is not None
+                    )
+                ),
             )
         if not agree(first[0], second[0]):
             raise _mismatch(inputs, (0, 1), 0, (first[0], second[0]), "give both one batch size")
@@ -303,6 +308,12 @@ def _first_of_equal(dims: tuple[Dim, ...], axis: int, inputs: tuple[Shape, ...])
     return dims[0]
 
 
+def _aligned(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """The shapes with equally many axes: the batch comes first, shorter ones lack the next axes."""
+    rank = max(map(len, inputs))
+    return tuple((shape[0], *(1,) * (rank - len(shape)), *shape[1:]) for shape in inputs)
+
+
 def _mismatch(
     inputs: tuple[Shape, ...], pair: tuple[int, int], axis: int, dims: tuple[Dim, ...], help: str
 ) -> LayerError:
@@ -312,4 +323,5 @@ def _mismatch(
         f"inputs {format_shape(inputs[a])} and {format_shape(inputs[b])} differ at axis {axis}: "
         f"{format_dim(dims[a])} and {format_dim(dims[b])}",
         help=help,
+        computed=Partial(compared=_aligned(inputs), axis=axis),
     )

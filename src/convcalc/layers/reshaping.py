@@ -14,6 +14,7 @@ from convcalc.layers.kind import (
     Kind,
     LayerError,
     NonNegative,
+    Partial,
     PerAxis,
     Positive,
     expect_least_rank,
@@ -24,11 +25,13 @@ from convcalc.layers.kind import (
 )
 from convcalc.layers.outputs import Gives
 from convcalc.shapes import (
+    Dim,
     Shape,
     add,
     channel_axis,
     format_shape,
     format_sizes,
+    held,
     is_empty,
     product,
     reshape,
@@ -107,8 +110,19 @@ class Reshape(Kind, frozen=True):
                 f"{format_shape(self.target_shape)}, {error}",
                 argument="target_shape",
                 help="write -1 for the dimension that follows from the others",
+                computed=Partial(numbers=tuple(self._compared(size))),
             ) from error
         return Inference(((inputs[0], *target),))
+
+    def _compared(self, size: Dim) -> Iterator[tuple[str, int]]:
+        """The numbers that do not go together."""
+        others = held(self.target_shape)
+        if size is None or others is None:
+            return
+        yield "values", size
+        yield "target", others
+        if -1 in self.target_shape and others:
+            yield "remainder", size % others
 
     def explain(self, inference: Inference, inputs: Shape) -> Iterator[str]:
         size = product(inputs[1:])

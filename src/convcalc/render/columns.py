@@ -141,13 +141,13 @@ def _of_fields(tell: Callable[[Field], str]) -> Callable[[LayerReport], Cell]:
     return cell
 
 
-def _most(tell: Callable[[Field], float]) -> Callable[[LayerReport], float | None]:
+def _most(tell: Callable[[Field], int | None]) -> Callable[[LayerReport], float | None]:
     """The most on an axis of what is told of the receptive field."""
 
     def size(layer: LayerReport) -> float | None:
         axes = [axis for axes in (layer.receptive_field or {}).values() for axis in axes]
         told = [math.inf if isinstance(a, Unlimited) else tell(a) for a in axes if a is not None]
-        return max(told) if told else None
+        return max((number for number in told if number is not None), default=None)
 
     return size
 
@@ -168,11 +168,11 @@ def _size_of_field(field: Field) -> str:
 
 
 def _stride_of_field(field: Field) -> str:
-    return f"{field.stride}"
+    return UNKNOWN if field.stride is None else f"{field.stride}"
 
 
 def _offset_of_field(field: Field) -> str:
-    return f"{field.start}"
+    return UNKNOWN if field.offset is None else f"{field.offset}"
 
 
 def _strides(layer: LayerReport) -> str:
@@ -251,14 +251,14 @@ COLUMNS: dict[str, Column] = {
         "Field stride",
         _of_fields(_stride_of_field),
         breaks="between words",
-        size=_most(lambda field: float(field.stride)),
+        size=_most(lambda field: field.stride),
         is_costly=True,
     ),
     "receptive_offset": Column(
         "Field offset",
         _of_fields(_offset_of_field),
         breaks="between words",
-        size=_most(lambda field: field.start),
+        size=_most(lambda field: field.offset),
         is_costly=True,
     ),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),

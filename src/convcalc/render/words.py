@@ -7,6 +7,7 @@ from convcalc.explanations.explanation import (
     Alternative,
     Axis,
     AxisReading,
+    Comparison,
     Derivation,
     Explanation,
     Seen,
@@ -15,14 +16,19 @@ from convcalc.explanations.explanation import (
     WeightExplanation,
 )
 from convcalc.layers.kind import Block, Picture
-from convcalc.shapes import format_count, format_shape, format_sizes
+from convcalc.shapes import format_count, format_dim, format_shape, format_sizes
 
 
 def in_numbers(size: Derivation) -> str:
     """A number with its formula, such as `⌈16 / 2⌉ = 8`."""
     if size.value is None:
         return "None"
-    return f"{size.formula} = {size.value:,}" if size.is_computed else f"{size.value:,}"
+    return f"{size.formula} = {_number(size.value)}" if size.is_computed else _number(size.value)
+
+
+def _number(number: int) -> str:
+    """A number with a real minus sign, and with commas between thousands."""
+    return f"{number:,}".replace("-", "−")
 
 
 def origin(axis: Axis) -> str:
@@ -32,7 +38,15 @@ def origin(axis: Axis) -> str:
         return "any number of samples" if axis.name == "batch" else "unknown, as is the input's"
     if not size.is_computed and size.names == axis.name:
         return "as in the input"
-    return "" if size.names == str(size.value) else size.names or ""
+    return "" if size.names == size.formula else size.names or ""
+
+
+BEFORE_THE_ERROR = "Computed before the error"
+
+
+def compared(one: Comparison) -> str:
+    """The sizes of several inputs on an axis, side by side."""
+    return " and ".join(map(format_dim, one.sizes)) + (" ✗ differ" if one.differ else "")
 
 
 def steps(window: Sliding) -> Iterator[str]:
@@ -137,10 +151,13 @@ def _seen_axis(axis: SeenAxis) -> str:
         return f"{axis.axis} {_range(inside)}"
     is_larger = axis.of is not None and axis.size > axis.of
     told = [f"a field of {axis.size:,}"] if is_larger else []
-    if axis.offset or axis.stride != 1:
-        told.append(f"from {axis.offset} on, in steps of {axis.stride:.12g}")
-    if not axis.aligned:
-        told.append("by paths with different centres")
+    if axis.stride is None or axis.offset is None:
+        told.append("not evenly spaced")
+    else:
+        if axis.offset or axis.stride != 1:
+            told.append(f"from {_number(axis.offset)} on, in steps of {axis.stride}")
+        if not axis.aligned:
+            told.append("by paths with different centres")
     of = "" if axis.of is None else f" of {axis.of:,}"
     size = f"all {axis.of:,}" if is_larger else f"{axis.size:,}{of}"
     return f"{axis.axis} {size}" + (f" ({', '.join(told)})" if told else "")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from convcalc.explanations.explanation import Explanation, Output
+from convcalc.explanations.explanation import Axis, Explanation
 from convcalc.render import words
 from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
@@ -35,8 +35,15 @@ def _section(told: Explanation) -> Iterator[str]:
     for shape in words.gives(told):
         yield f"- gives {shape}"
     yield ""
+    if told.attempt:
+        yield f"### {words.BEFORE_THE_ERROR}"
+        yield ""
+        yield from _axes(told.attempt.numbers)
+        for one in told.attempt.compared:
+            yield f"- {one.axis}: {words.compared(one)}"
+        yield from [""] if told.attempt.compared else ()
     for output in told.outputs or ():
-        yield from _axes(output)
+        yield from _axes(output.axes)
     yield from _reasons(told)
     yield from _weights(told)
     if told.seen or told.reading:
@@ -70,12 +77,12 @@ def _reasons(told: Explanation) -> Iterator[str]:
         yield ""
 
 
-def _axes(output: Output) -> Iterator[str]:
-    if not output.axes:
+def _axes(axes: Sequence[Axis]) -> Iterator[str]:
+    if not axes:
         return
     yield "| Axis | Size | From | How |"
     yield "| --- | --- | --- | --- |"
-    for axis in output.axes:
+    for axis in axes:
         steps = "; ".join(words.steps(axis.window)) if axis.window else ""
         origin = _escape(words.origin(axis))
         yield f"| {axis.name} | {words.in_numbers(axis.size)} | {origin} | {steps} |"

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from convcalc.explanations.explanation import Alternative, Explanation, Output
+from convcalc.explanations.explanation import Alternative, Attempt, Axis, Explanation
 from convcalc.render import words
 from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
@@ -28,10 +28,12 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
         yield from _wrapped(f"{told.description}.", layout)
     yield ""
     yield from _ends(told, layout)
+    if told.attempt:
+        yield from _attempt(told.attempt, layout)
     for index, output in enumerate(told.outputs or ()):
         number = f" {index}" if len(told.outputs or ()) > 1 else ""
         yield from _section(f"Output{number}, axis by axis", layout)
-        yield from _axes(output, layout)
+        yield from _axes(output.axes, layout)
     if told.picture or told.sentences:
         yield from _section("Why", layout)
     if told.picture:
@@ -48,6 +50,16 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
         yield from _section("Weights", layout)
         yield from _weights(told, layout)
     yield from _seen(told, layout)
+
+
+def _attempt(attempt: Attempt, layout: Layout) -> Iterator[str]:
+    yield from _section(words.BEFORE_THE_ERROR, layout)
+    if attempt.numbers:
+        yield from _axes(attempt.numbers, layout)
+    if attempt.compared:
+        rows = [(one.axis, words.compared(one)) for one in attempt.compared]
+        for lines in _in_columns(rows, layout, below=1):
+            yield from lines
 
 
 def _seen(told: Explanation, layout: Layout) -> Iterator[str]:
@@ -86,22 +98,19 @@ def _section(title: str, layout: Layout) -> Iterator[str]:
     yield layout.paint(title, "bold")
 
 
-def _axes(output: Output, layout: Layout) -> Iterator[str]:
-    rows = [
-        (axis.name, words.in_numbers(axis.size), printable(words.origin(axis)))
-        for axis in output.axes
-    ]
-    if not rows:
+def _axes(axes: Sequence[Axis], layout: Layout) -> Iterator[str]:
+    if not axes:
         yield f"{_INDENT}a single number: it has no axes"
-    first = max((len(row[0]) for row in rows), default=0)
-    second = max((len(row[1]) for row in rows), default=0)
+    rows = [(axis.name, words.in_numbers(axis.size), words.origin(axis)) for axis in axes]
+    indent = " " * (len(_INDENT) + max((len(name) for name, *_ in rows), default=0) + 2)
     told: dict[tuple[str, ...], str] = {}
-    for axis, (name, size, origin) in zip(output.axes, rows, strict=True):
-        yield f"{_INDENT}{name:{first}}  {size:{second}}  {layout.paint(origin, 'dim')}".rstrip()
+    columns = _in_columns(rows, layout, below=2, indent=indent, style="dim")
+    for axis, lines in zip(axes, columns, strict=True):
+        yield from lines
         steps = tuple(words.steps(axis.window)) if axis.window else ()
-        alike = told.setdefault(steps, name)
-        for step in steps if alike == name or not steps else (f"as the {alike}",):
-            yield from _wrapped(step, layout, " " * (first + len(_INDENT) + 2))
+        alike = told.setdefault(steps, axis.name)
+        for step in steps if alike == axis.name or not steps else (f"as the {alike}",):
+            yield from _wrapped(step, layout, indent)
 
 
 def _alternatives(alternatives: Sequence[Alternative], layout: Layout) -> Iterator[str]:
@@ -109,9 +118,8 @@ def _alternatives(alternatives: Sequence[Alternative], layout: Layout) -> Iterat
         (one.layer, ", ".join(map(format_shape, one.output_shapes)), f"{one.params:,} parameters")
         for one in alternatives
     ]
-    lines = _in_columns(rows, layout, below=1)
-    for one, line in zip(alternatives, lines, strict=False):
-        yield line
+    for one, lines in zip(alternatives, _in_columns(rows, layout, below=1), strict=True):
+        yield from lines
         yield from _wrapped(f"{one.why}: {words.kernels(one)}", layout, _INDENT * 3)
 
 
@@ -128,22 +136,38 @@ def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
         )
         for weight in weights
     ]
-    yield from _in_columns(rows, layout, below=2)
+    for lines in _in_columns(rows, layout, below=2):
+        yield from lines
     yield from _wrapped(words.weight_sum(told), layout)
 
 
-def _in_columns(rows: Sequence[tuple[str, ...]], layout: Layout, *, below: int) -> Iterator[str]:
-    """Rows with their cells in columns; of one that is too wide, those from `below` on below."""
+def _in_columns(
+    rows: Sequence[tuple[str, ...]],
+    layout: Layout,
+    *,
+    below: int,
+    indent: str = _INDENT * 3,
+    style: str = "",
+) -> Iterator[list[str]]:
+    """The lines of each row, with its cells in columns.
+
+    Of a row that is too wide, the cells from `below` on stand below, indented. They have a `style`.
+    """
+
+    def styled(text: str) -> str:
+        return layout.paint(text, style) if style and text else text
+
     rows = [tuple(map(printable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)]
-        line = (_INDENT + "  ".join(cells)).rstrip()
-        if len(line) <= layout.width:
-            yield line
+        first = _INDENT + "  ".join(cells[:below])
+        rest = "  ".join(cells[below:]).rstrip()
+        if len(first) + 2 + len(rest) <= layout.width:
+            yield [f"{first}  {styled(rest)}".rstrip()]
         else:
-            yield (_INDENT + "  ".join(cells[:below])).rstrip()
-            yield (_INDENT * 3 + "  ".join(cells[below:])).rstrip()
+            lines = _wrapped("  ".join(row[below:]), layout, indent)
+            yield [first.rstrip(), *(indent + styled(line[len(indent) :]) for line in lines)]
 
 
 def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
@@ -152,14 +176,14 @@ def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
     gives = ", ".join(words.gives(told))
     arrow = f"{shapes} → {gives}" if shapes else gives
     yield f"{name} ({printable(told.kind)})  {arrow}"
-    for output in told.outputs or ():
-        parts = [
-            f"{axis.name} {words.in_numbers(axis.size)}"
-            for axis in output.axes
-            if axis.size.is_computed
-        ]
-        if parts:
-            yield from _wrapped(", ".join(parts), layout)
+    numbers = [output.axes for output in told.outputs or ()]
+    if told.attempt:
+        numbers.append(told.attempt.numbers)
+        differ = [f"{c.axis} {words.compared(c)}" for c in told.attempt.compared if c.differ]
+        yield from _wrapped(", ".join(differ), layout)
+    for axes in numbers:
+        parts = [f"{a.name} {words.in_numbers(a.size)}" for a in axes if a.size.is_computed]
+        yield from _wrapped(", ".join(parts), layout)
     if told.weights:
         parts = [f"{weight.path} {words.weight_product(weight)}" for weight in told.weights]
         yield from _wrapped("; ".join(parts), layout)
