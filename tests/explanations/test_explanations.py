@@ -201,7 +201,7 @@ def test_a_layer_that_fails_shows_its_arithmetic(
     assert found == numbers
     for axis in told.attempt.numbers:
         check_number(axis.size, axis.size.value)
-    assert json.loads(msgspec.json.encode(told.to_dict()))["attempt"]["compared"] == []
+    assert told.to_dict()["attempt"]["compared"] == []
 
 
 @pytest.mark.parametrize(
