@@ -49,6 +49,7 @@ ALLOWED = {
         "network",
         "checks",
     },
+    "disk": {"diagnostics", "formats"},
     "schema": {"dtypes", "layers", "expectations", "checks", "formats"},
     "engine": {
         "diagnostics",
@@ -86,6 +87,7 @@ ALLOWED = {
     },
     "configuration": {"diagnostics", "expectations", "checks", "formats"},
     "locks": {
+        "disk",
         "diagnostics",
         "shapes",
         "dtypes",
@@ -109,6 +111,7 @@ ALLOWED = {
         "differences",
     },
     "api": {
+        "disk",
         "diagnostics",
         "shapes",
         "layers",
@@ -127,6 +130,7 @@ ALLOWED = {
     },
     "": {"diagnostics", "network", "report", "differences", "api"},
     "cli": {
+        "disk",
         "checks",
         "configuration",
         "diagnostics",
