@@ -10,7 +10,6 @@ import functools
 import io
 import os
 import re
-import secrets
 import stat
 import sys
 from pathlib import Path
@@ -190,7 +189,7 @@ _UNFINISHED = re.compile(r"\.convcalc-[0-9a-f]{16}\.tmp")
 def _new_file(folder: Path) -> tuple[Path, BinaryIO]:
     """A file that is locked as long as it is open, by which others know that it is not stale."""
     while True:
-        path = folder / f".convcalc-{secrets.token_hex(8)}.tmp"
+        path = folder / f".convcalc-{os.urandom(8).hex()}.tmp"
         file = path.open("xb")
         _lock(file.fileno())
         if os.fstat(file.fileno()).st_nlink:

@@ -1,12 +1,14 @@
 """Paths that can't be read: each is an error of its own, and the others are read all the same."""
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from convcalc import disk
 from convcalc.cli import app
 
 GOOD = "input: [8]\nlayers: [{Dense: 2}]\n"
@@ -69,6 +71,13 @@ def test_a_folder_that_can_not_be_looked_into(monkeypatch: pytest.MonkeyPatch) -
     )
 
 
+def test_an_empty_folder_among_models(folder: Path) -> None:
+    Path("empty").mkdir()
+    ran = CliRunner().invoke(app(), ["lock", "empty", "net.yaml"])
+    assert (ran.exit_code, ran.stdout) == (2, "wrote net.lock.yaml\n")
+    assert ran.stderr == "convcalc: there is no model in empty\n"
+
+
 @pytest.mark.parametrize("command", [["summary"], ["check"], ["explain"], ["convert"], ["lock"]])
 def test_a_file_that_can_not_be_read_is_one_error(command: list[str]) -> None:
     Path("yolo.yaml").write_text("backbone: []\nhead: []\n", encoding="utf-8")
@@ -112,3 +121,15 @@ def test_files_beside_models(option: str) -> None:
     ran = CliRunner().invoke(app(), ["check", option, "pickle", "net.yaml"])
     assert ran.exit_code == 2
     assert "pickle: error: this is a Python pickle, which can't be read" in ran.stdout
+
+
+def test_what_git_has_is_read_as_files_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("net.pkl").write_bytes(b"\x80\x04" + b"x" * 1_000_000)
+    Path("large.yaml").write_text(GOOD + "# x\n" * 100_000, encoding="utf-8")
+    for command in ("init -q", "add .", "-c user.name=a -c user.email=b commit -qm models"):
+        subprocess.run(["git", *command.split()], check=True)
+    monkeypatch.setattr(disk, "MAX_TEXT", 100_000)
+    ran = CliRunner().invoke(app(), ["diff", "HEAD:net.pkl", "HEAD:large.yaml"])
+    assert ran.exit_code == 1
+    assert "HEAD:net.pkl: error: this is a Python pickle, which can't be read" in ran.stderr
+    assert "HEAD:large.yaml: error: this is larger than 0 MB, the limit for YAML" in ran.stderr

@@ -83,7 +83,7 @@ class Models:
         if len(sides) < len(paths):
             return None
         if self.changes != Changes() and all(isinstance(side, LockedReport) for side in sides):
-            self._complain("--set, --input and --batch change models, and these are locks")
+            self.complain("--set, --input and --batch change models, and these are locks")
             return None
         return sides
 
@@ -115,7 +115,7 @@ class Models:
             if self.warn:
                 report = report.with_diagnostics(api.find_warnings(changed, report, of=self.warn))
         except UsageError as error:
-            self._complain(f"{source}: {error}")
+            self.complain(f"{source}: {error}")
             return None
         except SpecError as error:
             return self._faulty(error, source, data)
@@ -146,7 +146,7 @@ class Models:
             network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
             return api.convert(network)
         except UnwritableError as error:
-            self._complain(f"can't write {model.report.source} as a spec: {error}")
+            self.complain(f"can't write {model.report.source} as a spec: {error}")
             return None
 
     def lock(self, path: str) -> bool:
@@ -163,9 +163,9 @@ class Models:
         try:
             return files.update(path, model.report)
         except files.OtherFileError as error:
-            self._complain(f"can't write {source}: {error}")
+            self.complain(f"can't write {source}: {error}")
         except OSError as error:
-            self._complain(f"can't write {source}: {disk.why(error)}")
+            self.complain(f"can't write {source}: {disk.why(error)}")
         return False
 
     def drifts(self, path: str) -> "tuple[Finding, ...]":
@@ -197,7 +197,7 @@ class Models:
             self._keep(error.diagnostics, source, data or b"")
             return ()
         except OSError as error:
-            self._complain(f"can't read {source}: {disk.why(error)}")
+            self.complain(f"can't read {source}: {disk.why(error)}")
             return ()
         if found:
             self.status = max(self.status, Exit.FAULTY)
@@ -219,7 +219,7 @@ class Models:
         try:
             return self._reader(path)
         except OSError as error:
-            self._complain(f"can't read {source}: {disk.why(error)}")
+            self.complain(f"can't read {source}: {disk.why(error)}")
             return None
 
     def _keep(self, diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> None:
@@ -234,7 +234,8 @@ class Models:
             typer.echo(text, err=True, nl=False, color=True)
         self._printed.clear()
 
-    def _complain(self, message: str) -> None:
+    def complain(self, message: str) -> None:
+        """Keep what can't be done as it is asked for."""
         self._printed.append(f"convcalc: {printable(message)}\n")
         self.status = Exit.USAGE
 
