@@ -49,6 +49,7 @@ ALLOWED = {
         "network",
         "checks",
     },
+    "disk": {"diagnostics", "formats"},
     "schema": {"dtypes", "layers", "expectations", "checks", "formats"},
     "engine": {
         "diagnostics",
@@ -86,6 +87,7 @@ ALLOWED = {
     },
     "configuration": {"diagnostics", "expectations", "checks", "formats"},
     "locks": {
+        "disk",
         "diagnostics",
         "shapes",
         "dtypes",
@@ -110,6 +112,7 @@ ALLOWED = {
     },
     "schemas": set[str](),
     "api": {
+        "disk",
         "diagnostics",
         "shapes",
         "layers",
@@ -128,6 +131,7 @@ ALLOWED = {
     },
     "": {"diagnostics", "network", "report", "differences", "api"},
     "cli": {
+        "disk",
         "checks",
         "configuration",
         "diagnostics",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from convcalc import api, formats
 from convcalc.diagnostics import LINE_BREAK, Diagnostic, SpecError
-from convcalc.formats import keras
+from convcalc.formats import foreign, keras
 from convcalc.network import UsageError
 from convcalc.render import diagnostics as rendering
 from convcalc.render import summary
@@ -56,7 +56,9 @@ def check(data: bytes) -> None:
         pytest.fail("nothing was asked for that there is not")
     text = data.decode("utf-8-sig", errors="replace")
     for diagnostic in found:
-        check_place(diagnostic, text, has_places=not keras.recognizes(data))
+        check_place(
+            diagnostic, text, has_places=not (keras.recognizes(data) or foreign.recognizes(data))
+        )
     printed = [rendering.render(found, "m.yaml", text)]
     if report:
         printed += [summary.render(name, [report], summary.Layout()) for name in summary.formats()]
@@ -77,7 +79,7 @@ def check_totals(report: Report) -> None:
 def check_place(diagnostic: Diagnostic, text: str, *, has_places: bool) -> None:
     assert re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", diagnostic.code)
     assert diagnostic.message
-    if not has_places:  # what Keras writes is not read as text
+    if not has_places:  # nor what is no text, nor what Keras writes, is read as text
         assert diagnostic.span is None
         return
     assert diagnostic.span is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from convcalc import engine, formats
+from convcalc import disk, engine, formats
 from convcalc.costs import Optimizer
 from convcalc.diagnostics import NO_PLACE, Diagnostic, Span, SpecError
 from convcalc.expectations import PEAK_MEMORY, RECEPTIVE_FIELD, Expectations
@@ -29,7 +29,7 @@ def load(path: str | Path, *, kinds: str | Path | None = None) -> Network:
     that concern single layers are in the network's diagnostics, and then in the report's.
     """
     with _collector_paused():
-        return formats.load(path, kinds=_declared(kinds))
+        return _read(path, None, kinds)
 
 
 def summarize(
@@ -94,7 +94,7 @@ def _side(side: str | Path | Network | Report) -> Report:
         return side
     if isinstance(side, Network):
         return engine.summarize(side)
-    data, source = Path(side).read_bytes(), formats.source_name(side)
+    data, source = disk.read(side), formats.source_name(side)
     if reading.recognizes(data):
         return reports.read(data, source)
     return engine.summarize(formats.parse(data, source))
@@ -107,7 +107,7 @@ def _network(
 ) -> Network:
     """The network, with values of its variables replaced. Raises as `summarize` does."""
     if not isinstance(path_or_network, Network):
-        return formats.load(path_or_network, variables, _declared(kinds))
+        return _read(path_or_network, variables, kinds)
     if kinds is not None:
         raise UsageError("the kinds are given where a network is read, not afterwards")
     if not variables:
@@ -115,6 +115,14 @@ def _network(
     if path_or_network.reread:
         return path_or_network.reread(variables)
     raise UsageError("this network has no variables")
+
+
+def _read(
+    path: str | Path, variables: Mapping[str, Any] | None, kinds: str | Path | None
+) -> Network:
+    """The network of a file. Raises as `load` does, and UsageError for unknown variables."""
+    source = formats.source_name(path)
+    return formats.parse(disk.read(path), source, variables, _declared(kinds))
 
 
 def with_inputs(
@@ -273,7 +281,7 @@ def _without_places(report: Report) -> dict[str, Any]:
 
 def _declared(kinds: str | Path | None) -> Mapping[str, type[Kind]]:
     """The layer kinds that a file declares."""
-    return {} if kinds is None else formats.parse_kinds(Path(kinds).read_bytes())
+    return {} if kinds is None else formats.parse_kinds(disk.read(kinds))
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """`convcalc.yaml`: what is checked in a repository, and what its models must come to."""
 
 import fnmatch
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -58,7 +59,7 @@ def find_root(folder: Path) -> Path:
     itself.
     """
     for each in (folder, *folder.parents):
-        if (each / NAME).is_file() or (each / ".git").exists():
+        if _has_configuration(each) or _is_repository(each):
             return each
     return folder
 
@@ -70,7 +71,7 @@ def roots(folder: Path) -> Iterator[Path]:
     """
     repository = find_repository(folder)
     for each in (folder, *folder.parents):
-        if (each / NAME).is_file():
+        if _has_configuration(each):
             yield each
             if repository is None:
                 return
@@ -80,7 +81,18 @@ def roots(folder: Path) -> Iterator[Path]:
 
 def find_repository(folder: Path) -> Path | None:
     """The root of the git repository in which a folder is, if it is in one."""
-    return next((each for each in (folder, *folder.parents) if (each / ".git").exists()), None)
+    return next(filter(_is_repository, (folder, *folder.parents)), None)
+
+
+# Not by Path, which raises where a folder can't be looked into, or a name is too long.
+
+
+def _has_configuration(folder: Path) -> bool:
+    return os.path.isfile(folder / NAME)  # noqa: PTH113
+
+
+def _is_repository(folder: Path) -> bool:
+    return os.path.exists(folder / ".git")  # noqa: PTH110
 
 
 def read(data: bytes, source: str) -> Configuration:

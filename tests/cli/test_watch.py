@@ -127,7 +127,7 @@ def test_what_is_broken_is_told_until_it_is_whole(
         saved("input: [8]\nlayers: [{Dense: 0"),
         saved("input: [8]\nlayers: [{Dense: 0}]\n"),
         saved(""),
-        lambda path: path.write_bytes(b"\xff\x00\x1b[2J"),
+        lambda path: path.write_bytes(b"\xff\x1b[2J"),
         saved("a: &a [*a]\n"),
         saved("[" * 100_000),
         Path.unlink,

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convcalc.diagnostics import SpecError
+from convcalc.formats.spec import document
 from convcalc.formats.spec.document import Value, decode, plain_scalar, read
 from models import Fault, in_short
 
@@ -292,3 +293,11 @@ def test_what_is_not_utf_8(data: bytes, place: str, byte: str) -> None:
 
 def test_a_byte_order_mark_is_no_character() -> None:
     assert decode(BOM + b"a: 1") == "a: 1"
+
+
+def test_how_many_values_a_file_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MAX_VALUES", 5)
+    assert document.read("{a: 1, b: 2}") is not None  # two keys, two values, and the mapping
+    with pytest.raises(SpecError, match="there are more than 5 values here") as caught:
+        document.read("{a: 1, b: [2]}")
+    assert [fault.code for fault in caught.value.diagnostics] == ["too-large"]

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from convcalc import api, configuration, formats
+from convcalc import api, configuration, disk, formats
 from convcalc.checks.expectations import NOT_CHECKED
 from convcalc.checks.finding import Checked, Finding, Place, of_diagnostic, with_fingerprints
 from convcalc.cli import targets
@@ -188,7 +188,8 @@ class Plan:
             found = files.check_owner(lock)
         except SpecError as error:
             found = [of_diagnostic(each, source) for each in error.diagnostics]
-            self._data(lock)
+            if any(each.span for each in error.diagnostics):
+                self._data(lock)
         except OSError as error:
             self._complain(lock, unreadable(error))
         self._keep(source, found, identity=self._identity(lock))
@@ -230,7 +231,7 @@ class Plan:
         path = folder / configuration.NAME
         if path not in self._configurations:
             self._configurations[path] = None
-            data = self._data(_shown(path)) if path.is_file() else None
+            data = self._data(_shown(path)) if os.path.isfile(path) else None  # noqa: PTH113 (which raises)
             if data is not None:
                 source = formats.source_name(_shown(path))
                 found = configuration.read(data, source)
@@ -273,6 +274,9 @@ class Plan:
             data = read(path)
         except OSError as error:
             self._complain(path, unreadable(error) + named)
+            return None
+        except SpecError as error:
+            self._keep_faults(source, error.diagnostics, identity=self._identity(path))
             return None
         self.texts[source] = _decoded(data)
         return data
@@ -320,17 +324,17 @@ def check(job: Job) -> Result:
     """Check one model."""
     path = job.path
     source = "<stdin>" if path == STDIN else formats.source_name(path)
-    try:
-        data = read(path)
-    except OSError as error:
-        return Result(_not_checked(source, unreadable(error), job.identity))
+    data = b""
     network: Network | None = None
     drifts: Sequence[Finding] = ()
     text = ""
     try:
+        data = read(path)
         network = formats.parse(data, source, job.changes.variables, declared(job.kinds))
         network = api.with_inputs(network, job.changes.inputs, job.changes.batch_size)
         report = api.with_fixes(network, api.summarize(network))
+    except OSError as error:
+        return Result(_not_checked(source, unreadable(error), job.identity))
     except UsageError as error:
         return Result(_not_checked(source, str(error), job.identity))
     except SpecError as error:
@@ -370,7 +374,7 @@ def _decoded(data: bytes) -> str:
 
 def unreadable(error: OSError) -> str:
     """Why a file is not checked."""
-    return f"can't be read: {os.strerror(error.errno or 0)}"
+    return f"can't be read: {disk.why(error)}"
 
 
 def _not_checked(source: str, message: str, identity: str, *, is_model: bool = True) -> Checked:

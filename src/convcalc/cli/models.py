@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
-from convcalc import api, formats
+from convcalc import api, disk, formats
 from convcalc.cli.exit import Exit
 from convcalc.cli.revisions import STDIN, read
 from convcalc.diagnostics import Diagnostic, SpecError
@@ -66,7 +66,10 @@ class Models:
         if self._kinds is None:
             return None
         source = _source(path)
-        data = self._bytes(path, source)
+        try:
+            data = self._bytes(path, source)
+        except SpecError as error:
+            return self._faulty(error, source)
         return None if data is None else self._model(data, source)
 
     def read_sides(self, *paths: str) -> list[Report] | None:
@@ -80,7 +83,7 @@ class Models:
         if len(sides) < len(paths):
             return None
         if self.changes != Changes() and all(isinstance(side, LockedReport) for side in sides):
-            self._complain("--set, --input and --batch change models, and these are locks")
+            self.complain("--set, --input and --batch change models, and these are locks")
             return None
         return sides
 
@@ -90,21 +93,21 @@ class Models:
         if self._kinds is None:
             return None
         source = _source(path)
-        data = self._bytes(path, source)
-        if data is None:
-            return None
-        if not reading.recognizes(data):
-            model = self._model(data, source)
-            return model.report if model and model.network else None
+        data: bytes | None = b""
         try:
-            return reports.read(data, source)
+            data = self._bytes(path, source)
+            if data is None:
+                return None
+            if reading.recognizes(data):
+                return reports.read(data, source)
         except SpecError as error:
-            self._keep(error.diagnostics, source, data)
+            self._faulty(error, source, data or b"")
             return None
+        model = self._model(data, source)
+        return model.report if model and model.network else None
 
     def _model(self, data: bytes, source: str) -> Model | None:
         changes = self.changes
-        network = None
         try:
             network = formats.parse(data, source, changes.variables, self._kinds)
             changed = api.with_inputs(network, changes.inputs, changes.batch_size)
@@ -112,13 +115,18 @@ class Models:
             if self.warn:
                 report = report.with_diagnostics(api.find_warnings(changed, report, of=self.warn))
         except UsageError as error:
-            self._complain(f"{source}: {error}")
+            self.complain(f"{source}: {error}")
             return None
         except SpecError as error:
-            name = PurePath(source).stem
-            report = Report(name=name, source=source, diagnostics=error.diagnostics)
+            return self._faulty(error, source, data)
         self._keep(report.diagnostics, source, data)
         return Model(network, report)
+
+    def _faulty(self, error: SpecError, source: str, data: bytes = b"") -> Model:
+        """What is left of a model of which no network can be made."""
+        self._keep(error.diagnostics, source, data)
+        name = PurePath(source).stem
+        return Model(None, Report(name=name, source=source, diagnostics=error.diagnostics))
 
     def costs(self, model: Model, optimizer: Any = None) -> Report:
         """The report of a model with all that it costs; for the batch that is asked for."""
@@ -138,7 +146,7 @@ class Models:
             network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
             return api.convert(network)
         except UnwritableError as error:
-            self._complain(f"can't write {model.report.source} as a spec: {error}")
+            self.complain(f"can't write {model.report.source} as a spec: {error}")
             return None
 
     def lock(self, path: str) -> bool:
@@ -155,9 +163,9 @@ class Models:
         try:
             return files.update(path, model.report)
         except files.OtherFileError as error:
-            self._complain(f"can't write {source}: {error}")
+            self.complain(f"can't write {source}: {error}")
         except OSError as error:
-            self._complain(f"can't write {source}: {os.strerror(error.errno or 0)}")
+            self.complain(f"can't write {source}: {disk.why(error)}")
         return False
 
     def drifts(self, path: str) -> "tuple[Finding, ...]":
@@ -184,10 +192,12 @@ class Models:
         try:
             found = find()
         except SpecError as error:
-            self._keep(error.diagnostics, source, self._bytes(os.fspath(lock), source) or b"")
+            has_text = any(diagnostic.span for diagnostic in error.diagnostics)
+            data = self._bytes(os.fspath(lock), source) if has_text else None
+            self._keep(error.diagnostics, source, data or b"")
             return ()
         except OSError as error:
-            self._complain(f"can't read {source}: {os.strerror(error.errno or 0)}")
+            self.complain(f"can't read {source}: {disk.why(error)}")
             return ()
         if found:
             self.status = max(self.status, Exit.FAULTY)
@@ -196,21 +206,20 @@ class Models:
     def _declared(self, path: str) -> dict[str, type[Kind]] | None:
         """The layer kinds that a file declares; None where it is faulty."""
         source = formats.source_name(path)
-        data = self._bytes(path, source)
-        if data is None:
-            return None
+        data: bytes | None = b""
         try:
-            return formats.parse_kinds(data)
+            data = self._bytes(path, source)
+            return None if data is None else formats.parse_kinds(data)
         except SpecError as error:
-            self._keep(error.diagnostics, source, data)
+            self._keep(error.diagnostics, source, data or b"")
             return None
 
     def _bytes(self, path: str, source: str) -> bytes | None:
+        """The content of a file; None where it can't be read, which is kept. Raises SpecError."""
         try:
             return self._reader(path)
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else str(error)
-            self._complain(f"can't read {source}: {reason}")
+            self.complain(f"can't read {source}: {disk.why(error)}")
             return None
 
     def _keep(self, diagnostics: Sequence[Diagnostic], source: str, data: bytes) -> None:
@@ -225,7 +234,8 @@ class Models:
             typer.echo(text, err=True, nl=False, color=True)
         self._printed.clear()
 
-    def _complain(self, message: str) -> None:
+    def complain(self, message: str) -> None:
+        """Keep what can't be done as it is asked for."""
         self._printed.append(f"convcalc: {printable(message)}\n")
         self.status = Exit.USAGE
 

@@ -1,9 +1,10 @@
 """Files as the command line names them: on disk, on standard input, or in git as `REV:path`."""
 
-import errno
 import os
-import sys
 from pathlib import Path
+from typing import BinaryIO, cast
+
+from convcalc import disk
 
 STDIN = "-"
 
@@ -13,18 +14,14 @@ class RevisionError(OSError):
 
 
 def read(path: str) -> bytes:
-    """The content of a file, or of standard input. Raises OSError."""
-    if path != STDIN:
-        return Path(path).read_bytes()
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "standard input is closed")
-    return sys.stdin.buffer.read()
+    """The content of a file, or of standard input. Raises OSError and SpecError."""
+    return disk.read_stdin() if path == STDIN else disk.read(path)
 
 
 def read_revision(path: str) -> bytes:
     """The same, where there may also be `REV:path`, as git reads it; a file of that name is first.
 
-    The path is relative to the current directory. Raises RevisionError and OSError.
+    The path is relative to the current directory. Raises RevisionError, and as `read` does.
     """
     if not is_revision(path):
         return read(path)
@@ -50,20 +47,23 @@ def _from_git(revision: str, file: str) -> bytes:
     # list a directory.
     name = file if file.startswith(("./", "../")) else f"./{file}"
     try:
-        ran = subprocess.run(  # noqa: S603 (no shell, and no option is among what is given)
+        git = subprocess.Popen(  # noqa: S603 (no shell, and no option is among what is given)
             ["git", "cat-file", "blob", f"{revision}:{name}"],  # noqa: S607 (git is where it is)
             env={**os.environ, "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
     except FileNotFoundError as error:
         raise RevisionError("git is not installed") from error
     except OSError as error:
         raise RevisionError(f"can't run git: {os.strerror(error.errno or 0)}") from error
-    if ran.returncode:
-        said = ran.stderr.decode(errors="backslashreplace").strip().partition("\n")[0]
+    with git:  # which ends git where there is more than is read
+        data = disk.read_stream(cast("BinaryIO", git.stdout))
+        errors = cast("BinaryIO", git.stderr).read()
+    if git.returncode:
+        said = errors.decode(errors="backslashreplace").strip().partition("\n")[0]
         if said.endswith("bad file"):
             raise RevisionError("this is no file")
         raise RevisionError(said.removeprefix("fatal: ").rstrip(".") or "git can't read it")
-    return ran.stdout
+    return data

@@ -8,8 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
+from convcalc import disk
 from convcalc.configuration import NAME
 from convcalc.diagnostics import SpecError, closest
+from convcalc.formats import keras
 from convcalc.formats.spec.reader import KEYS
 from convcalc.locks import files
 
@@ -50,7 +52,8 @@ def named_by(pattern: str, root: Path | None = None) -> Named:
     """
     base = root or Path()
     if not glob.has_magic(pattern):
-        return Named([pattern] if (base / pattern).is_file() else [])
+        is_file = os.path.isfile(base / pattern)  # noqa: PTH113 (Path raises for a long name)
+        return Named([pattern] if is_file else [])
     found = sorted({*_named(base, "", PurePath(pattern).parts)})
     meant = [path for path in found if is_meant(base / path)]
     others = {*found}.difference(meant)
@@ -100,13 +103,18 @@ def _is_left(name: str, names: Collection[str], part: str) -> bool:
 
 
 def _below(folder: str) -> Iterator[str]:
-    """The models and locks in a folder and those in it; hidden ones are left out."""
-    for directory, folders, names in os.walk(folder):
+    """The models and locks in a folder and those in it; hidden ones are left out.
+
+    A folder that can't be looked into is named itself, for the error that reading it gives.
+    """
+    closed: list[OSError] = []
+    for directory, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = os.path.join(directory, name)  # noqa: PTH118 (likewise)
             if not name.startswith(".") and is_meant(Path(path)):
                 yield path
+    yield from (error.filename for error in closed)
 
 
 def is_meant(path: Path) -> bool:
@@ -116,18 +124,27 @@ def is_meant(path: Path) -> bool:
     if path.suffix == ".keras" or files.is_lock(path):
         return True
     try:
-        data = path.read_bytes()
+        data = disk.read(path, regular=True)
     except OSError:
         return True
+    except SpecError as error:
+        return error.diagnostics[0].code == "too-large" and _may_be_large(path)
     if path.suffix == ".json":
-        from convcalc.formats import keras  # noqa: PLC0415 (start-up time)
-
         return keras.recognizes(data)
     return _is_spec(data)
 
 
 def _may_be_meant(path: Path) -> bool:
-    return path.suffix in _SUFFIXES and path.name != NAME and path.is_file()
+    return path.suffix in _SUFFIXES and path.name != NAME and os.path.isfile(path)  # noqa: PTH113
+
+
+def _may_be_large(path: Path) -> bool:
+    """Whether a file that is too large to be read begins as a model does."""
+    try:
+        head = disk.head(path)
+    except OSError:
+        return True
+    return keras.begins(head) if path.suffix == ".json" else bool(_LIKE_LAYERS.search(head))
 
 
 def _is_spec(data: bytes) -> bool:

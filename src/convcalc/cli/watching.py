@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import stat
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -11,8 +10,7 @@ from typing import NoReturn
 
 import typer
 
-from convcalc import formats
-from convcalc.cli import revisions
+from convcalc import disk, formats
 from convcalc.cli.terminal import has_screen, paint_for, width_of
 from convcalc.render.printable import printable
 
@@ -87,12 +85,9 @@ def follow(
 def read(path: str) -> bytes:
     """The content of a file that is one: what there is to read of a pipe may never end.
 
-    Raises OSError.
+    Raises OSError and SpecError.
     """
-    mode = os.stat(path).st_mode  # noqa: PTH116 (as above)
-    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-        raise OSError("it is no regular file")
-    return revisions.read(path)
+    return disk.read(path, regular=True)
 
 
 def _tell(paths: Sequence[str]) -> None:

@@ -70,15 +70,6 @@ def parse_kinds(data: bytes) -> dict[str, type[Kind]]:
     return read_kinds(data)
 
 
-def load(
-    path: str | Path,
-    variables: Mapping[str, Any] | None = None,
-    kinds: Mapping[str, type[Kind]] | None = None,
-) -> Network:
-    """Read a network from a file. Raises as `parse` does, and OSError where it can't be read."""
-    return parse(Path(path).read_bytes(), source_name(path), variables, kinds)
-
-
 def source_name(path: str | Path) -> str:
     """How a file is called in messages: its path, with bytes that are not text as escapes."""
     return os.fsencode(path).decode(errors="backslashreplace")

@@ -2,10 +2,9 @@
 
 import contextlib
 import os
-import secrets
-import stat
 from pathlib import Path
 
+from convcalc import disk
 from convcalc.checks.finding import Finding, Place
 from convcalc.diagnostics import SpecError
 from convcalc.formats import source_name
@@ -29,8 +28,8 @@ def is_lock(path: str | Path) -> bool:
     if not os.fspath(path).endswith(SUFFIX):
         return False
     try:
-        return reading.recognizes(Path(path).read_bytes())
-    except OSError:
+        return reading.recognizes(disk.read(path, regular=True))
+    except (OSError, SpecError):
         return False
 
 
@@ -44,7 +43,7 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
     source = source_name(path)
     missing = (_missing(model, path),) if required else ()
     try:
-        data = path.read_bytes()
+        data = disk.read(path, regular=True)
     except FileNotFoundError:
         if path.is_symlink():  # which leads nowhere
             raise
@@ -59,7 +58,7 @@ def owner_of(path: str | Path) -> Path | None:
     Raises SpecError where it is not a lock, OSError where it can't be read.
     """
     path = Path(path)
-    owner = _beside(path, reading.read(path.read_bytes(), source_name(path)).lock.model)
+    owner = _beside(path, reading.read(disk.read(path, regular=True), source_name(path)).lock.model)
     return owner if owner is not None and path_of(owner) == path else None
 
 
@@ -69,7 +68,7 @@ def check_owner(path: str | Path) -> tuple[Finding, ...]:
     Raises SpecError where it is not a lock, OSError where it can't be read.
     """
     path, source = Path(path), source_name(path)
-    file = reading.read(path.read_bytes(), source)
+    file = reading.read(disk.read(path, regular=True), source)
     model = file.lock.model
     owner = _beside(path, model)
     if owner is not None and path_of(owner) == path:
@@ -89,6 +88,9 @@ def check_owner(path: str | Path) -> tuple[Finding, ...]:
     return (orphan,)
 
 
+_NO_LOCK = "the file that is there is not a lock"
+
+
 class OtherFileError(Exception):
     """Where a lock should be written there is something else, which is not to be lost."""
 
@@ -103,52 +105,21 @@ def update(model: str | Path, report: Report) -> bool:
     path = path_of(model)
     data = write(lock(report)).encode()
     try:
-        old = path.read_bytes()
+        old = disk.read(path, regular=True)
     except FileNotFoundError:
         old = b""
+    except SpecError as error:
+        raise OtherFileError(_NO_LOCK) from error
     if old == data:
         return False
     if old.strip() and not reading.recognizes(old):
-        raise OtherFileError("the file that is there is not a lock")
+        raise OtherFileError(_NO_LOCK)
     with contextlib.suppress(SpecError):  # what can't be read is nobody's
         other = _other_model(path, reading.read(old, "").lock, Path(model))
         if other:
             raise OtherFileError(f"that is the lock of {source_name(other)}")
-    write_whole(path, data)
+    disk.write(path, data)
     return True
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that at each moment there is either all of the new one or the old one.
-
-    Where the path is a symbolic link, the file that it leads to is replaced. An old file's
-    permissions stay. Raises OSError; nothing is left of a new file then.
-    """
-    target = Path(os.path.realpath(path))
-    try:
-        mode = stat.S_IMODE(target.stat().st_mode)
-    except FileNotFoundError:
-        mode = None
-    # In the same folder, since a file can be moved at once only within a file system.
-    new = target.with_name(f".convcalc-{secrets.token_hex(8)}.tmp")
-    try:
-        with new.open("xb") as file:
-            if mode is not None:
-                new.chmod(mode)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            new.unlink()
-        raise
-    with contextlib.suppress(OSError, AttributeError):  # not every system can do that
-        folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def _missing(model: str | Path, lock: Path) -> Finding:

@@ -93,3 +93,9 @@ def test_a_file_of_hdf5() -> None:
     with pytest.raises(SpecError, match="this is an HDF5 file") as caught:
         formats.parse(b"\x89HDF\r\n\x1a\n\x00", "net.h5")
     assert "model.to_json" in (caught.value.diagnostics[0].help or "")
+
+
+def test_how_many_values_a_model_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keras, "MAX_VALUES", 3)
+    code, message = refusal(packed(("config.json", MODEL)))
+    assert (code, message) == ("too-large", "this model has more than 3 values")

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from convcalc import api, engine, formats
 from convcalc.diagnostics import SpecError
-from convcalc.formats.keras import archive
+from convcalc.formats.keras import MAX_BYTES
 from convcalc.formats.spec.writer import UnwritableError
 from convcalc.report import Report
 from formats.keras.serialized import (
@@ -385,7 +385,7 @@ def lying() -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        pytest.param(packed(b" " * (archive.MAX_BYTES + 1)), "too-large", id="a bomb"),
+        pytest.param(packed(b" " * (MAX_BYTES + 1)), "too-large", id="a bomb"),
         pytest.param(encrypted(), "archive", id="encrypted"),
         pytest.param(lying(), "archive", id="a size that is not true"),
         pytest.param(packed(MODEL, zipfile.ZIP_BZIP2), "archive", id="compressed otherwise"),

@@ -32,19 +32,25 @@ def command(
     kinds: Kinds = None,
 ) -> None:
     """Write what each layer of a model comes to into a lock file beside it."""
+    from convcalc.cli import targets  # noqa: PLC0415 (start-up time)
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
     from convcalc.formats import source_name  # noqa: PLC0415 (start-up time)
     from convcalc.locks import files  # noqa: PLC0415 (start-up time)
     from convcalc.render.findings.text import render_one  # noqa: PLC0415 (start-up time)
     from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
 
-    named = [each for path in model for each in _expanded(path)]
+    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
+    named: list[str] = []
+    for path in model:
+        found = targets.expand(path).meant
+        named += found
+        if not found:
+            models.complain(f"there is no model in {source_name(path)}")
     locks = [path for path in named if files.is_lock(path)]
     paths = [path for path in named if path not in locks]
-    if not paths and not check:
+    if locks and not paths and not check:
         raise typer.BadParameter("these are locks: name their models", param_hint="MODEL")
     paths = _without_clashes([*paths, *(_owners(locks) if check else ())])
-    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
     drifts: list[Finding] = []
     for path in paths:
         if check:
@@ -58,16 +64,6 @@ def command(
     sys.stdout.flush()
     models.print_faults()
     raise typer.Exit(models.status)
-
-
-def _expanded(path: str) -> list[str]:
-    """The models and locks that an argument names. Raises typer.BadParameter for none."""
-    from convcalc.cli import targets  # noqa: PLC0415 (start-up time)
-
-    found = targets.expand(path).meant
-    if not found:
-        raise typer.BadParameter(f"there is no model in {path}", param_hint="MODEL")
-    return [*found]
 
 
 def _owners(locks: list[str]) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Keras's own files: the JSON of a model, and `.keras` archives, of which only that is read."""
 
+import io
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -16,10 +17,15 @@ PRIORITY = 10
 MAX_DEPTH = 250
 """How deep values may be nested: enough for models in each other as deep as these may be."""
 
-_ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
+MAX_BYTES = 128 * 2**20
+"""How large the JSON of a model may be, also unpacked: some 150,000 layers."""
+
+MAX_VALUES = 5_000_000
+"""How many values the JSON of a model may have: some 150,000 layers."""
+
+ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 """How a ZIP archive begins, and an empty one."""
 
-_HDF5 = b"\x89HDF\r\n"
 _MARKS = (b'"class_name"', b'"config"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINNING = rb'\s*\{\s*"(module|class_name|config|keras_version)"'
@@ -35,7 +41,7 @@ class _Model(msgspec.Struct):
 
 def recognizes(data: bytes) -> bool:
     """Whether the content is an archive, or JSON that is meant to be a model of Keras."""
-    if data.startswith((*_ARCHIVE, _HDF5)):
+    if data.startswith(ARCHIVE):
         return True
     text = data.removeprefix(_BYTE_ORDER_MARK)
     if not text.lstrip().startswith(b"{") or not all(mark in text for mark in _MARKS):
@@ -45,8 +51,13 @@ def recognizes(data: bytes) -> bool:
     except msgspec.ValidationError:
         return False  # JSON, but of something else
     except (ValueError, RecursionError):
-        return re.match(_BEGINNING, text) is not None
+        return begins(text)
     return True
+
+
+def begins(data: bytes) -> bool:
+    """Whether a text begins as the JSON of a model does, whatever comes of it."""
+    return re.match(_BEGINNING, data.removeprefix(_BYTE_ORDER_MARK)) is not None
 
 
 def read(
@@ -57,23 +68,19 @@ def read(
 
     if variables:
         raise UsageError("a model of Keras has no variables")
-    if data.startswith(_HDF5):
-        message = "this is an HDF5 file, whose model can't be read"
-        help = "save the model as .keras, or its JSON, which model.to_json() gives"
-        raise SpecError([Diagnostic(code="archive", message=message, help=help)])
-    if data.startswith(_ARCHIVE):
+    if data.startswith(ARCHIVE):
         from convcalc.formats.keras import archive  # noqa: PLC0415 (start-up time)
 
-        data = archive.read_config(data)
+        data = archive.read_config(io.BytesIO(data))
     try:
-        network = read_network(_decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)
+        network = read_network(decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)
     except RecursionError as error:
         raise _too_deep() from error
     _check_depth(network)
     return network
 
 
-def _decode(data: bytes) -> dict[str, Any]:
+def decode(data: bytes) -> dict[str, Any]:
     """The model as plain values. Raises SpecError."""
     try:
         model = _parse(data)
@@ -112,6 +119,9 @@ def _too_deep() -> SpecError:
 
 
 def _parse(data: bytes) -> Any:
+    if data.count(b",") >= MAX_VALUES:  # before any of them takes memory
+        message = f"this model has more than {MAX_VALUES:,} values"
+        raise SpecError([Diagnostic(code="too-large", message=message)])
     try:
         return msgspec.json.decode(data)
     except msgspec.DecodeError:

@@ -1,15 +1,18 @@
 """`.keras` archives: the one member that describes the model, and nothing else of them."""
 
-import io
 import struct
 import zipfile
 import zlib
-from typing import NoReturn
+from typing import BinaryIO, NoReturn, cast
 
 from convcalc.diagnostics import Diagnostic, SpecError
+from convcalc.formats import foreign
+from convcalc.formats.keras import MAX_BYTES, decode, recognizes
 
-MAX_BYTES = 32 * 2**20
-"""How large the description of a model may be, unpacked: some ten thousand layers."""
+MAX_NAMES = 2**20
+"""How many bytes an archive's list of its members may take, of which Keras writes a handful."""
+
+_PART = 64 * 1024
 
 MEMBER = "config.json"
 _DAMAGED = (
@@ -24,14 +27,30 @@ _DAMAGED = (
 """What `zipfile` raises where an archive is not as it must be."""
 
 
-def read_config(data: bytes) -> bytes:
+class _Sparing:
+    """A file that gives little at once: `zipfile` believes all sizes that an archive claims."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.seek, self.tell = file.seek, file.tell
+        self.seekable = file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(min(size, MAX_NAMES + 1) if size >= 0 else MAX_NAMES + 1)
+        if len(data) > MAX_NAMES:
+            _refuse(f"the list of this archive's members takes more than {MAX_NAMES >> 20} MB")
+        return data
+
+
+def read_config(file: BinaryIO) -> bytes:
     """The model's JSON; weights stay packed. Raises SpecError for whatever is not as it must be."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(cast("BinaryIO", _Sparing(file))) as archive:
             for name in archive.namelist():
                 _check_name(name)
             members = [info for info in archive.infolist() if info.filename == MEMBER]
             if not members:
+                foreign.refuse_members(archive.namelist())
                 _refuse(f"this archive has no {MEMBER}, which describes the model")
             if len(members) > 1:
                 _refuse(f"this archive has {len(members)} members called {MEMBER}")
@@ -40,13 +59,24 @@ def read_config(data: bytes) -> bytes:
             if members[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
                 _refuse(f"the {MEMBER} of this archive is compressed as no Keras does it")
             with archive.open(members[0]) as member:
+                config = bytearray()
                 # What the archive says of its sizes need not be true.
-                config = member.read(MAX_BYTES + 1)
+                while len(config) <= MAX_BYTES and (part := member.read(_PART)):
+                    config += part
     except _DAMAGED as error:
         _refuse(f"this archive is damaged: {error}")
     if len(config) > MAX_BYTES:
         message = f"the {MEMBER} of this archive holds more than {MAX_BYTES >> 20} MB"
         raise SpecError([Diagnostic(code="too-large", message=message)])
+    return bytes(config)
+
+
+def read_model(file: BinaryIO) -> bytes:
+    """The same, which is what it should be. Raises SpecError."""
+    config = read_config(file)
+    if not recognizes(config):
+        decode(config)  # which says why
+        _refuse(f"the {MEMBER} of this archive describes no model")
     return config
 
 

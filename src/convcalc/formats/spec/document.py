@@ -14,6 +14,9 @@ MAX_DEPTH = 200
 MAX_DIGITS = 1_000
 """How many characters an integer may be written with."""
 
+MAX_VALUES = 2_000_000
+"""How many values and keys may be written in a file: some 100,000 layers, each with its lock."""
+
 MAX_ALIASED = 1_000_000
 """How many values aliases may add to those that are written in a file."""
 
@@ -122,6 +125,7 @@ class _Reader:
         self.open: list[_Open] = []
         self.anchors: dict[str, Value | None] = {}
         self.aliased = 0
+        self.written = 0
         self.faults: list[Diagnostic] = []
 
     def document(self) -> Value | None:
@@ -132,6 +136,9 @@ class _Reader:
             value = self.finished(event)
             if value is None:
                 continue
+            self.written += 1
+            if self.written > MAX_VALUES:
+                self.refuse(event, "too-large", f"there are more than {MAX_VALUES:,} values here")
             if self.open:
                 self.put(self.open[-1], value)
             else:
