@@ -140,13 +140,13 @@ class Models:
         try:
             network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
             text = api.convert(network)
-            for name, new in renames(network):
-                message = f"{model.report.source}: {name!r} is called {new!r} in the spec"
-                self._printed.append(f"convcalc: {printable(message)}\n")
-            return text
         except UnwritableError as error:
             self._complain(f"can't write {model.report.source} as a spec: {error}")
             return None
+        for name, new in renames(network):
+            message = f"{model.report.source}: {name!r} is called {new!r} in the spec"
+            self._printed.append(f"convcalc: {printable(message)}\n")
+        return text
 
     def lock(self, path: str) -> bool:
         """Write what a model comes to into its lock; False where that is as it was.

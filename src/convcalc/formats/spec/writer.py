@@ -17,7 +17,7 @@ from convcalc.layers.declared import Declared
 from convcalc.layers.kind import snake_case
 from convcalc.network import UNKNOWN, Ignored, Network, Node, Tensor, next_free
 
-_NO_KINDS = (*KEYS, "share")
+_NO_KINDS = (*KEYS, "share", "<<")
 """What has a meaning of its own in the place of a layer's kind."""
 
 WIDTH = 100
@@ -301,7 +301,9 @@ class _Writing:
         definition = node.definition
         is_stranger = definition.fault == "unknown-layer"
         if definition.kind in _NO_KINDS or (is_stranger and find(definition.kind)):
-            message = f"{node.name} is of a class {definition.kind!r}, which a spec takes for another"
+            message = (
+                f"{node.name} is of a class {definition.kind!r}, which a spec takes for another"
+            )
             raise UnwritableError(message)
         return definition.kind
 
