@@ -65,7 +65,8 @@ class Ran(NamedTuple):
 def run(arguments: list[str]) -> Ran:
     """Run the command line in this process."""
     stdout, stderr = (io.TextIOWrapper(io.BytesIO(), "utf-8", newline="") for _ in range(2))
-    sys.argv = ["convcalc", *arguments]
+    before, sys.argv = sys.argv, ["convcalc", *arguments]
+    pipe = signal.getsignal(signal.SIGPIPE)
     status: object = 0
     error: BaseException | None = None
     with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
@@ -75,6 +76,8 @@ def run(arguments: list[str]) -> Ran:
             status = exit_.code or 0
         except BaseException as caught:  # noqa: BLE001 (whatever it is, it is what is looked for)
             error = caught
+    sys.argv = before
+    signal.signal(signal.SIGPIPE, pipe)
     gc.unfreeze()  # `main` keeps it from being collected, as a process that ends may
     gc.enable()
     return Ran(status, _text(stdout), _text(stderr), error)
