@@ -108,3 +108,14 @@ layers:
     assert models.report(same).work.macs == 3 * 6 * 4 * 5
     # A constant may have an axis before that of the samples.
     assert models.report(same.replace("x2: 2", "x2: [[[2]]]")).work.macs is None
+
+
+@pytest.mark.parametrize("layer", ["Dense: 4", "LSTM: 4"])
+@pytest.mark.parametrize("fold", ["ops.Mean: {axis: 0}", "ops.Reshape: {newshape: [-1, 4]}"])
+def test_an_output_that_does_not_exist_is_no_shape(layer: str, fold: str) -> None:
+    kind = layer.partition(":")[0].lower()
+    text = (
+        f"input: [6, 8]\nlayers:\n  - {fold}\n  - {layer}\n    from: input\n"
+        f"  - Flatten:\n    from: {kind}:1\noutputs: {kind}:2\n"
+    )
+    assert {d.code for d in models.report(text).diagnostics} == {"unknown-input"}

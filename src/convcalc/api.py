@@ -250,11 +250,12 @@ def convert(network: Network) -> str:
     """
     from convcalc.formats.spec.writer import (  # noqa: PLC0415 (start-up time)
         UnwritableError,
-        with_plain_names,
+        plain_names,
+        with_names,
         write_spec,
     )
 
-    network = with_plain_names(network)
+    network = with_names(network, plain_names(network))
     text = write_spec(network)
     with _collector_paused():
         report = engine.summarize(network)
@@ -263,20 +264,21 @@ def convert(network: Network) -> str:
                 again = engine.summarize(formats.parse(text.encode(), network.source))
             except SpecError as error:
                 raise UnwritableError(error.diagnostics[0].message) from error
-            there = _without_places(again)
-            for name, here in _without_places(report).items():
-                if here != there.get(name):
-                    raise UnwritableError(f"{name} would come to something else as a spec")
+            different = _difference(report.to_dict(), again.to_dict())
+            if different is not None:
+                raise UnwritableError(f"{different} would change")
     return text
 
 
-def _without_places(report: Report) -> dict[str, Any]:
-    """What two files of one network have in common: each layer by its name, and the ends."""
-    data = report.to_dict()
-    layers = {layer["name"]: {**layer, "location": None} for layer in data["layers"]}
-    inputs = {tensor["name"]: tensor for tensor in data["inputs"]}
-    ends = {"the inputs": inputs, "the outputs": data["outputs"], "the order": list(layers)}
-    return {**layers, **ends, "the totals": data["totals"]}
+def _difference(here: dict[str, Any], there: dict[str, Any]) -> str | None:
+    """What differs between two files of one network, but for what is said of the files."""
+    for one, other in zip(here["layers"], there["layers"], strict=False):
+        if {**one, "location": None} != {**other, "location": None}:
+            return str(one["name"])
+    if len(here["layers"]) != len(there["layers"]):
+        return "the number of layers"
+    of_file = {"layers", "diagnostics", "source"}
+    return next((key for key in here if key not in of_file and here[key] != there[key]), None)
 
 
 def _declared(kinds: str | Path | None) -> Mapping[str, type[Kind]]:

@@ -13,7 +13,7 @@ from convcalc.layers import find, kinds, operations, why_no_kind
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, is_trained
 from convcalc.layers.kind import LARGEST, OPERATION, Bound, Inference, Kind, LayerError, Work
-from convcalc.network import UNKNOWN, Network, Node, Tensor
+from convcalc.network import UNKNOWN, Network, Node, Tensor, of_tensor
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
 from convcalc.shapes import Shape, format_shape
 from convcalc.windows import AnyWindow
@@ -262,16 +262,10 @@ class _Walk:
         return tensor is UNKNOWN or self.outputs[tensor.node] is None
 
     def shape_of(self, tensor: Tensor) -> Shape | None:
-        if tensor is UNKNOWN:
-            return None
-        outputs = self.outputs[tensor.node]
-        return outputs[tensor.output] if outputs and tensor.output < len(outputs) else None
+        return of_tensor(tensor, self.outputs)
 
     def dtype_of(self, tensor: Tensor) -> str | None:
-        if tensor is UNKNOWN:
-            return None
-        dtypes = self.dtypes[tensor.node]
-        return dtypes[tensor.output] if dtypes and tensor.output < len(dtypes) else None
+        return of_tensor(tensor, self.dtypes)
 
     def tensor_name(self, tensor: Tensor) -> str:
         name = self.network.nodes[tensor.node].name

@@ -1,7 +1,7 @@
 """The neutral form of a network: named layers in order, what each reads, and where each stands."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -95,6 +95,18 @@ class Tensor(NamedTuple):
 
 UNKNOWN = Tensor(-1)
 """What a reference that could not be resolved reads: the fault has been reported already."""
+
+
+T = TypeVar("T")
+
+
+def of_tensor(tensor: Tensor, outputs: Sequence[Sequence[T] | None]) -> T | None:
+    """The entry for one tensor, of what is known of each node's outputs.
+
+    None where nothing is known of the node, and where the node has no such output.
+    """
+    known = None if tensor is UNKNOWN else outputs[tensor.node]
+    return known[tensor.output] if known and tensor.output < len(known) else None
 
 
 class Ignored(NamedTuple):

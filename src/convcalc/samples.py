@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from convcalc.layers.calling import call
 from convcalc.layers.kind import UNKNOWN_WORK, LayerError, Work
-from convcalc.network import UNKNOWN, Network, Node, Tensor
+from convcalc.network import Network, Node, of_tensor
 from convcalc.report import LayerReport
 from convcalc.shapes import Dim, Shape, replace
 
@@ -24,7 +24,7 @@ def shapes_of(layers: Sequence[LayerReport], network: Network, batch: int) -> li
     for node, layer in zip(network.nodes, layers, strict=True):
         outputs = layer.output_shapes
         if outputs is not None and any(shape[:1] == (None,) for shape in outputs):
-            read = [_shape_of(found, tensor) for tensor in node.inputs]
+            read = [of_tensor(tensor, found) for tensor in node.inputs]
             known = [shape for shape in read if shape is not None]
             if len(known) < len(read):
                 outputs = None
@@ -65,7 +65,7 @@ def _firsts(network: Network, shapes: Sequence[Shapes]) -> list[set[Dim]]:
     """The sizes of the first axis of all that each layer reads and gives."""
     found = []
     for node, outputs in zip(network.nodes, shapes, strict=True):
-        tensors = [*[_shape_of(shapes, tensor) for tensor in node.inputs], *(outputs or ())]
+        tensors = [*[of_tensor(tensor, shapes) for tensor in node.inputs], *(outputs or ())]
         found.append({shape[0] if shape else None for shape in tensors})
     return found
 
@@ -85,11 +85,6 @@ def _regroups(layer: LayerReport) -> bool:
     if layer.layer is None or not shapes or shapes[0] is None:
         return False
     return layer.layer.regroups(shapes[0])
-
-
-def _shape_of(found: Sequence[Shapes], tensor: Tensor) -> Shape | None:
-    outputs = None if tensor is UNKNOWN else found[tensor.node]
-    return None if outputs is None else outputs[tensor.output]
 
 
 def _batch_read(layer: LayerReport, read: Sequence[Shape], batch: int) -> Dim:

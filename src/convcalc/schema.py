@@ -256,10 +256,12 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
         },
         "input": _ref("input", "The shape of the one input, without the batch."),
         "inputs": {
-            "description": "Several inputs, by name.",
-            "type": "object",
+            "description": "Several inputs, by name; or the order of those among the layers.",
+            "type": ["object", "array"],
             "additionalProperties": _ref("input"),
             "minProperties": 1,
+            "items": {"type": "string"},
+            "minItems": 1,
         },
         "outputs": _ref("from", "The layers that give the outputs; by default the last one."),
         "vars": _mapping_of(

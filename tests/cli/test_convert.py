@@ -7,7 +7,8 @@ import pytest
 from typer.testing import CliRunner
 
 from convcalc.cli import app
-from formats.keras.serialized import call, functional, image, layer
+from convcalc.formats import parse
+from formats.keras.serialized import call, functional, image, layer, nested
 
 MODEL = functional(image("x", 3), layer("Dense", "dense", call("x"), units=4))
 OWN = functional(
@@ -92,6 +93,63 @@ def test_what_can_not_be_written() -> None:
         "convcalc: can't write <stdin> as a spec: a layer reads a constant, or what could not be "
         "told\n"
     )
+
+
+def test_the_order_of_inputs_stays() -> None:
+    ends = [["b", 0, 0], ["a", 0, 0]]
+    joined = layer("Concatenate", "joined", call(["a", "b"]))
+    model = functional(image("a", 3), image("b", 4), joined, inputs=ends)
+    ran = Ran("convert", "-", stdin=json.dumps(model))
+    assert (ran.status, ran.stderr) == (0, "")
+    assert "inputs: [b, a]\n\nlayers:\n  - InputLayer: {shape: [3]}\n    name: a\n" in ran.stdout
+    found = json.loads(Ran("summary", "-", "--format", "json", stdin=ran.stdout).stdout)
+    assert [each["name"] for each in found["inputs"]] == ["b", "a"]
+    assert [each["name"] for each in found["layers"]] == ["a", "b", "joined"]
+
+
+def test_a_layer_called_input_keeps_its_name() -> None:
+    model = functional(image("x", 3), layer("Dense", "input", call("x"), units=4))
+    ran = Ran("convert", "-", stdin=json.dumps(model))
+    assert (ran.status, ran.stderr) == (0, "")
+    assert ran.stdout.endswith(
+        "layers:\n  - InputLayer: {shape: [3]}\n    name: x\n  - Dense: 4\n    name: input\n"
+    )
+
+
+def test_names_that_a_spec_can_not_have_are_told() -> None:
+    inner = functional(image("y", 3), layer("Dense", "input", call("y"), units=4), name="g")
+    model = functional(image("x", 3), nested(inner, call("x")), name="=n")
+    ran = Ran("convert", "-", stdin=json.dumps(model))
+    assert ran.status == 0
+    assert ran.stderr == (
+        "convcalc: <stdin>: '=n' is called '_n' in the spec\n"
+        "convcalc: <stdin>: 'g/input' is called 'g/input_layer' in the spec\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["a: b", "'", '"', "=x", "- x", "# x", "{a}", "\x00", "\x1b[2J", "\x85", "\u202e", "é", "null",
+     "1", "", " x ", "a\nb", "[a", "&a", "*a", "!a", "%", "@", "`", "?", "true", "~", "😀"],
+)  # fmt: skip
+@pytest.mark.parametrize("arguments", [{}, {"units": 4}], ids=["alone", "with arguments"])
+def test_any_name_of_an_unknown_kind_can_be_read_again(
+    kind: str, arguments: dict[str, int]
+) -> None:
+    own = layer(kind, "own", call("x"), module="mine", **arguments)
+    text = Ran("convert", "-", stdin=json.dumps(functional(image("x", 3), own))).stdout
+    assert [node.definition.kind for node in parse(text.encode(), "m.yaml").nodes] == [
+        "InputLayer",
+        kind,
+    ]
+
+
+@pytest.mark.parametrize("kind", ["name", "from", "share", "<<", "Dense", "MaxPool2D"])
+def test_a_class_that_a_spec_would_take_for_another_is_refused(kind: str) -> None:
+    own = layer(kind, "own", call("x"), module="mine", units=3)
+    ran = Ran("convert", "-", stdin=json.dumps(functional(image("x", 3), own)))
+    assert (ran.status, ran.stdout) == (2, "")
+    assert f"own is of a class {kind!r}, which a spec takes for another" in ran.stderr
 
 
 def test_a_file_that_is_not_there() -> None:

@@ -27,6 +27,8 @@ TOP: Cases = [
     ("null", "~\n", [("empty", "1:1-1", "there is no spec here", "a spec has `input: [height, width, channels]` and `layers:` with a list")]),
     ("a list", "- input: [8]\n", [("wrong-type", "1:1-2:1", "a spec is a mapping", "a spec has `input: [height, width, channels]` and `layers:` with a list")]),
     ("a string", "hello\n", [("wrong-type", "1:1-6", "a spec is a mapping", "a spec has `input: [height, width, channels]` and `layers:` with a list")]),
+    ("the order of no inputs", "inputs: [a]\nlayers: [{InputLayer: {shape: [3]}, name: b}]\n", [("missing-input", "1:9-12", 'inputs must list every InputLayer, and "b" is missing', None), ("unknown-input", "1:10-11", '"a" is not the name of an InputLayer', None)]),
+    ("an input listed twice", "inputs: [b, b]\nlayers: [{InputLayer: {shape: [3]}, name: b}]\n", [("duplicate-name", "1:13-14", "input 'b' is listed twice", None)]),
     ("no layers", "input: [8]\n", [("missing-layers", "1:1-1", "the spec has no layers", None)]),
     ("misspelt layers", "input: [8]\nlayer: [ReLU]\n", [("unknown-key", "2:1-6", "there is no key 'layer' in a spec", "did you mean layers?")]),
     ("layers of a mapping", "input: [8]\nlayers: {ReLU: }\n", [("wrong-type", "2:9-17", "layers must be a list", None)]),
@@ -35,8 +37,8 @@ TOP: Cases = [
     ("misspelt input", "inptu: [8]\nlayers: [ReLU]\n", [("unknown-key", "1:1-6", "there is no key 'inptu' in a spec", "did you mean input?")]),
     ("misspelt inputs", "inputss: {a: [8]}\nlayers: []\n", [("unknown-key", "1:1-8", "there is no key 'inputss' in a spec", "did you mean inputs?")]),
     ("both inputs", "input: [8]\ninputs: {a: [8]}\nlayers:\n  - Add: \n    from: [input, a]\n", [("unknown-key", "2:1-7", "a spec has either `input` or `inputs`", None), ("unknown-input", "5:19-20", "there is no layer 'a' to read from", None)]),
-    ("inputs of a list", "inputs: [8]\nlayers: []\n", [("wrong-type", "1:9-12", "inputs must be a mapping from names to shapes", None)]),
-    ("inputs of nothing", "inputs: {}\nlayers: []\n", [("wrong-type", "1:9-11", "inputs must be a mapping from names to shapes", None)]),
+    ("inputs of a list", "inputs: [8]\nlayers: []\n", [("wrong-type", "1:9-12", "inputs must be a mapping from names to shapes, or a list of names", None)]),
+    ("inputs of nothing", "inputs: {}\nlayers: []\n", [("wrong-type", "1:9-11", "inputs must be a mapping from names to shapes, or a list of names", None)]),
     ("input of a number", "input: 8\nlayers: [ReLU]\n", [("wrong-type", "1:8-9", "input 'input' must be a shape, such as [32, 32, 3], or a mapping", None)]),
     ("input of a string", "input: =8\nlayers: [ReLU]\n", [("wrong-type", "1:8-10", "input 'input' must be a shape, such as [32, 32, 3], or a mapping", None)]),
     ("input of a faulty expression", "input: [=x]\nlayers: [ReLU]\n", [("expression", "1:9-11", "there is no value 'x' here", None)]),
@@ -86,6 +88,10 @@ BLOCKS: Cases = [
     ("itself", "blocks: {a: {layers: [b]}, b: {layers: [a]}}\ninput: [8]\nlayers: [a]\n", [("recursive-block", "1:41-42", "block 'a' contains itself", None)]),
     ("a fault inside, used twice", "blocks: {a: {layers: [{Dense: 0}]}}\ninput: [8]\nlayers: [a, a]\n", [("wrong-value", "1:31-32", "units must be a whole number of at least 1, not 0", None)]),
     ("inputs by name", BLOCK + "  - unit: 3\n    from: {x: input}\n", [("wrong-type", "6:11-21", "block 'unit' reads its inputs in order, not by name", "list what it reads")]),
+    ("inputs by name, shared", BLOCK + "  - unit: 3\n  - share: unit\n    from: {x: input}\n", [("wrong-type", "7:11-21", "block 'unit' reads its inputs in order, not by name", "list what it reads")]),
+    ("branches that start by name", LAYERS + "  - Add:\n    from: {x: input}\n    branches: [[], []]\n", [("wrong-type", "4:11-21", "branches start from what is listed, not by name", "list what it reads")]),
+    ("no branches, and a start by name", LAYERS + "  - Dense: 3\n    from: {x: input}\n    branches: []\n", [("wrong-type", "4:11-21", "branches start from what is listed, not by name", "list what it reads"), ("wrong-inputs", "4:11-21", "Dense reads 1 input, but is given 0", None)]),
+    ("two names beside a fault", LAYERS + "  - Attention:\n    from: {query: input, value: input}\n    trainable: 3\n", [("wrong-type", "5:16-17", "trainable must be true or false, not 3", None)]),
     ("outputs unknown", "blocks: {a: {layers: [ReLU], outputs: [b]}}\ninput: [8]\nlayers: [a]\n", [("unknown-input", "1:40-41", "there is no layer 'b' to read from", None)]),
     ("outside of it", "blocks: {a: {layers: [{Dense: 3, from: above}]}}\ninput: [8]\nlayers:\n  - ReLU:\n    name: above\n  - a\n", [("unknown-input", "1:40-45", "there is no layer 'above' to read from", None)]),
 ]
@@ -875,3 +881,31 @@ def test_faults_in_reading_are_in_the_network() -> None:
 def test_nothing_is_computed_without_a_default_that_is_written(line: str) -> None:
     with pytest.raises(SpecError):
         network(f"{line}\n" + LAYERS + "  - ReLU\n")
+
+
+ORDERED = """
+inputs: [b, a]
+layers:
+  - {InputLayer: {shape: [3]}, name: a}
+  - {InputLayer: {shape: [4]}, name: b}
+  - Add: {}
+    from: [a, a]
+  - {Dense: 2, from: b, name: input}
+"""
+
+
+def test_the_order_of_inputs_among_the_layers() -> None:
+    """Then `input` stands for none of them, and is a name as any other."""
+    found = report(ORDERED)
+    assert [(tensor.name, tensor.shape) for tensor in found.inputs] == [
+        ("b", (None, 4)),
+        ("a", (None, 3)),
+    ]
+    assert [layer.name for layer in found.layers] == ["a", "b", "add", "input"]
+
+
+@pytest.mark.parametrize("entry", ["InputLayer: {shape: [3]}", "InputLayer: [[3]]"])
+def test_an_input_layer_reads_nothing_whatever_it_is_given(entry: str) -> None:
+    text = f"input: [8]\nlayers:\n  - {entry}\n    from: {{x: input}}\n"
+    assert [node.inputs for node in network(text).nodes] == [(), ()]
+    assert report(text).layers[1].output_shapes == ((None, 3),)

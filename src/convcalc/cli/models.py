@@ -137,17 +137,24 @@ class Models:
 
     def convert(self, path: str) -> str | None:
         """A model written as a spec; None where it can't be."""
-        from convcalc.formats.spec.writer import UnwritableError  # noqa: PLC0415 (start-up time)
+        from convcalc.formats.spec.writer import (  # noqa: PLC0415 (start-up time)
+            UnwritableError,
+            renames,
+        )
 
         model = self.read(path)
         if model is None or model.network is None:
             return None
         try:
             network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
-            return api.convert(network)
+            text = api.convert(network)
         except UnwritableError as error:
             self.complain(f"can't write {model.report.source} as a spec: {error}")
             return None
+        for name, new in renames(network):
+            message = f"{model.report.source}: {name!r} is called {new!r} in the spec"
+            self._printed.append(f"convcalc: {printable(message)}\n")
+        return text
 
     def lock(self, path: str) -> bool:
         """Write what a model comes to into its lock; False where that is as it was.

@@ -187,13 +187,13 @@ class Expansion:
             self.faults.add(inside, "duplicate-key", "the layer is given a name twice")
         name = self.names.name(beside or inside, scope, copy.index, snake_case(entry.kind_name))
         definition = self.definition(entry, scope.values)
-        inputs = () if entry.kind_name == INPUT else given.inputs
+        reads = entry.kind_name != INPUT
         return self.add(
             Node(
                 name,
                 definition,
-                inputs,
-                given.names,
+                given.inputs if reads else (),
+                given.names if reads else None,
                 scope.group,
                 trainable=given.trainable,
                 listed=given.listed,
@@ -220,6 +220,7 @@ class Expansion:
                 if copy.previous is not None and not _first(beside["from"]).is_expression:
                     given.inputs = (*copy.previous, *given.inputs[1:])
             if "branches" in beside:
+                self.by_position(given, entry, "branches start from what is listed")
                 given.inputs = self.branches(beside["branches"], scope, given.inputs)
                 given.listed = True
             if "trainable" in beside:
@@ -227,7 +228,7 @@ class Expansion:
                     beside["trainable"], scope.values, bool, "trainable", "true or false"
                 )
         except FaultyValueError:
-            given.inputs = NOWHERE
+            given.inputs, given.names = NOWHERE, None
         if given.inputs is SEVERAL:
             self.faults.add(
                 entry.kind_value,
@@ -239,6 +240,14 @@ class Expansion:
         if len(self.faults.found) > faults and UNKNOWN in given.inputs:
             given.fault = self.faults.found[-1].code
         return given
+
+    def by_position(self, given: Given, entry: Entry, message: str) -> None:
+        """Refuse the names of call arguments where what is read is not passed to a layer."""
+        if given.names is not None:
+            self.faults.add(
+                entry.inputs(), "wrong-type", f"{message}, not by name", "list what it reads"
+            )
+            given.names = None
 
     def ignored(self, value: Value) -> tuple[Ignored, ...]:
         """What `ignore` says, read once however often the entry is used."""
@@ -321,9 +330,7 @@ class Expansion:
 
     def block(self, entry: Entry, block: Block, scope: Scope, given: Given, copy: Copy) -> Tensors:
         """Expand one use of a block into a group of layers."""
-        if given.names is not None:
-            message = f"block {block.name!r} reads its inputs in order, not by name"
-            self.faults.add(entry.inputs(), "wrong-type", message, "list what it reads")
+        self.by_position(given, entry, f"block {block.name!r} reads its inputs in order")
         name = self.names.name(entry.beside.get("name"), scope, copy.index, snake_case(block.name))
         try:
             values = bind_block(block, entry, scope, self.variables, self.values)
@@ -387,6 +394,7 @@ class Expansion:
         )
         use = self.uses.get(scope.prefix + target)
         if use is not None:
+            self.by_position(given, entry, f"block {use.block.name!r} reads its inputs in order")
             first = len(self.nodes)
             outputs = self.use(name, use.block, use.values, entry, given)
             for offset, node in enumerate(self.nodes[first:]):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from convcalc.diagnostics import Span, SpecError, closest, did_you_mean
+from convcalc.diagnostics import Span, SpecError, brief, closest, did_you_mean
 from convcalc.dtypes import BITS, MIXED, read_policy
 from convcalc.formats.spec import document
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
@@ -97,6 +97,12 @@ def read_declarations(text: str) -> dict[str, type[Kind]]:
 _SHAPE_OF_A_SPEC = "a spec has `input: [height, width, channels]` and `layers:` with a list"
 
 
+def _names_inputs(inputs: Value) -> bool:
+    """Whether `inputs` is a list of names, which only says in which order the inputs are."""
+    names = inputs.parts if inputs.is_list else []
+    return bool(names) and all(isinstance(name.plain, str) for name in names)
+
+
 class _Reading:
     """One reading of a spec's document."""
 
@@ -139,9 +145,7 @@ class _Reading:
             scope = expansion.scope(layers, "", only, names, trainable=True)
             outputs = expansion.layers(layers, scope, start)
             outputs = self.outputs(expansion, scope, outputs)
-        positions = tuple(
-            i for i, node in enumerate(expansion.nodes) if node.definition.kind == INPUT
-        )
+        positions = self.in_order(expansion)
         starts_with_input = expansion.nodes and expansion.nodes[0].definition.kind == INPUT
         said = misspelt | root.parts.keys()
         if not starts_with_input and said.isdisjoint({"input", "inputs"}):
@@ -236,15 +240,38 @@ class _Reading:
         if one is not None:
             self.input(expansion, "input", one, names)
             return ["input"]
-        if several is None:
+        if several is None or _names_inputs(several):
             return []
         if not several.is_mapping or not several.parts:
-            message = "inputs must be a mapping from names to shapes"
+            message = "inputs must be a mapping from names to shapes, or a list of names"
             self.faults.add(several, "wrong-type", message)
             return []
         for name, (_, value) in several.parts.items():
             self.input(expansion, name, value, names)
         return list(several.parts)
+
+    def in_order(self, expansion: Expansion) -> tuple[int, ...]:
+        """The positions of the inputs, in the order of `inputs` where that is a list of names."""
+        nodes = expansion.nodes
+        found = {node.name: i for i, node in enumerate(nodes) if node.definition.kind == INPUT}
+        several = self.root.get("inputs")
+        if several is None or not _names_inputs(several):
+            return tuple(found.values())
+        order: dict[str, int] = {}
+        for place in several.parts:
+            name = place.plain
+            if name not in found:
+                message = f"{brief(name)} is not the name of an InputLayer"
+                self.faults.add(place, "unknown-input", message, did_you_mean(name, found))
+            elif name in order:
+                self.faults.add(place, "duplicate-name", f"input {name!r} is listed twice")
+            else:
+                order[name] = found[name]
+        missing = [name for name in found if name not in order]
+        if missing:
+            message = f"inputs must list every InputLayer, and {brief(missing[0])} is missing"
+            self.faults.add(several, "missing-input", message)
+        return (*order.values(), *(found[name] for name in missing))
 
     def input(
         self, expansion: Expansion, name: str, value: Value, names: Mapping[str, Any]

@@ -17,6 +17,9 @@ from convcalc.layers.declared import Declared
 from convcalc.layers.kind import snake_case
 from convcalc.network import UNKNOWN, Ignored, Network, Node, Tensor, next_free
 
+_NO_KINDS = (*KEYS, "share", "<<")
+"""What has a meaning of its own in the place of a layer's kind."""
+
 WIDTH = 100
 """How long a line may be before its arguments are written one below the other."""
 
@@ -46,31 +49,43 @@ def write_layer(network: Network, node: Node) -> str:
     return "\n".join(entry.lines())
 
 
-def with_plain_names(network: Network) -> Network:
-    """The network with names that a spec can give.
+def plain_names(network: Network) -> dict[str, str]:
+    """The name that a spec can give each layer and group: nearly always the one that it has.
 
-    In Keras 2 names could have a `/`; and what is called `input` need not be one.
+    In Keras 2 names could have a `/`; and what is called `input` in a model that becomes a block
+    need not be one.
     """
-    inputs = {network.nodes[i].name for i in network.inputs}
     names: dict[str, str] = {}
     taken: set[str] = set()
     counts: dict[str, int] = {}
     for name, parent in _parents(network).items():
         local = name if parent is None else name.removeprefix(f"{parent}/")
         plain = _plain_name(local).replace("/", "_")
-        if plain == "input" and name not in inputs:
+        if plain == "input" and parent is not None:
             plain = "input_layer"
         around = "" if parent is None else f"{names[parent]}/"
         names[name] = next_free(around + plain, counts, taken)
         taken.add(names[name])
-    if all(name == plain for name, plain in names.items()):
-        return network
+    return names
+
+
+def renames(network: Network) -> Iterator[tuple[str, str]]:
+    """What is called otherwise in a spec, and how: the network itself, layers and groups."""
+    names = [(network.name, _plain_name(network.name)), *plain_names(network).items()]
+    return ((name, new) for name, new in names if name != new)
+
+
+def with_names(network: Network, names: Mapping[str, str]) -> Network:
+    """The network with other names of its layers and groups, and one of its own as a spec has."""
+    if all(name == new for name, new in names.items()):
+        return msgspec.structs.replace(network, name=_plain_name(network.name))
 
     def renamed(group: str | None) -> str | None:
         return None if group is None else names[group]
 
     return msgspec.structs.replace(
         network,
+        name=_plain_name(network.name),
         nodes=[
             msgspec.structs.replace(node, name=names[node.name], group=renamed(node.group))
             for node in network.nodes
@@ -119,8 +134,8 @@ class _Entry(msgspec.Struct):
         }
         below = [f"  {key}: {flow(value)}" for key, value in beside.items() if value is not None]
         if self.arguments is None:
-            return [f"- {self.kind}:" if below else f"- {self.kind}", *below]
-        return [*_laid_out(f"- {self.kind}:", self.arguments, "    "), *below]
+            return [f"- {flow(self.kind)}:" if below else f"- {flow(self.kind)}", *below]
+        return [*_laid_out(f"- {flow(self.kind)}:", self.arguments, "    "), *below]
 
 
 class _Scope(msgspec.Struct):
@@ -144,22 +159,22 @@ class _Writing:
         self.network = network
         self.blocks: dict[tuple[str, ...], str] = {}
         self.counts: dict[str, int] = {}
-        self.taken = {*kinds(), *network.kinds, *KEYS, "share"}
+        used = {node.definition.kind for node in network.nodes}
+        self.taken = {*kinds(), *network.kinds, *used, *_NO_KINDS}
         self.inner: dict[str, _Scope] = {}
 
     def text(self) -> str:
         network = self.network
-        positions = set(network.inputs)
-        leading = list(itertools.takewhile(positions.__contains__, range(len(network.nodes))))
+        leading = self.leading()
         start = tuple(Tensor(i) for i in leading)
         scope = _Scope(None, (), trainable=True)
         body = self.body(scope, range(len(leading), len(network.nodes)), start, network.outputs)
-        head = [f"name: {flow(_plain_name(network.name))}", *self.inputs(leading)]
+        head = [f"name: {flow(network.name)}", *self.inputs(leading)]
         head += [f"{name}: {flow(value)}" for name, value in network.defaults.items()]
         blocks = [
             line
             for lines, name in self.blocks.items()
-            for line in (f"  {name}:", *(f"    {line}" for line in lines))
+            for line in (f"  {flow(name)}:", *(f"    {line}" for line in lines))
         ]
         expected = network.expect.plain if network.expect else {}
         expect = ["expect:", *(f"  {key}: {flow(value)}" for key, value in expected.items())]
@@ -173,10 +188,29 @@ class _Writing:
         )
         return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
+    def leading(self) -> list[int]:
+        """The inputs that stand above all layers.
+
+        There are none where `inputs` gives their order instead, or where `input`, which stands for
+        an input that is alone above, is the name of something else.
+        """
+        nodes, positions = self.network.nodes, set(self.network.inputs)
+        found = list(itertools.takewhile(positions.__contains__, range(len(nodes))))
+        names = {*self.network.groups, *(node.name for node in nodes)}
+        hidden = len(found) == 1 and "input" in names and nodes[found[0]].name != "input"
+        return [] if hidden or self.reordered() else found
+
+    def reordered(self) -> bool:
+        """Whether the inputs are in another order than their layers."""
+        return list(self.network.inputs) != sorted(self.network.inputs)
+
     def inputs(self, leading: list[int]) -> Iterator[str]:
         """The inputs that stand before all layers."""
-        shapes = {self.network.nodes[i].name: self.input(self.network.nodes[i]) for i in leading}
-        if list(shapes) == ["input"]:
+        nodes = self.network.nodes
+        shapes = {nodes[i].name: self.input(nodes[i]) for i in leading}
+        if self.reordered():
+            yield f"inputs: {flow([nodes[i].name for i in self.network.inputs])}"
+        elif list(shapes) == ["input"]:
             yield f"input: {flow(shapes['input'])}"
         elif shapes:
             yield "inputs:"
@@ -207,7 +241,7 @@ class _Writing:
                 else {"shape": declared.shape, "trainable": False}
                 for weight, declared in kind.weights.items()
             }
-            lines.append(f"  {name}:")
+            lines.append(f"  {flow(name)}:")
             lines += [f"    args: {{{args}}}"] if args else []
             lines += [f"    weights: {flow(weights)}"] if weights else []
             lines.append(f"    output: {flow(kind.output)}")
@@ -262,6 +296,17 @@ class _Writing:
             name = self.network.groups[name].parent
         return name is not None
 
+    def kind(self, node: Node) -> str:
+        """A layer's kind as it is written. Raises UnwritableError where that would be another."""
+        definition = node.definition
+        is_stranger = definition.fault == "unknown-layer"
+        if definition.kind in _NO_KINDS or (is_stranger and find(definition.kind)):
+            message = (
+                f"{node.name} is of a class {definition.kind!r}, which a spec takes for another"
+            )
+            raise UnwritableError(message)
+        return definition.kind
+
     def layer(self, position: int, scope: _Scope, above: tuple[Tensor, ...]) -> _Entry:
         """The entry of one node."""
         node = self.network.nodes[position]
@@ -272,7 +317,7 @@ class _Writing:
             target = self.local(self.network.nodes[node.shares].name, scope)
             base = target.rpartition("/")[2]
             return _Entry("share", base, name, gives, target, from_, ignore=_codes(node.ignore))
-        kind = node.definition.kind
+        kind = self.kind(node)
         return _Entry(
             kind,
             snake_case(kind),
