@@ -277,7 +277,7 @@ def _difference(here: dict[str, Any], there: dict[str, Any]) -> str | None:
             return str(one["name"])
     if len(here["layers"]) != len(there["layers"]):
         return "the number of layers"
-    of_file = {"layers", "diagnostics", "source"}
+    of_file = {"layers", "groups", "diagnostics", "source"}  # a group's kind is a block's name
     return next((key for key in here if key not in of_file and here[key] != there[key]), None)
 
 
