@@ -1,10 +1,10 @@
 """`convcalc schema`: the JSON Schema of the spec language."""
 
-import sys
+from convcalc.cli.terminal import write
 
 
 def command() -> None:
     """Print the JSON Schema of the spec language, for editors."""
     from convcalc import schema  # noqa: PLC0415 (start-up time)
 
-    sys.stdout.write(schema.render())
+    write(schema.render())

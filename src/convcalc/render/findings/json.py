@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from convcalc.checks.finding import SCHEMA, Checked
 from convcalc.render.findings import Layout
-from convcalc.render.found import plain
-from convcalc.render.printable import printable_json
+from convcalc.render.printable import encode_json
 
 
 def render(checked: Sequence[Checked], _layout: Layout) -> str:
@@ -20,5 +17,4 @@ def render(checked: Sequence[Checked], _layout: Layout) -> str:
         "models": [each.to_dict() for each in models],
         "findings": findings,
     }
-    encoded = msgspec.json.encode(plain(data))
-    return printable_json(msgspec.json.format(encoded, indent=2).decode()) + "\n"
+    return encode_json(data)
