@@ -102,10 +102,9 @@ def specs() -> Iterator[bytes]:
         expect={"layers": dict.fromkeys(HOSTILE, {"output": [3], "kind": "x"}), **every},
     )
     # As it stands: what is shown of a source line is raw.
-    for name in HOSTILE:
-        text = name.replace("\n", "").replace("\r", "")
-        yield f"input: [4]\nlayers:\n::error::{text}\n  - {text}: {text}\n".encode()
-        yield f"{text}\n".encode()
+    for name in ("\x1b[2J", "\u202e", "::error::x", "##[error]x", "@octocat", "=1+1"):
+        yield f"input: [4]\nlayers:\n::error::{name}\n  - {name}: {name}\n".encode()
+        yield f"{name}\n".encode()
 
 
 @pytest.fixture(scope="module")
@@ -146,26 +145,29 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+APP = app()
+
+
 def invoke(*arguments: str, **environment: str) -> Result:
     # What is wrong is raised, but for what the command line handles.
-    return CliRunner().invoke(app(), list(arguments), env=environment, catch_exceptions=False)
+    return CliRunner().invoke(APP, list(arguments), env=environment, catch_exceptions=False)
 
 
 FOLDER = "\x1b[2J\u202e::error::@all"
 SPECS = [f"spec{number}.yaml" for number in range(len(list(specs())))]
 RUNS: dict[str, list[list[str]]] = {
-    "check": [["."], [FOLDER], ["net.json", "--expect", "expected.yaml"], ["./"], [*HOSTILE]],
+    "check": [["."], [FOLDER], ["net.json", "--expect", "expected.yaml"], [*HOSTILE]],
     "convert": [["net.json"], ["faulty.json"], *([name] for name in SPECS)],
     "diff": [["net.json", "other.json"], ["net.json", "net.lock.yaml"], ["net.json", FOLDER]],
-    "explain": [["net.json"], *(["net.json", name] for name in HOSTILE), ["faulty.json"]],
-    "layers": [["Dense"], [], *([name] for name in HOSTILE)],
+    "explain": [["net.json"], *(["net.json", name] for name in HOSTILE[::4]), ["faulty.json"]],
+    "layers": [["Dense"], [], *([name] for name in HOSTILE[::4])],
     "lock": [["--check", "net.json"], ["--check", FOLDER], ["--check", *SPECS], ["other.json"]],
     "schema": [[]],
     "summary": [["net.json"], ["net.json", "faulty.json", *SPECS], ["net.json", "--kinds", FOLDER]],
 }
 """What every command is run with, in every format that it has."""
 
-COMMANDS: dict[str, Any] = typer.main.get_command(app()).commands  # type: ignore[attr-defined]
+COMMANDS: dict[str, Any] = typer.main.get_command(APP).commands  # type: ignore[attr-defined]
 
 
 def formats_of(command: str) -> list[str]:
@@ -294,3 +296,71 @@ def safe(arguments: list[str]) -> list[str]:
     """Arguments in which one that begins with a dash is no option, unless it is ours."""
     ours = {"--check", "--expect", "--kinds"}
     return [a if a in ours or not a.startswith("-") else f"./{a}" for a in arguments]
+
+
+@pytest.mark.usefixtures("files")
+def test_in_colour() -> None:
+    for command in COMMANDS:
+        ran = invoke(command, *RUNS[command][0], FORCE_COLOR="1")
+        check_text(ran.stdout, color=True)
+        check_text(ran.stderr, color=True)
+
+
+PARAMETERS = [
+    (command, parameter) for command, each in COMMANDS.items() for parameter in each.params
+]
+
+
+@pytest.mark.parametrize(
+    ("command", "parameter"), PARAMETERS, ids=lambda value: getattr(value, "name", value)
+)
+@pytest.mark.usefixtures("files")
+def test_every_parameter(command: str, parameter: Any) -> None:
+    needed = [
+        "net.json"
+        for each in COMMANDS[command].params
+        if each.param_type_name == "argument" and each.required and each is not parameter
+    ]
+    for name in ("\x1b[2J\u202e", "::error::x", "x\n::error::y", "##[error]", "##vso[a]", "a/\x9b"):
+        for value in (name, f"{name}=1", f"a={name}"):
+            is_option = parameter.param_type_name == "option"
+            given = [f"{parameter.opts[-1]}={value}"] if is_option else [value]
+            ran = invoke(command, *given, *needed)
+            check_text(ran.stdout)
+            check_text(ran.stderr)
+            assert ran.exit_code
+
+
+def test_what_is_no_command_and_no_option() -> None:
+    for name in HOSTILE:
+        for arguments in ([name], [f"--{name}"], ["summary", f"--{name}"], ["lock", f"{name}*"]):
+            ran = invoke(*arguments)
+            check_text(ran.stderr)
+            check_text(ran.stdout)
+
+
+@pytest.mark.usefixtures("files")
+def test_what_is_written_to_be_shown_elsewhere(tmp_path: Path) -> None:
+    summary = tmp_path / "summary.md"
+    invoke("check", ".", GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+    text = summary.read_text(encoding="utf-8")
+    check_markdown(text.replace("##", ""), is_ours=False)  # it is in no log
+    lock = Path("net.lock.yaml").read_text(encoding="utf-8")
+    check_text(lock)
+
+
+@pytest.mark.usefixtures("files")
+def test_programs_get_every_name_as_it_is() -> None:
+    data = json.loads(invoke("summary", "net.json", "--format", "json").stdout)
+    assert set(HOSTILE) <= {layer["name"] for layer in data["layers"]}
+    data = json.loads(invoke("explain", "net.json", "--format", "json").stdout)
+    assert set(HOSTILE) <= {layer["name"] for layer in data["layers"]}
+    data = json.loads(invoke("diff", "net.json", "other.json", "--format", "json").stdout)
+    assert set(HOSTILE) <= {pair["new"]["name"] for pair in data["changed"]}
+    data = json.loads(invoke("check", "net.json", "--format", "json").stdout)
+    assert set(HOSTILE) <= {finding["layer"] for finding in data["findings"]}
+    (run,) = json.loads(invoke("check", "net.json", "--format", "sarif").stdout)["runs"]
+    assert set(HOSTILE) <= {result["properties"]["layer"] for result in run["results"]}
+    entries = json.loads(invoke("check", "net.json", "--format", "gitlab").stdout)
+    told = "".join(entry["description"] for entry in entries)
+    assert not [name for name in HOSTILE if name not in told]

@@ -15,7 +15,10 @@ class RevisionError(OSError):
 def read(path: str) -> bytes:
     """The content of a file, or of standard input. Raises OSError."""
     if path != STDIN:
-        return Path(path).read_bytes()
+        try:
+            return Path(path).read_bytes()
+        except ValueError as error:  # a path in a configuration can hold what no path can
+            raise OSError(errno.EINVAL, str(error)) from error
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return sys.stdin.buffer.read()

@@ -79,7 +79,7 @@ def markdown(text: str) -> str:
     that no escape stops it, but not in code.
     """
     text = printable(text)
-    if re.search(r"[@$]|www\.|://|#\d|\bGH-\d|:[a-z+-][\w+-]*:", text, re.IGNORECASE):
+    if re.search(r"[@$]|www\.|://|#\d|\bGH-\d|:[a-z+-][\w+-]*(:|$)", text, re.IGNORECASE):
         return markdown_code(text)
     return re.sub(r"[\\`*_<>|\[\]#&~]|^[-+](?=\s|$)|^\d+(?=[.)](\s|$))", _markdown_escape, text)
 

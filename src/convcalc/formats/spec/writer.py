@@ -119,8 +119,8 @@ class _Entry(msgspec.Struct):
         }
         below = [f"  {key}: {flow(value)}" for key, value in beside.items() if value is not None]
         if self.arguments is None:
-            return [f"- {self.kind}:" if below else f"- {self.kind}", *below]
-        return [*_laid_out(f"- {self.kind}:", self.arguments, "    "), *below]
+            return [f"- {flow(self.kind)}:" if below else f"- {flow(self.kind)}", *below]
+        return [*_laid_out(f"- {flow(self.kind)}:", self.arguments, "    "), *below]
 
 
 class _Scope(msgspec.Struct):
