@@ -159,10 +159,10 @@ class _Writing:
         blocks = [
             line
             for lines, name in self.blocks.items()
-            for line in (f"  {name}:", *(f"    {line}" for line in lines))
+            for line in (f"  {flow(name)}:", *(f"    {line}" for line in lines))
         ]
         expected = network.expect.plain if network.expect else {}
-        expect = ["expect:", *(f"  {key}: {flow(value)}" for key, value in expected.items())]
+        expect = ["expect:", *(f"  {flow(key)}: {flow(value)}" for key, value in expected.items())]
         sections = (
             head,
             self.kinds(),
@@ -207,12 +207,12 @@ class _Writing:
                 else {"shape": declared.shape, "trainable": False}
                 for weight, declared in kind.weights.items()
             }
-            lines.append(f"  {name}:")
+            lines.append(f"  {flow(name)}:")
             lines += [f"    args: {{{args}}}"] if args else []
             lines += [f"    weights: {flow(weights)}"] if weights else []
             lines.append(f"    output: {flow(kind.output)}")
             lines += [] if kind.macs is None else [f"    macs: {flow(kind.macs)}"]
-        vars_ = [f"  {name}: {flow(value)}" for name, value in variables.items()]
+        vars_ = [f"  {flow(name)}: {flow(value)}" for name, value in variables.items()]
         return [*(["vars:", *vars_] if vars_ else []), *(["kinds:", *lines] if lines else [])]
 
     def body(
