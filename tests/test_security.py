@@ -214,6 +214,7 @@ OPENS = {
     "cli.github_actions": {"open"},  # the summary that GitHub names, which is added to
     "formats.keras.arguments": {"read_bytes"},  # of the package itself
     "formats.keras.archive": {"open"},  # a member of an archive
+    "schemas": {"read_text"},  # of the package itself
 }
 """Where a file may be opened, read or written."""
 

@@ -73,7 +73,11 @@ def why(error: OSError) -> str:
 def _opened(path: str | Path, *, regular: bool) -> BinaryIO:
     """A file, opened without waiting for anybody to write it. Raises OSError and SpecError."""
     # Before it is opened, which does something to some devices.
-    _check_mode(path, os.stat(path).st_mode, regular=regular)  # noqa: PTH116 (as it was typed)
+    try:
+        mode = os.stat(path).st_mode  # noqa: PTH116 (as it was typed)
+    except ValueError as error:  # a path in a configuration can hold a NUL, which no file has
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from error
+    _check_mode(path, mode, regular=regular)
     file = os.fdopen(os.open(path, os.O_RDONLY | _FLAGS), "rb")
     try:
         _check_mode(path, os.fstat(file.fileno()).st_mode, regular=regular)

@@ -238,7 +238,7 @@ def test_nothing_raw_reaches_the_terminal() -> None:
     for format_ in ("text", "json", "markdown"):
         output = Ran("dense.yaml", "-", "--format", format_, stdin=evil).stdout
         assert "\x1b" not in output
-        assert format_ != "markdown" or "\\|&#64;x" in output
+        assert format_ != "markdown" or "&#124;&#64;x" in output
 
 
 def git(*arguments: str) -> None:

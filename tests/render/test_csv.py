@@ -3,6 +3,9 @@
 import csv
 import io
 
+import msgspec
+
+from convcalc.costs import Field
 from convcalc.render.summary import Layout, render
 from convcalc.report import Report
 from render.reports import CHAIN, FAULTY, GROUPED, layer
@@ -49,6 +52,16 @@ def test_names_are_quoted_and_safe() -> None:
     )
     assert list(csv.reader(io.StringIO(text)))[1] == ['a,"b"\\x1b\\x0a'] * 2 + ["Dense"]
     assert text.split("\n")[1] == '"a,""b""\\x1b\\x0a","a,""b""\\x1b\\x0a",Dense'
+
+
+def test_what_is_no_formula_is_left() -> None:
+    field = {"a": (Field(firsts=(-1,), lasts=(1,)),) * 2}
+    name = layer("-1")
+    report = Report(
+        name="", source="", layers=(msgspec.structs.replace(name, receptive_field=field),)
+    )
+    text = rendered(report, columns=("name", "receptive_offset"))
+    assert list(csv.reader(io.StringIO(text)))[1] == ["'-1", "-1×-1"]
 
 
 def test_no_layers() -> None:

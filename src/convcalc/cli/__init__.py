@@ -6,13 +6,16 @@ import os
 import pkgutil
 import signal
 import sys
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any, cast
 
 import typer
+from typer.core import TyperGroup
 
 from convcalc.cli import commands, completion
 from convcalc.cli.exit import Exit
+from convcalc.render.printable import printable, without_commands
 
 
 def main() -> None:
@@ -49,6 +52,7 @@ def app(asked: Sequence[str] = ()) -> typer.Typer:
     names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
     application = typer.Typer(
         name="convcalc",
+        cls=_Commands,
         help="Shapes, kernels and parameters of neural networks, from a text file.",
         no_args_is_help=True,
         add_completion=True,
@@ -61,6 +65,32 @@ def app(asked: Sequence[str] = ()) -> typer.Typer:
         command = importlib.import_module(f"{commands.__name__}.{name}").command
         application.command(name)(command)
     return application
+
+
+# Every fault of a command line is one; typer gives it no public name.
+_UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
+
+
+@contextmanager
+def _safe_messages() -> Iterator[None]:
+    """Make usage errors safe to show, since they quote what was typed."""
+    try:
+        yield
+    except _UsageError as error:
+        error.message = without_commands(printable(error.message))
+        raise
+
+
+class _Commands(TyperGroup):
+    """The commands."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        with _safe_messages():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, *args: Any, **kwargs: Any) -> Any:
+        with _safe_messages():
+            return super().invoke(*args, **kwargs)
 
 
 def _print_version(context: typer.Context, value: bool) -> None:  # noqa: FBT001

@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import typer
-
 from convcalc import api, disk, formats
 from convcalc.cli.exit import Exit
 from convcalc.cli.revisions import STDIN, read
+from convcalc.cli.terminal import complain
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
@@ -238,7 +237,7 @@ class Models:
     def print_faults(self) -> None:
         """Print what was found wrong to standard error."""
         for text in self._printed:
-            typer.echo(text, err=True, nl=False, color=True)
+            complain(text)
         self._printed.clear()
 
     def complain(self, message: str) -> None:

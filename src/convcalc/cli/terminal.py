@@ -1,9 +1,25 @@
-"""What the terminal can do: colour, width, and a screen that can be cleared."""
+"""What is written, and what the terminal can do: colour, width, a screen that can be cleared."""
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from typing import TextIO
+
+import typer
+
+from convcalc.render.printable import without_commands
+
+
+def write(text: str) -> None:
+    """Write what a renderer made to standard output; no line of it is a command to a CI server."""
+    sys.stdout.write(without_commands(text))
+    sys.stdout.flush()
+
+
+def complain(text: str) -> None:
+    """Write lines to standard error, likewise."""
+    typer.echo(without_commands(text), err=True, nl=False, color=True)
 
 
 def has_color(stream: TextIO) -> bool:

@@ -11,7 +11,7 @@ from typing import NoReturn
 import typer
 
 from convcalc import disk, formats
-from convcalc.cli.terminal import has_screen, paint_for, width_of
+from convcalc.cli.terminal import complain, has_screen, paint_for, width_of, write
 from convcalc.render.printable import printable
 
 _EVERY = 0.1
@@ -101,9 +101,9 @@ def _tell(paths: Sequence[str]) -> None:
     ]
     if sys.stdout.isatty():
         line = f"[{time.strftime('%H:%M:%S')}] {'; '.join(parts)}"
-        typer.echo(paint_for(sys.stdout)(line, "dim"), color=True)
+        write(paint_for(sys.stdout)(line, "dim") + "\n")
     elif missing:
-        typer.echo(f"convcalc: {parts[-1]}", err=True)
+        complain(f"convcalc: {parts[-1]}\n")
 
 
 def _names(paths: Sequence[str]) -> str:

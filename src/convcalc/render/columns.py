@@ -25,7 +25,7 @@ class Column(msgspec.Struct, frozen=True):
     `breaks` says where a cell may be broken over lines when a terminal is narrow. `whole` gives the
     total of which a cell's count is shown as a share. `unit` says what a count is of. `size` is how
     large something is that is shown otherwise, None where that can't be known. What `is_costly` is
-    only known of a report with costs.
+    only known of a report with costs. What `is_signed` may be numbers that begin with a sign.
     """
 
     heading: str
@@ -36,6 +36,7 @@ class Column(msgspec.Struct, frozen=True):
     unit: Literal["numbers", "bytes"] = "numbers"
     size: Callable[[LayerReport], float | None] | None = None
     is_costly: bool = False
+    is_signed: bool = False
 
     def cells(self, layers: Iterable[LayerReport], report: Report) -> Iterator[Cell]:
         """What is shown of each of a report's layers."""
@@ -260,6 +261,7 @@ COLUMNS: dict[str, Column] = {
         breaks="between words",
         size=_most(lambda field: field.offset),
         is_costly=True,
+        is_signed=True,
     ),
     "connected": Column("Connected to", lambda layer: ", ".join(layer.inputs), breaks="anywhere"),
 }

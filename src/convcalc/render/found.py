@@ -4,7 +4,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
-from typing import Any
 
 from convcalc.checks.expectations import RULES
 from convcalc.checks.finding import Checked, Finding, Place
@@ -129,17 +128,6 @@ def fingerprints(findings: Sequence[Finding]) -> list[str]:
     return unique
 
 
-def plain(value: Any) -> Any:
-    """Plain data with all strings printable, but for their line breaks."""
-    if isinstance(value, str):
-        return "\n".join(map(printable, value.split("\n")))
-    if isinstance(value, dict):
-        return {plain(key): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    return value
-
-
 def summary(checked: Iterable[Checked], name: Callable[[str], str] = printable) -> str:
     """How many findings there are in how many models, and in which other files."""
     checked = list(checked)
@@ -152,15 +140,3 @@ def summary(checked: Iterable[Checked], name: Callable[[str], str] = printable) 
     found_in = [f"{wrong} of {format_count(len(models), 'model')}"] if wrong or not others else []
     found_in += map(name, sorted(others))
     return f"{format_count(findings, 'finding')} in {' and '.join(found_in)}"
-
-
-def uri(path: str) -> str:
-    """A path as a URI reference, of which every byte that can't stand in one is escaped."""
-    from urllib.parse import quote_from_bytes  # noqa: PLC0415 (start-up time)
-
-    try:
-        encoded = path.encode(errors="surrogateescape")  # the bytes of a name that is no text
-    except UnicodeEncodeError:
-        encoded = path.encode(errors="surrogatepass")
-    reference = quote_from_bytes(encoded)
-    return f"file:///{reference.lstrip('/')}" if PurePath(path).is_absolute() else reference

@@ -158,7 +158,7 @@ def test_ten_are_not_too_many() -> None:
 
 def test_the_runner_finds_no_command_in_a_name() -> None:
     wrong = Checked(source="##[error]x", is_model=False, findings=(finding(),))
-    assert render("github", [wrong], LAYOUT).endswith("\n1 finding in ## [error]x\n")
+    assert render("github", [wrong], LAYOUT).endswith("\n1 finding in \\x23#[error]x\n")
 
 
 def test_long_names() -> None:

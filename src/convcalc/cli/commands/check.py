@@ -10,7 +10,7 @@ import typer
 from convcalc.cli import github_actions
 from convcalc.cli.exit import Exit
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
-from convcalc.cli.terminal import paint_for
+from convcalc.cli.terminal import paint_for, write
 from convcalc.render import findings as formats
 
 # Typer takes choices as an enumeration; the formats themselves are the list.
@@ -83,10 +83,13 @@ def command(
         passed_over=sorted(map(source_name, plan.passed_over)),
     )
     chosen = _format(format_)
-    sys.stdout.write(formats.render(chosen, checked, layout))
-    sys.stdout.flush()
-    if chosen == "github":
+    text = formats.render(chosen, checked, layout)
+    if chosen == "github":  # which is made of commands
+        sys.stdout.write(text)
+        sys.stdout.flush()
         github_actions.add_to_summary(checked, layout)
+    else:
+        write(text)
     found = {finding.rule for each in checked for finding in each.findings}
     if plan.is_faulty or NOT_CHECKED in found:
         raise typer.Exit(Exit.USAGE)

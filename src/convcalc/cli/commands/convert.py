@@ -1,11 +1,11 @@
 """`convcalc convert`: a model of any format, written as a spec."""
 
-import sys
 from typing import Annotated
 
 import typer
 
 from convcalc.cli.options import Input, Kinds, Set, read_inputs, read_variables
+from convcalc.cli.terminal import write
 
 
 def command(
@@ -22,7 +22,6 @@ def command(
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_)))
     spec = models.convert(model)
     if spec is not None:
-        sys.stdout.write(spec)
-        sys.stdout.flush()
+        write(spec)
     models.print_faults()
     raise typer.Exit(models.status)

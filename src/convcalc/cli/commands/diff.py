@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
-from convcalc.cli.terminal import paint_for, width_of
+from convcalc.cli.terminal import paint_for, width_of, write
 from convcalc.render import difference as formats
 
 # Typer takes choices as an enumeration; the formats themselves are the list.
@@ -45,8 +45,7 @@ def command(
     if sides:
         difference = compare(*sides)
         layout = formats.Layout(width=_width(), paint=paint_for(sys.stdout))
-        sys.stdout.write(formats.render(format_.value, difference, layout))
-        sys.stdout.flush()
+        write(formats.render(format_.value, difference, layout))
         if exit_code and not difference.is_empty:
             status = Exit.FAULTY
     models.print_faults()

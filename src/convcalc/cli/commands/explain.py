@@ -8,7 +8,7 @@ import typer
 
 from convcalc.cli import completion
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
-from convcalc.cli.terminal import paint_for, text_width
+from convcalc.cli.terminal import paint_for, text_width, write
 from convcalc.render import explanation as formats
 from convcalc.render.layout import Layout
 
@@ -54,14 +54,13 @@ def command(
         layout = Layout(width=text_width(sys.stdout), paint=paint_for(sys.stdout))
         if layer is None:
             told = list(explain_all(read.network, read.report))
-            sys.stdout.write(formats.render_brief(format_.value, told, layout))
+            write(formats.render_brief(format_.value, told, layout))
         else:
             try:
                 one = explain(read.network, read.report, layer, position)
             except UsageError as error:
                 raise typer.BadParameter(str(error)) from error
-            sys.stdout.write(formats.render(format_.value, one, layout))
-        sys.stdout.flush()
+            write(formats.render(format_.value, one, layout))
     models.print_faults()
     raise typer.Exit(models.status)
 

@@ -8,7 +8,7 @@ import typer
 
 from convcalc import reference
 from convcalc.cli import completion
-from convcalc.cli.terminal import paint_for, text_width
+from convcalc.cli.terminal import paint_for, text_width, write
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import reference as formats
 from convcalc.render.layout import Layout
@@ -33,10 +33,9 @@ def command(
     layout = Layout(width=text_width(sys.stdout), paint=paint_for(sys.stdout))
     if kinds:
         found = [_find(name) for name in kinds]
-        sys.stdout.write(formats.render_kinds(format_.value, found, layout))
+        write(formats.render_kinds(format_.value, found, layout))
     else:
-        sys.stdout.write(formats.render_all(format_.value, reference.families(), layout))
-    sys.stdout.flush()
+        write(formats.render_all(format_.value, reference.families(), layout))
 
 
 def _find(name: str) -> reference.KindReference:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
-from convcalc.cli.terminal import paint_for
+from convcalc.cli.terminal import paint_for, write
 
 if TYPE_CHECKING:
     from convcalc.checks.finding import Finding
@@ -56,12 +56,11 @@ def command(
         if check:
             drifts += models.drifts(path)
         elif models.lock(path):
-            sys.stdout.write(f"wrote {printable(source_name(files.path_of(path)))}\n")
+            write(f"wrote {printable(source_name(files.path_of(path)))}\n")
     for lock in locks:
         drifts += models.drifts_of_lock(lock)
     paint = paint_for(sys.stdout)
-    sys.stdout.writelines(render_one(drift, paint=paint) for drift in drifts)
-    sys.stdout.flush()
+    write("".join(render_one(drift, paint=paint) for drift in drifts))
     models.print_faults()
     raise typer.Exit(models.status)
 

@@ -1,12 +1,12 @@
 """`convcalc schema`: the JSON Schemas of the spec language and of each JSON output."""
 
 import enum
-import sys
 from typing import Annotated
 
 import typer
 
 from convcalc import schema, schemas
+from convcalc.cli.terminal import write
 
 Schema = enum.StrEnum(  # type: ignore[misc]
     "Schema", {name: name for name in ("spec", *schemas.outputs())}
@@ -21,4 +21,4 @@ def command(
 ) -> None:
     """Print a JSON Schema: of the spec language, for editors, or of a JSON output."""
     found = schema.spec_schema() if name is _SPEC else schemas.load(name.value)
-    sys.stdout.write(schema.render(found))
+    write(schema.render(found))

@@ -9,7 +9,7 @@ import typer
 
 from convcalc.cli import completion
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
-from convcalc.cli.terminal import has_color, width_of
+from convcalc.cli.terminal import has_color, width_of, write
 from convcalc.costs import SLOTS
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import summary as formats
@@ -98,8 +98,7 @@ def command(
             layout, color=has_color(sys.stdout), width=width_of(sys.stdout)
         )
         text = formats.render(format_.value, reports, here) if reports else ""
-        sys.stdout.write(before + text)
-        sys.stdout.flush()
+        write(before + text)
         models.print_faults()
         return models.status
 

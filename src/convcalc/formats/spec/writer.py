@@ -177,7 +177,7 @@ class _Writing:
             for line in (f"  {flow(name)}:", *(f"    {line}" for line in lines))
         ]
         expected = network.expect.plain if network.expect else {}
-        expect = ["expect:", *(f"  {key}: {flow(value)}" for key, value in expected.items())]
+        expect = ["expect:", *(f"  {flow(key)}: {flow(value)}" for key, value in expected.items())]
         sections = (
             head,
             self.kinds(),
@@ -246,7 +246,7 @@ class _Writing:
             lines += [f"    weights: {flow(weights)}"] if weights else []
             lines.append(f"    output: {flow(kind.output)}")
             lines += [] if kind.macs is None else [f"    macs: {flow(kind.macs)}"]
-        vars_ = [f"  {name}: {flow(value)}" for name, value in variables.items()]
+        vars_ = [f"  {flow(name)}: {flow(value)}" for name, value in variables.items()]
         return [*(["vars:", *vars_] if vars_ else []), *(["kinds:", *lines] if lines else [])]
 
     def body(

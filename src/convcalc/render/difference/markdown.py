@@ -1,13 +1,12 @@
 """GitHub's Markdown, for a comment on a pull request: the totals, and a table of the layers."""
 
-import re
 from collections.abc import Iterator
 
 from convcalc.differences.difference import Difference
 from convcalc.render import changes
 from convcalc.render.changes import ADDED, CHANGED, REMOVED, Change, Entry
 from convcalc.render.difference import Layout
-from convcalc.render.printable import printable
+from convcalc.render.printable import markdown
 
 _SIGNS = {ADDED: "added", REMOVED: "removed", CHANGED: "changed"}
 _OPEN = 20
@@ -23,7 +22,7 @@ def render(difference: Difference, _layout: Layout) -> str:
 
 
 def _lines(difference: Difference) -> Iterator[str]:
-    old, new = _escape(difference.old.source), _escape(difference.new.source)
+    old, new = markdown(difference.old.source), markdown(difference.new.source)
     yield f"### {old} → {new}"
     yield ""
     if difference.is_empty:
@@ -68,14 +67,16 @@ def _rows(difference: Difference) -> Iterator[str]:
         yield from _entry(entry)
     outputs = changes.outputs(difference)
     if outputs:
-        yield _row("changed", "the network", "outputs", _escape(outputs.old), _escape(outputs.new))
+        yield _row(
+            "changed", "the network", "outputs", markdown(outputs.old), markdown(outputs.new)
+        )
 
 
 def _entry(entry: Entry) -> Iterator[str]:
-    layer = f"{_escape(entry.name)} ({_escape(entry.kind)})"
+    layer = f"{markdown(entry.name)} ({markdown(entry.kind)})"
     sign = _SIGNS[entry.sign]
     if entry.sign != CHANGED:
-        size = _escape(changes.size_of(entry.layer))
+        size = markdown(changes.size_of(entry.layer))
         sides = ("", size) if entry.sign == ADDED else (size, "")
         yield _row(sign, layer, "", *sides)
         return
@@ -86,14 +87,10 @@ def _entry(entry: Entry) -> Iterator[str]:
     for number, change in enumerate(values or [Change("")]):
         first = (sign, layer) if number == 0 else ("", "")
         growth = f" ({change.growth})" if change.growth else ""
-        yield _row(*first, _escape(change.what), _escape(change.old), _escape(change.new) + growth)
+        yield _row(
+            *first, markdown(change.what), markdown(change.old), markdown(change.new) + growth
+        )
 
 
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def _escape(text: str) -> str:
-    """The text without effect as markup, nor as the name of somebody or of an issue."""
-    safe = re.sub(r"[\\`*_<>|\[\]#&~]", r"\\\g<0>", printable(text))
-    return safe.replace("@", "&#64;")

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from convcalc.explanations.explanation import SCHEMA, Explanation
 from convcalc.render.layout import Layout
-from convcalc.render.printable import printable_json
+from convcalc.render.printable import encode_json
 
 
 def render(explanation: Explanation, layout: Layout) -> str:
@@ -17,5 +15,4 @@ def render(explanation: Explanation, layout: Layout) -> str:
 def render_brief(explanations: Sequence[Explanation], _layout: Layout) -> str:
     """All that is known of each layer: nothing is left out."""
     layers = [explanation.to_dict() for explanation in explanations]
-    encoded = msgspec.json.encode({"schema": SCHEMA, "layers": layers})
-    return printable_json(msgspec.json.format(encoded, indent=2).decode()) + "\n"
+    return encode_json({"schema": SCHEMA, "layers": layers})

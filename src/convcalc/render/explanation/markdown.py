@@ -1,12 +1,11 @@
 """GitHub's Markdown: a section on one layer, or one for each."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from convcalc.explanations.explanation import Axis, Explanation
 from convcalc.render import words
 from convcalc.render.layout import Layout
-from convcalc.render.printable import printable
+from convcalc.render.printable import markdown, markdown_fenced
 from convcalc.shapes import format_shape
 
 
@@ -21,17 +20,17 @@ def render_brief(explanations: Sequence[Explanation], layout: Layout) -> str:
 
 
 def _section(told: Explanation) -> Iterator[str]:
-    yield f"## {_escape(told.name)} ({_escape(told.kind)})"
+    yield f"## {markdown(told.name)} ({markdown(told.kind)})"
     yield ""
     place = f":{told.span.line}:{told.span.column}" if told.span else ""
-    yield f"{_escape(told.source)}{place}"
-    yield from _fenced(told.entry.split("\n"), "yaml")
+    yield f"{markdown(told.source)}{place}"
+    yield from markdown_fenced(told.entry.split("\n"), "yaml")
     if told.description:
-        yield f"{_escape(told.description)}."
+        yield f"{markdown(told.description)}."
         yield ""
     for tensor in told.inputs:
         shape = "unknown" if tensor.shape is None else format_shape(tensor.shape)
-        yield f"- reads {_escape(tensor.name)}: {shape}"
+        yield f"- reads {markdown(tensor.name)}: {shape}"
     for shape in words.gives(told):
         yield f"- gives {shape}"
     yield ""
@@ -50,10 +49,10 @@ def _section(told: Explanation) -> Iterator[str]:
         yield "### What one value of the output sees"
         yield ""
     if told.reading:
-        source = _escape(told.inputs[0].name) if told.inputs else "the input"
+        source = markdown(told.inputs[0].name) if told.inputs else "the input"
         yield f"- {words.reading(told.reading, source)}"
     for part in told.seen:
-        yield f"- of {_escape(words.seen(part))}"
+        yield f"- of {markdown(words.seen(part))}"
 
 
 def _reasons(told: Explanation) -> Iterator[str]:
@@ -61,9 +60,9 @@ def _reasons(told: Explanation) -> Iterator[str]:
         yield "### Why"
         yield ""
     if told.picture:
-        yield from _fenced(words.drawing(told.picture), "text")
+        yield from markdown_fenced(words.drawing(told.picture), "text")
     for sentence in told.sentences:
-        yield _escape(sentence)
+        yield markdown(sentence)
         yield ""
     if told.alternatives:
         yield "### What others would give in its place, other arguments alike"
@@ -72,7 +71,7 @@ def _reasons(told: Explanation) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
         for one in told.alternatives:
             shapes = ", ".join(map(format_shape, one.output_shapes))
-            cells = (_escape(one.layer), shapes, words.kernels(one), f"{one.params:,}", one.why)
+            cells = (markdown(one.layer), shapes, words.kernels(one), f"{one.params:,}", one.why)
             yield f"| {' | '.join(cells)} |"
         yield ""
 
@@ -84,8 +83,8 @@ def _axes(axes: Sequence[Axis]) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for axis in axes:
         steps = "; ".join(words.steps(axis.window)) if axis.window else ""
-        origin = _escape(words.origin(axis))
-        yield f"| {axis.name} | {words.in_numbers(axis.size)} | {origin} | {steps} |"
+        origin = markdown(words.origin(axis))
+        yield f"| {markdown(axis.name)} | {words.in_numbers(axis.size)} | {origin} | {steps} |"
     yield ""
 
 
@@ -102,23 +101,7 @@ def _weights(told: Explanation) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for weight in told.weights:
         note = "" if weight.trainable else " (not trained)"
-        axes = _escape(words.weight_axes(weight))
-        yield f"| {_escape(weight.path)} | {words.weight_product(weight)} | {axes}{note} |"
-    yield f"| | {_escape(words.weight_sum(told))} | |"
+        axes = markdown(words.weight_axes(weight))
+        yield f"| {markdown(weight.path)} | {words.weight_product(weight)} | {axes}{note} |"
+    yield f"| | {markdown(words.weight_sum(told))} | |"
     yield ""
-
-
-def _fenced(lines: Sequence[str], language: str) -> Iterator[str]:
-    """A block of text as it stands; the fence is longer than any in it."""
-    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
-    fence = "`" * max(longest + 1, 3)
-    yield ""
-    yield f"{fence}{language}"
-    yield from map(printable, lines)
-    yield fence
-    yield ""
-
-
-def _escape(text: str) -> str:
-    """The text without effect as markup."""
-    return re.sub(r"[\\`*_<>|\[\]#&]", r"\\\g<0>", printable(text))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from convcalc.checks.finding import Checked, Finding
 from convcalc.render.findings import Layout
 from convcalc.render.found import advice, all_of, path_of, places, sentence, summary, worst_first
-from convcalc.render.printable import printable
+from convcalc.render.printable import printable, without_commands, workflow_data, workflow_property
 
 MOST = 10
 """How many annotations of each kind GitHub shows of a step."""
@@ -23,18 +23,17 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
             message = f"{left_out:,} more of severity {severity} are not annotated"
             commands.append(f"::notice title=convcalc::{message}")
             lines.append(message)
-    # The runner also takes `##[` for a command, wherever in a line it stands.
     told = summary(checked, lambda source: printable(path_of(source, layout.root)))
-    lines.append(told.replace("##[", "## ["))
+    lines.append(without_commands(told))
     return "".join(f"{line}\n" for line in (*commands, *lines))
 
 
 def _command(finding: Finding, layout: Layout) -> str:
     properties = ",".join(
-        f"{name}={_property(value)}" for name, value in _properties(finding, layout)
+        f"{name}={workflow_property(str(value))}" for name, value in _properties(finding, layout)
     )
     message = sentence(finding, layout.root) + advice(finding)
-    return f"::{finding.severity} {properties}::{_data(message)}"
+    return f"::{finding.severity} {properties}::{workflow_data(message)}"
 
 
 def _properties(finding: Finding, layout: Layout) -> Iterator[tuple[str, object]]:
@@ -47,12 +46,3 @@ def _properties(finding: Finding, layout: Layout) -> Iterator[tuple[str, object]
             yield "col", place.span.column
             yield "endColumn", place.span.end_column
     yield "title", f"convcalc ({finding.rule})"
-
-
-def _property(value: object) -> str:
-    return _data(str(value)).replace(":", "%3A").replace(",", "%2C")
-
-
-def _data(text: str) -> str:
-    safe = map(printable, text.split("\n"))
-    return "%0A".join(line.replace("%", "%25") for line in safe)

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-import msgspec
-
 from convcalc.checks.finding import Checked, Finding
 from convcalc.render.findings import Layout
-from convcalc.render.found import all_of, fingerprints, is_fault, path_of, places, plain, sentence
+from convcalc.render.found import all_of, fingerprints, is_fault, path_of, places, sentence
+from convcalc.render.printable import encode_json
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:
@@ -16,7 +15,7 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
         _entry(finding, fingerprint, layout.root)
         for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
     ]
-    return msgspec.json.format(msgspec.json.encode(plain(data)), indent=2).decode() + "\n"
+    return encode_json(data)
 
 
 def _entry(finding: Finding, fingerprint: str, root: str | None) -> dict[str, object]:

@@ -6,7 +6,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from convcalc.checks.finding import Checked, Finding, Outcome
 from convcalc.render.findings import Layout
-from convcalc.render.found import advice, is_fault, notes, path_of, places, plain, where
+from convcalc.render.found import advice, is_fault, notes, path_of, places, where
+from convcalc.render.printable import xml_document, xml_text
 
 _ELSEWHERE = "not as expected, because of another finding of this suite"
 
@@ -20,21 +21,21 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
         suites.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
     indent(suites)
     text = tostring(suites, encoding="us-ascii").decode()
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{xml_document(text)}\n'
 
 
 def _suite(suites: Element, checked: Checked, root: str | None) -> None:
-    path = _safe(path_of(checked.source, root))
+    path = xml_text(path_of(checked.source, root))
     suite = SubElement(suites, "testsuite", name=path, file=path)
     names: Counter[str] = Counter()
     for name, fault in _cases(checked):
         names[name] += 1
         number = f" ({names[name]})" if names[name] > 1 else ""
-        case = SubElement(suite, "testcase", classname=path, name=_safe(name + number))
+        case = SubElement(suite, "testcase", classname=path, name=xml_text(name + number))
         if isinstance(fault, Finding):
             tag = "error" if fault.severity == "error" and is_fault(fault) else "failure"
-            told = SubElement(case, tag, type=_safe(fault.rule), message=_safe(fault.message))
-            told.text = _safe(_text(fault, root))
+            told = SubElement(case, tag, type=xml_text(fault.rule), message=xml_text(fault.message))
+            told.text = xml_text(_text(fault, root))
         elif fault:
             SubElement(case, "failure", message=fault)
     suite.set("tests", str(len(suite)))
@@ -76,8 +77,3 @@ def _text(finding: Finding, root: str | None) -> str:
     place, _ = places(finding)
     first = f"{where(place, root)}: {finding.severity}: {finding.message}"
     return "\n".join((first, *notes(finding, root))) + advice(finding)
-
-
-def _safe(text: str) -> str:
-    """The text with an escape for each character that XML can't hold."""
-    return str(plain(text)).replace("\ufffe", "\\ufffe").replace("\uffff", "\\uffff")

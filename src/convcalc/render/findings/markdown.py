@@ -1,14 +1,13 @@
 """A table in GitHub's Markdown, for comments on pull requests and summaries of steps."""
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from convcalc.checks.finding import Checked, Finding
 from convcalc.diagnostics import brief
 from convcalc.render.findings import Layout
-from convcalc.render.found import all_of, path_of, places, plain, summary, where, worst_first
-from convcalc.render.printable import printable
+from convcalc.render.found import all_of, path_of, places, summary, where, worst_first
+from convcalc.render.printable import encodable, markdown_code
 
 _COLUMNS = ("Model", "Layer", "What", "Expected", "Found", "Difference", "Place")
 
@@ -41,7 +40,7 @@ def within(checked: Sequence[Checked], layout: Layout, most: int) -> str:
 def _joined(
     checked: Sequence[Checked], layout: Layout, rows: Sequence[str], left_out: int = 0
 ) -> str:
-    told = summary(checked, lambda source: _code(path_of(source, layout.root)))
+    told = summary(checked, lambda source: markdown_code(path_of(source, layout.root)))
     head = f"**convcalc check**: {told}\n"
     if rows or left_out:
         head += f"\n{_line(_COLUMNS)}{_line(('---',) * 3 + ('---:',) * 3 + ('---',))}"
@@ -60,15 +59,15 @@ def _row(finding: Finding, layout: Layout) -> str:
         _signed(finding.difference),
         where(place, layout.root),
     )
-    return _line(_what(finding) if cell is None else _code(cell) for cell in cells)
+    return _line(_what(finding) if cell is None else markdown_code(cell) for cell in cells)
 
 
 def _what(finding: Finding) -> str:
     """What does not hold, in short where the other columns tell the rest."""
     is_told = finding.key and finding.expected is not None and finding.found is not None
     severity = "" if finding.severity == "error" else f" {finding.severity}"
-    told = _code(finding.key if is_told else finding.message)
-    return f"{_code(finding.rule)}{severity}: {told}"
+    told = markdown_code(finding.key if is_told else finding.message)
+    return f"{markdown_code(finding.rule)}{severity}: {told}"
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -83,8 +82,8 @@ def _value(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
-        return f"[{', '.join(brief(plain(each)) for each in value)}]"
-    return f"{value:,}" if isinstance(value, int) else brief(plain(value))
+        return f"[{', '.join(brief(encodable(each)) for each in value)}]"
+    return f"{value:,}" if isinstance(value, int) else brief(encodable(value))
 
 
 def _signed(difference: Any) -> str:
@@ -93,21 +92,3 @@ def _signed(difference: Any) -> str:
     if isinstance(difference, list | tuple):
         return f"[{', '.join(_signed(each) or '?' for each in difference)}]"
     return f"{difference:+,}" if isinstance(difference, int) and difference else str(difference)
-
-
-_AS_IT_IS = re.compile(r"[^\s`|\\](?:[^`|\\]*[^\s`|\\])?")
-
-
-def _code(text: str) -> str:
-    """The text as code, in which GitHub looks for no markup, mentions, references and links.
-
-    Text with what would end it, or the cell that it is in, is written as HTML, in which a character
-    given by its number has no meaning.
-    """
-    text = printable(text)
-    if not text:
-        return ""
-    if _AS_IT_IS.fullmatch(text):
-        return f"`{text}`"
-    numbered = re.sub(r"[!-/:-@\[-`{-~]", lambda match: f"&#{ord(match[0])};", text)
-    return f"<code>{numbered}</code>"

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable, Sequence
 
-import msgspec
-
 from convcalc.checks import warnings
 from convcalc.checks.expectations import RULES
 from convcalc.checks.finding import Checked, Finding, Place
@@ -16,11 +14,10 @@ from convcalc.render.found import (
     fingerprints,
     path_of,
     places,
-    plain,
     sentence,
-    uri,
     worst_first,
 )
+from convcalc.render.printable import encode_json, sarif_message, uri
 
 MOST = 25_000
 """How many results of a run GitHub takes; a file with more is refused."""
@@ -53,7 +50,7 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
         note = {"level": "note", "message": {"text": message}}
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": [note]}]
     data = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return msgspec.json.format(msgspec.json.encode(plain(data)), indent=2).decode() + "\n"
+    return encode_json(data)
 
 
 def _rules(used: Iterable[str]) -> list[dict[str, object]]:
@@ -81,7 +78,7 @@ def _result(
         "ruleId": finding.rule,
         "ruleIndex": rule_index,
         "level": finding.severity,
-        "message": {"text": sentence(finding, root) + advice(finding)},
+        "message": {"text": sarif_message(sentence(finding, root) + advice(finding))},
         "locations": [_location(place, root)],
         "partialFingerprints": {"convcalc/v1": fingerprint},
         "properties": {

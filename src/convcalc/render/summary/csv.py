@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Sequence
 
-from convcalc.render.columns import chosen
-from convcalc.render.printable import printable
+from convcalc.render.columns import COLUMNS, Cell, chosen
+from convcalc.render.printable import csv_text
 from convcalc.render.rows import rows
 from convcalc.render.summary import Layout
 from convcalc.report import Report
@@ -26,6 +26,12 @@ def render(reports: Sequence[Report], layout: Layout) -> str:
     writer.writerow([*(["model"] if several else []), *names])
     for report in reports:
         for _layer, cells in rows(report, names, layout):
-            row = ["" if c is None else printable(c) if isinstance(c, str) else c for c in cells]
-            writer.writerow([*([printable(report.name)] if several else []), *row])
+            row = [_cell(name, cell) for name, cell in zip(names, cells, strict=True)]
+            writer.writerow([*([csv_text(report.name)] if several else []), *row])
     return out.getvalue()
+
+
+def _cell(name: str, cell: Cell) -> Cell:
+    if not isinstance(cell, str):
+        return "" if cell is None else cell
+    return cell if COLUMNS[name].is_signed and " " not in cell else csv_text(cell)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from convcalc.render.columns import COLUMNS, chosen, shown
 from convcalc.render.costs import ledger
-from convcalc.render.printable import printable
+from convcalc.render.printable import markdown
 from convcalc.render.rows import default_names, left_out, rows
 from convcalc.render.summary import Layout
 from convcalc.render.totals import totals
@@ -23,12 +23,15 @@ def _one(report: Report, layout: Layout) -> str:
     names = chosen(layout.columns, default_names(report, layout))
     columns = [COLUMNS[name] for name in names]
     lines_of_cells = [
-        [_escape(shown(name, cell, row.layer)) for name, cell in zip(names, row.cells, strict=True)]
+        [
+            markdown(shown(name, cell, row.layer))
+            for name, cell in zip(names, row.cells, strict=True)
+        ]
         for row in rows(report, names, layout)
     ]
     rules = ["---:" if column.justify == "right" else "---" for column in columns]
     table = [[column.heading for column in columns], rules, *lines_of_cells]
-    lines = [f"### {_escape(report.name)}", "", *_lines(table), ""]
+    lines = [f"### {markdown(report.name)}", "", *_lines(table), ""]
     if note := left_out(report, layout):
         lines += [note, ""]
     lines += [f"- {label}: {value}" for label, value in totals(report)]
@@ -40,17 +43,9 @@ def _one(report: Report, layout: Layout) -> str:
 def _item(label: str, value: str) -> str:
     """An item of a list, under the one before where the label is indented."""
     indent = "  " if label.startswith(" ") else ""
-    return f"{indent}- {_escape(label.strip())}: {_escape(value)}".rstrip()
+    return f"{indent}- {markdown(label.strip())}: {markdown(value)}".rstrip()
 
 
 def _lines(table: list[list[str]]) -> Iterator[str]:
     for row in table:
         yield f"| {' | '.join(row)} |"
-
-
-def _escape(text: str) -> str:
-    """The text without effect as markup."""
-    safe = printable(text)
-    for character in "\\`*_[]<>|#":
-        safe = safe.replace(character, f"\\{character}")
-    return safe
