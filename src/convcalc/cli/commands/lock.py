@@ -64,7 +64,7 @@ def _expanded(path: str) -> list[str]:
     """The models and locks that an argument names. Raises typer.BadParameter for none."""
     from convcalc.cli import targets  # noqa: PLC0415 (start-up time)
 
-    found = targets.expand(path).meant
+    found = targets.Folders().expand(path).meant
     if not found:
         raise typer.BadParameter(f"there is no model in {path}", param_hint="MODEL")
     return [*found]

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from convcalc.diagnostics import SpecError, did_you_mean
+from convcalc.diagnostics import SpecError
+from convcalc.expressions import with_names
 from convcalc.formats.spec.blocks import Block, bind_block
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import (
@@ -37,7 +38,7 @@ class Use(msgspec.Struct):
     """One use of a block: enough to apply its layers again with the same weights."""
 
     block: Block
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     first: int
 
 
@@ -98,7 +99,7 @@ class Expansion:
         layers: Value,
         prefix: str,
         inputs: Tensors,
-        values: dict[str, Any],
+        values: Mapping[str, Any],
         *,
         trainable: bool,
         ignore: tuple[Ignored, ...] = (),
@@ -139,7 +140,7 @@ class Expansion:
         outer = scope.values
         previous = None
         for i in range(times):
-            scope.values = {**outer, "i": i}
+            scope.values = with_names(outer, {"i": i})
             first = len(self.nodes)
             above = self.once(entry, scope, above, Copy(i, previous))
             if len(self.nodes) > first:
@@ -341,7 +342,7 @@ class Expansion:
         return self.add(Node(name, definition, given.inputs, group=scope.group))
 
     def use(
-        self, name: str, block: Block, values: dict[str, Any], entry: Entry, given: Given
+        self, name: str, block: Block, values: Mapping[str, Any], entry: Entry, given: Given
     ) -> Tensors:
         """Expand the layers of a block under a name; returns the first of its outputs."""
         self.enter(block.name, entry.kind_value)
@@ -379,7 +380,7 @@ class Expansion:
                 place,
                 "unknown-layer",
                 message,
-                did_you_mean(str(target), self.names.visible(scope)),
+                self.names.did_you_mean(target, scope),
             )
             return NOWHERE
         name = self.names.name(

@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from convcalc.render.columns import chosen
+from convcalc.render.columns import Cell, chosen
 from convcalc.render.printable import printable
 from convcalc.render.rows import rows
 from convcalc.render.summary import Layout
@@ -17,15 +17,18 @@ IS_TABLE = True
 HAS_TOTALS = False
 
 
-def render(reports: Sequence[Report], layout: Layout) -> str:
+def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
     """A table with a header; of several reports, with the model's name as its first column."""
     names = chosen(layout.columns, COSTS if layout.costs else DEFAULT)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     several = layout.several
-    writer.writerow([*(["model"] if several else []), *names])
+    yield _line([*(["model"] if several else []), *names])
     for report in reports:
         for _layer, cells in rows(report, names, layout):
             row = ["" if c is None else printable(c) if isinstance(c, str) else c for c in cells]
-            writer.writerow([*([printable(report.name)] if several else []), *row])
+            yield _line([*([printable(report.name)] if several else []), *row])
+
+
+def _line(cells: list[Cell]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()
