@@ -165,7 +165,11 @@ def _other_model(path: Path, lock: Lock, model: Path) -> Path | None:
 def _beside(lock: Path, name: str) -> Path | None:
     """The file beside a lock that is called by a name, which may be anything, and lead anywhere."""
     file = lock.parent / name
-    if name != ".." and file.name == name == _name_in_lock(file) and os.path.lexists(file):
+    if (
+        name not in {"", ".."}
+        and file.name == name == _name_in_lock(file)
+        and os.path.lexists(file)
+    ):
         return file
     if "\\" not in name:  # as an escape has it
         return None
