@@ -15,6 +15,7 @@ from rich.table import Table
 from convcalc import api, configuration, diagnostics, formats
 from convcalc.cli import checking, targets
 from convcalc.expressions import with_names
+from convcalc.formats.spec import expansion
 from convcalc.locks import files
 from convcalc.render import summary
 from convcalc.render.summary import Layout
@@ -153,6 +154,21 @@ def test_names_that_were_meant_are_looked_for_only_of_the_first_faults(
     )
     assert len(faulty.diagnostics) >= 300
     assert calls["get_close_matches"] <= 100
+
+
+def test_too_many_layers_are_refused_before_they_are_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+    once = expansion.Expansion.once
+
+    def counted(self: expansion.Expansion, entry: Any, *rest: Any) -> Any:
+        made.append(entry)
+        assert len(made) == 1
+        return once(self, entry, *rest)
+
+    monkeypatch.setattr(expansion.Expansion, "once", counted)
+    text = b"input: [8]\nlayers: [Flatten, {Dense: 8, repeat: 1000000}]\n"
+    with pytest.raises(diagnostics.SpecError, match="more than 1,000,000 layers"):
+        formats.parse(text, "m.yaml")
 
 
 def test_names_in_a_message_are_as_many_as_one_reads() -> None:

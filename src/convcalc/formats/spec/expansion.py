@@ -133,7 +133,7 @@ class Expansion:
         if times < 0:
             self.faults.add(repeat, "wrong-value", f"repeat must not be negative, but is {times}")
             return self.nowhere(entry, scope)
-        if times > MAX_LAYERS:
+        if self.applied + times > MAX_LAYERS:  # at once, and not after making so many
             self.too_many(repeat)
         if times == 0:
             self.leave_out(entry, scope)
