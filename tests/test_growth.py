@@ -39,6 +39,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(owner, name, counted)
 
     count(os, "scandir")
+    count(targets.Folders, "_step")
     count(targets, "is_meant")
     count(configuration, "matches")
     count(diagnostics, "closest")
@@ -61,6 +62,7 @@ def test_a_repeated_pattern_of_folders_looks_at_each_folder_once(
     found = targets.Folders().named_by("**/" * times + "*.yaml", tmp_path)
     assert found.meant == ["a/b/c/d/m.yaml"]
     assert calls["scandir"] == 5
+    assert calls["_step"] == 10  # each of 5 folders for `**` and for `*.yaml`
 
 
 def test_patterns_apart_also_look_at_each_folder_once(tmp_path: Path, calls: Counter[str]) -> None:
@@ -70,6 +72,7 @@ def test_patterns_apart_also_look_at_each_folder_once(tmp_path: Path, calls: Cou
     found = targets.Folders().named_by("**/*/**/*/**/*.yaml", tmp_path)
     assert found.meant == ["a/b/c/d/m.yaml"]
     assert calls["scandir"] == 5
+    assert calls["_step"] <= 5 * 6  # folders and parts of the pattern
 
 
 @pytest.mark.parametrize("pattern", ["m{}.yaml", "*{}.yaml", "m{}*", "**/m{}.yaml", "m{}.y[a]ml"])
