@@ -2,7 +2,7 @@
 
 import functools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -52,12 +52,27 @@ def check(output: str, text: str) -> None:
             validator(output).validate(json.loads(each))
 
 
-def checked(output: str, render: Callable[..., str]) -> Callable[..., str]:
+def checked_pieces(output: str, pieces: Iterable[str]) -> Iterator[str]:
+    """The pieces of a text, which is checked at its end."""
+    kept: list[str] = []
+    size = 0
+    for piece in pieces:
+        yield piece
+        size += len(piece)
+        if size <= LONGEST:
+            kept.append(piece)
+    if size <= LONGEST:
+        check(output, "".join(kept))
+
+
+def checked(output: str, render: Callable[..., Any]) -> Callable[..., Any]:
     """The renderer, whose every output is checked."""
 
-    def render_and_check(*args: Any, **named: Any) -> str:
-        text = render(*args, **named)
-        check(output, text)
-        return text
+    def render_and_check(*args: Any, **named: Any) -> str | Iterator[str]:
+        rendered = render(*args, **named)
+        if not isinstance(rendered, str):  # a format of many layers gives pieces
+            return checked_pieces(output, rendered)
+        check(output, rendered)
+        return rendered
 
     return render_and_check

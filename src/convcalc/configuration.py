@@ -1,7 +1,9 @@
 """`convcalc.yaml`: what is checked in a repository, and what its models must come to."""
 
 import fnmatch
+import functools
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -43,13 +45,37 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
         return matches(self.pattern, path)
 
 
-class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+class Configuration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The configuration: rules in the order of their patterns, and warnings for all models."""
 
     source: str
     rules: tuple[Rule, ...] = ()
     warnings: tuple[str, ...] = ()
     faults: tuple[Diagnostic, ...] = ()
+
+    def rules_of(self, path: str) -> Iterator[Rule]:
+        """The rules that hold for a path, in their order.
+
+        Only those are tried whose patterns begin, or end, as the path does.
+        """
+        name = PurePosixPath(path).as_posix()
+        begin, finish = self._by_ends
+        numbers: set[int] = set()
+        for i in range(len(name) + 1):
+            numbers.update(begin.get(name[:i], ()), finish.get(name[i:], ()))
+        return (self.rules[i] for i in sorted(numbers) if self.rules[i].matches(path))
+
+    @functools.cached_property
+    def _by_ends(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
+        """The numbers of the rules by how their patterns begin, or end where that says more."""
+        begin: dict[str, list[int]] = {}
+        finish: dict[str, list[int]] = {}
+        for i, rule in enumerate(self.rules):
+            before, after = ends(PurePosixPath(rule.pattern).as_posix())
+            # A slash may stand for no folder: `a/**` names `a`, and `**/b` names `b`.
+            by, text = (begin, before) if len(before) >= len(after) else (finish, after)
+            by.setdefault(text.strip("/"), []).append(i)
+        return begin, finish
 
 
 def find_root(folder: Path) -> Path:
@@ -112,6 +138,11 @@ def read(data: bytes, source: str) -> Configuration:
     rules = _rules(root.get("models"), source, faults)
     warnings = _warnings(root.get("warnings"), faults)
     return Configuration(source=source, rules=rules, warnings=warnings, faults=tuple(faults.found))
+
+
+def ends(pattern: str) -> tuple[str, str]:
+    """How all that a pattern names begins and ends; the pattern itself where it is a name."""
+    return re.split(r"[*?[\]]", pattern)[0], re.split(r"[*?[\]]", pattern)[-1]
 
 
 def matches(pattern: str, path: str) -> bool:
@@ -194,7 +225,9 @@ def _warnings(value: Value | None, faults: Faults) -> tuple[str, ...]:
             message = "warnings takes the code of a warning, a list of codes, or all"
             faults.add(item, "wrong-type", message)
         elif item.plain not in known:
-            help = did_you_mean(item.plain, known) or f"the codes are {', '.join(known)}"
+            help = (
+                did_you_mean(item.plain, known, faults.found) or f"the codes are {', '.join(known)}"
+            )
             faults.add(item, "wrong-value", f"there is no warning {item.plain!r}", help)
         else:
             found.append(item.plain)

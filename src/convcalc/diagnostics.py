@@ -1,6 +1,7 @@
 """What is wrong, and where: the one record from which every form of message is derived."""
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Collection, Iterable, Sized
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -92,7 +93,12 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         }
 
 
+FEW = 100
+"""For how many faults of a file the name that was meant is looked for."""
+
 _LONGEST = 60
+_MOST_CANDIDATES = 10_000
+_MOST_LISTED = 100
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -139,7 +145,20 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
     return by_folded[close[0]] if close else None
 
 
-def did_you_mean(name: str, candidates: Iterable[str]) -> str | None:
-    """A help text that names the closest candidate, None where nothing is close."""
+def did_you_mean(name: str, candidates: Collection[str], found: Sized = ()) -> str | None:
+    """A help text that names the closest candidate, None where nothing is close.
+
+    Looking for it takes longer than all else. So it is only done for the first of the faults
+    `found` in a file, and not among very many candidates.
+    """
+    if len(found) >= FEW or len(candidates) > _MOST_CANDIDATES:
+        return None
     meant = closest(name, candidates)
     return f"did you mean {meant}?" if meant else None
+
+
+def listed(names: Collection[str]) -> str:
+    """Names in a message: all, or the first and how many more there are."""
+    more = len(names) - _MOST_LISTED
+    text = ", ".join(itertools.islice(names, _MOST_LISTED))
+    return f"{text} and {more:,} more" if more > 0 else text

@@ -153,7 +153,7 @@ class _Walk:
                 "unknown-layer",
                 why_no_kind(definition.kind) or f"there is no layer kind {definition.kind!r}",
                 definition.origin.kind(),
-                did_you_mean(definition.kind, names),
+                did_you_mean(definition.kind, names, self.diagnostics),
             )
             return "unknown-layer"
         # By what is written, since 1, 1.0 and true are equal but not the same argument.

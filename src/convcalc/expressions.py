@@ -5,10 +5,11 @@ import functools
 import math
 import operator
 import warnings
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, Sized
 from typing import Any, Never, cast
 
-from convcalc.diagnostics import did_you_mean
+from convcalc.diagnostics import did_you_mean, listed
 
 MAX_LENGTH = 1_000
 """How many characters an expression may have."""
@@ -74,6 +75,11 @@ class UnknownDimension:
 UNKNOWN_DIMENSION = UnknownDimension()
 
 
+def with_names(names: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Names with some of their own above them; nothing is copied, as there may be very many."""
+    return ChainMap(cast("dict[str, Any]", own), cast("dict[str, Any]", names))
+
+
 class Evaluator:
     """Evaluates expressions; holds no state between them but parsed text."""
 
@@ -84,20 +90,21 @@ class Evaluator:
         self._eval.functions = FUNCTIONS
         self._eval.nodes = {node: self._eval.nodes[node] for node in _SYNTAX}
 
-    def evaluate(self, text: str, names: Mapping[str, Any]) -> Any:
+    def evaluate(self, text: str, names: Mapping[str, Any], found: Sized = ()) -> Any:
         """The value of an expression: None, a boolean, a number, a string or a list of such.
 
-        `text` is the expression without the leading `=`. Raises ExpressionError.
+        `text` is the expression without the leading `=`, and `found` the faults found before.
+        Raises ExpressionError.
         """
         import simpleeval  # noqa: PLC0415 (start-up time)
 
-        self._eval.names = {**_CONSTANTS, **names}
+        self._eval.names = with_names(_CONSTANTS, names)
         try:
             value = self._eval.eval(text, previously_parsed=parse(text))
         except simpleeval.NameNotDefined as error:
             raise ExpressionError(
                 f"there is no value {error.name!r} here",
-                did_you_mean(error.name, names) or _names_help(names),
+                did_you_mean(error.name, names, found) or _names_help(names),
             ) from error
         except simpleeval.FunctionNotDefined as error:
             raise ExpressionError(
@@ -143,7 +150,7 @@ def names_in(text: str) -> set[str]:
 
 
 def _names_help(names: Mapping[str, Any]) -> str | None:
-    return f"the values here are {', '.join(sorted(names))}" if names else None
+    return f"the values here are {listed(sorted(names))}" if names else None
 
 
 def _check_plain(value: Any, room: int = MAX_ITEMS) -> int:

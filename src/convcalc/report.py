@@ -321,6 +321,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         Where some layer's parameters can't be known, no total can: the totals are None, marked
         `partial`, and `known_params` is the sum over the others.
         """
+        return self.around([layer.to_dict() for layer in self.layers])
+
+    def around(self, layers: list[Any] | None) -> dict[str, Any]:
+        """The report as plain JSON data, with what is to stand in it for the layers.
+
+        They are nearly all of it, and so a format may write one after the other.
+        """
         unknown = self.unknown_layers
         partial = self.partial
         params = None if partial else self.params
@@ -331,7 +338,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "inputs": [tensor.to_dict() for tensor in self.inputs],
             "outputs": [tensor.to_dict() for tensor in self.outputs],
             "groups": [{"name": name, **group.to_dict()} for name, group in self.groups.items()],
-            "layers": [layer.to_dict() for layer in self.layers],
+            "layers": layers,
             "totals": {
                 "params": params and params.count,
                 "trainable_params": params and params.trainable,

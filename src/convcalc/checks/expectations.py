@@ -1,11 +1,11 @@
 """Expectations held against a report: what must hold in, what does not hold out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from convcalc.checks.finding import Finding, Outcome, Place
 from convcalc.costs import AxisField, Field, Fields
-from convcalc.diagnostics import Diagnostic, Span, did_you_mean
+from convcalc.diagnostics import Diagnostic, Span, did_you_mean, listed
 from convcalc.expectations import (
     PEAK_MEMORY,
     RECEPTIVE_FIELD,
@@ -94,19 +94,21 @@ def judge(
     could not be read.
     """
     subjects = _subjects(report)
+    names = [name for name in subjects if name]
+    found: list[Finding] = []
     for named in expected.layers if compute else ():
         if named.name not in subjects:
-            yield (
-                None,
+            found.append(
                 Finding(
                     rule="expect-layer",
                     model=report.source,
                     message=f"there is no layer {named.name!r} of which to expect anything",
                     layer=named.name,
-                    help=did_you_mean(named.name, (name for name in subjects if name)),
+                    help=did_you_mean(named.name, names, found),
                     place=Place(expected.source, named.span),
-                ),
+                )
             )
+            yield None, found[-1]
     for expectation in expected.all:
         subject = subjects.get(expectation.layer)
         if subject is None and compute:
@@ -114,11 +116,10 @@ def judge(
             continue
         called = f" of {expectation.layer}" if expectation.layer else ""
         subject = subject or _Subject(called, None, None, None, weights=None)
-        wrong = _wrong(expectation, subject, compute)
-        yield (
-            _outcome(expectation, expected.pattern, held=wrong is None),
-            (wrong and _finding(wrong, expectation, subject, report, expected)),
-        )
+        wrong = _wrong(expectation, subject, compute, found)
+        finding = wrong and _finding(wrong, expectation, subject, report, expected)
+        found += [finding] if finding else []
+        yield _outcome(expectation, expected.pattern, held=wrong is None), finding
 
 
 def _outcome(expectation: AnyExpectation, pattern: str | None, *, held: bool) -> Outcome:
@@ -161,12 +162,14 @@ def _finding(
 def _subjects(report: Report) -> dict[str | None, _Subject]:
     """Each of which something can be expected, by its name; that of the network is None."""
     found: dict[str | None, _Subject] = {}
+    inside = _inside(report)
     for name, group in report.groups.items():
+        layers = inside.get(name, ())
         found[name] = _Subject(
             f" of {name}",
             _numbered(group.output_shapes),
-            _params_of(report, name),
-            total(_macs(layer) for layer in _inside(report, name)),
+            _params_of(layers),
+            total(map(_macs, layers)),
             (group.receptive_field,),
         )
     for layer in report.layers:
@@ -194,20 +197,21 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
     return found
 
 
-def _inside(report: Report, group: str) -> Iterator[LayerReport]:
-    """The layers in a group, and in the groups in it."""
+def _inside(report: Report) -> dict[str, list[LayerReport]]:
+    """The layers in each group, those in the groups in it included."""
+    found: dict[str, list[LayerReport]] = {}
     for layer in report.layers:
         around = layer.group
-        while around is not None and around != group:
+        while around is not None:
+            found.setdefault(around, []).append(layer)
             around = report.groups[around].parent if around in report.groups else None
-        if around is not None:
-            yield layer
+    return found
 
 
-def _params_of(report: Report, group: str) -> Params | None:
-    """The parameters of all layers in a group, None where they are not all known."""
+def _params_of(layers: Iterable[LayerReport]) -> Params | None:
+    """The parameters of all these layers, None where they are not all known."""
     params = Params()
-    for layer in _inside(report, group):
+    for layer in layers:
         if layer.params is None:
             return None
         params += layer.params
@@ -243,18 +247,21 @@ def _without_batch(shape: Shape | None) -> Shape | None:
 
 
 def _wrong(
-    expectation: AnyExpectation, subject: _Subject, compute: Compute | None
+    expectation: AnyExpectation,
+    subject: _Subject,
+    compute: Compute | None,
+    found: Sequence[Finding],
 ) -> _Difference | None:
-    """How an expectation does not hold; None where it does."""
+    """How an expectation does not hold; None where it does. `found` is what did not before it."""
     match expectation:
         case CountExpectation(count=count) if count == RECEPTIVE_FIELD:
             return _wrong_field(expectation, subject)
         case CountExpectation():
             return _wrong_count(expectation, subject)
         case OutputExpectation():
-            return _wrong_output(expectation, subject)
+            return _wrong_output(expectation, subject, found)
         case WeightExpectation():
-            return _wrong_weight(expectation, subject)
+            return _wrong_weight(expectation, subject, found)
         case InputExpectation():
             return _wrong_input(expectation, compute)
 
@@ -342,7 +349,9 @@ def _in_words(limit: Limit) -> str:
     return f"{limit.least:,} to {limit.most:,}"
 
 
-def _wrong_output(expectation: OutputExpectation, subject: _Subject) -> _Difference | None:
+def _wrong_output(
+    expectation: OutputExpectation, subject: _Subject, found: Sequence[Finding]
+) -> _Difference | None:
     outputs, expected = subject.outputs, expectation.shape
     name = expectation.name
     what = "output" if name is None else f"output {name!r}"
@@ -354,18 +363,20 @@ def _wrong_output(expectation: OutputExpectation, subject: _Subject) -> _Differe
     elif name is None:
         if len(outputs) > 1:
             message = f"there are {len(outputs)} outputs, so that none of them is the output"
-            help = f"expect `outputs`, by their names: {', '.join(outputs)}"
+            help = f"expect `outputs`, by their names: {listed(outputs)}"
             return _Difference(message, help=help)
         shape = next(iter(outputs.values()))
     elif name not in outputs:
-        help = did_you_mean(name, outputs) or f"the outputs are {', '.join(outputs)}"
+        help = did_you_mean(name, outputs, found) or f"the outputs are {listed(outputs)}"
         return _Difference(f"there is no {what}", help=help)
     else:
         shape = outputs[name]
     return _wrong_shape(what, shape, expected, format_written)
 
 
-def _wrong_weight(expectation: WeightExpectation, subject: _Subject) -> _Difference | None:
+def _wrong_weight(
+    expectation: WeightExpectation, subject: _Subject, found: Sequence[Finding]
+) -> _Difference | None:
     expected, name = expectation.shape, expectation.name
     what = f"{name}{subject.called}"
     if subject.weights is None:
@@ -375,13 +386,13 @@ def _wrong_weight(expectation: WeightExpectation, subject: _Subject) -> _Differe
     weight = by_path.get(name) or (named[0] if len(named) == 1 else None)
     if weight is not None:
         return _wrong_shape(what, weight.shape, expected, _sizes)
-    known = ", ".join(by_path)
+    known = listed(by_path)
     help = f"its weights are {known}" if known else "it has no weights of its own"
     if named:
         message = f"{name!r}{subject.called} may be any of {len(named)} weights"
     else:
         message = f"there is no weight {name!r}{subject.called}"
-        help = did_you_mean(name, by_path) or help
+        help = did_you_mean(name, by_path, found) or help
     return _Difference(message, help=help)
 
 

@@ -80,6 +80,7 @@ class Plan:
         self.is_faulty = False
         self._changes = changes or Changes()
         self._locked = locked
+        self._folders = targets.Folders()
         self._added: set[str] = set()
         self._files: dict[str, Expectations | None] = {}
         self._roots: dict[Path, Path] = {}
@@ -91,7 +92,7 @@ class Plan:
     def add(self, paths: Sequence[str]) -> None:
         """Add what the command line names: files, folders and patterns of paths."""
         for path in paths if self._kinds is not None else ():
-            named = targets.Named([STDIN]) if path == STDIN else targets.expand(path)
+            named = targets.Named([STDIN]) if path == STDIN else self._folders.expand(path)
             if not named.meant:
                 self._complain(path, "there is no model here")
             self.passed_over |= dict.fromkeys(named.others)
@@ -115,7 +116,7 @@ class Plan:
         others: dict[str, None] = {}
         unused = []
         for rule in found.rules:
-            there = targets.named_by(rule.pattern, root)
+            there = self._folders.named_by(rule.pattern, root)
             named |= dict.fromkeys(there.meant)
             others |= dict.fromkeys(there.others)
             if not there.meant:
@@ -156,14 +157,14 @@ class Plan:
             holding[named_by.root] = named_by
         for configured in holding.values():
             warnings |= dict.fromkeys(configured.configuration.warnings)
-            for rule in configured.configuration.rules:
-                if path != STDIN and rule.matches(_below(configured.root, path)):
-                    expected += rule.expected
-                    warnings |= dict.fromkeys(rule.warnings)
-                    file = rule.expect_file
-                    named = f"; {configured.configuration.source}:{rule.span.line} names it"
-                    more = file and self._expectations(_shown(configured.root / file), named)
-                    expected += [more] if more else []
+            below = None if path == STDIN else _below(configured.root, path)
+            for rule in configured.configuration.rules_of(below) if below is not None else ():
+                expected += rule.expected
+                warnings |= dict.fromkeys(rule.warnings)
+                file = rule.expect_file
+                named = f"; {configured.configuration.source}:{rule.span.line} names it"
+                more = file and self._expectations(_shown(configured.root / file), named)
+                expected += [more] if more else []
         self.jobs.append(
             Job(
                 path=path,

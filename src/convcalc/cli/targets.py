@@ -1,15 +1,17 @@
 """Which files are meant: folders and patterns of paths as the models and locks that they name."""
 
+import bisect
 import fnmatch
+import functools
 import glob
 import os
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from convcalc import disk
-from convcalc.configuration import NAME
+from convcalc.configuration import NAME, ends
 from convcalc.diagnostics import SpecError, closest
 from convcalc.formats import keras
 from convcalc.formats.spec.reader import KEYS
@@ -31,75 +33,152 @@ class Named(NamedTuple):
     others: Sequence[str] = ()
 
 
-def expand(path: str) -> Named:
-    """What an argument names; a path that is no folder and no pattern is a model.
+class Folders:
+    """The file system as it is seen by any number of patterns, which list a folder only once."""
 
-    In a folder files are left out that are neither models nor locks.
-    """
-    if os.path.isdir(path):  # noqa: PTH112 (a path is kept as it is written)
-        return Named([*_below(path)])
-    if glob.has_magic(path) and not os.path.lexists(path):
-        return named_by(path)
-    return Named([path])
+    def __init__(self) -> None:
+        self._listed: dict[Path, _Folder] = {}
+        self._meant: dict[Path, bool] = {}
 
+    def expand(self, path: str) -> Named:
+        """What an argument names; a path that is no folder and no pattern is a model.
 
-def named_by(pattern: str, root: Path | None = None) -> Named:
-    """What a pattern names, relative to a folder, sorted.
+        In a folder files are left out that are neither models nor locks.
+        """
+        if os.path.isdir(path):  # noqa: PTH112 (a path is kept as it is written)
+            return Named([*_below(path)])
+        if glob.has_magic(path) and not os.path.lexists(path):
+            return self.named_by(path)
+        return Named([path])
 
-    `**` is any number of folders, of which links are not followed; what is hidden is named by what
-    begins with a dot. A lock without its model is there if the pattern names that model. A pattern
-    without any of `*?[` names a file, whatever it is.
-    """
-    base = root or Path()
-    if not glob.has_magic(pattern):
-        is_file = os.path.isfile(base / pattern)  # noqa: PTH113 (Path raises for a long name)
-        return Named([pattern] if is_file else [])
-    found = sorted({*_named(base, "", PurePath(pattern).parts)})
-    meant = [path for path in found if is_meant(base / path)]
-    others = {*found}.difference(meant)
-    return Named(meant, sorted(path for path in others if _may_be_meant(base / path)))
+    def named_by(self, pattern: str, root: Path | None = None) -> Named:
+        """What a pattern names, relative to a folder, sorted.
 
+        `**` is any number of folders, of which links are not followed; what is hidden is named by
+        what begins with a dot. A lock without its model is there if the pattern names that model. A
+        pattern without any of `*?[` names a file, whatever it is.
+        """
+        base = root or Path()
+        if not glob.has_magic(pattern):
+            is_file = os.path.isfile(base / pattern)  # noqa: PTH113 (Path raises for a long name)
+            return Named([pattern] if is_file else [])
+        found = sorted({*self._named(base, _parts(pattern))})
+        meant = [path for path in found if self._is_meant(base / path)]
+        others = {*found}.difference(meant)
+        return Named(meant, sorted(path for path in others if _may_be_meant(base / path)))
 
-def _named(base: Path, folder: str, parts: Sequence[str]) -> Iterator[str]:
-    """The files in a folder that the parts of a pattern name."""
-    part, *rest = parts
-    if part != "**" and rest and not glob.has_magic(part):
-        yield from _named(base, os.path.join(folder, part), rest)  # noqa: PTH118 (as written)
-        return
-    if part == "**":
-        yield from _named(base, folder, rest or ["*"])
-    entries = _entries(base / folder)
-    names = {entry.name for entry in entries}
-    for entry in entries:
-        path = os.path.join(folder, entry.name)  # noqa: PTH118 (likewise)
-        if entry.name.startswith(".") and not part.startswith("."):
-            continue
+    def _is_meant(self, path: Path) -> bool:
+        if path not in self._meant:
+            self._meant[path] = is_meant(path)
+        return self._meant[path]
+
+    def _named(self, base: Path, parts: Sequence[str]) -> Iterator[str]:
+        """The files that the parts of a pattern name.
+
+        Each folder is looked at once, for all parts of the pattern that may stand for what is in
+        it.
+        """
+        waiting = {"": {0}}
+        while waiting:
+            folder, places = waiting.popitem()
+            for place in places | {i + 1 for i in places if parts[i] == "**"}:
+                names, following = self._step(base / folder, parts, place)
+                for name in names:
+                    path = os.path.join(folder, name)  # noqa: PTH118 (as written)
+                    if following == len(parts):
+                        yield path
+                    else:
+                        waiting.setdefault(path, set()).add(following)
+
+    def _step(self, path: Path, parts: Sequence[str], place: int) -> tuple[Iterable[str], int]:
+        """What a part of a pattern names in a folder, and at which part it goes on in those."""
+        part = parts[place]
         if part == "**":
-            if entry.is_dir(follow_symlinks=False):
-                yield from _named(base, path, parts)
-        elif rest:
-            if fnmatch.fnmatchcase(entry.name, part) and entry.is_dir():
-                yield from _named(base, path, rest)
-        elif fnmatch.fnmatchcase(entry.name, part) or _is_left(entry.name, names, part):
-            yield path
+            return self._folder(path).folders, place
+        if place == len(parts) - 1:
+            return self._folder(path).matching(part), place + 1
+        if not glob.has_magic(part):
+            return [part], place + 1
+        folder = self._folder(path)
+        return [name for name in folder.matching(part) if folder.entries[name].is_dir()], place + 1
+
+    def _folder(self, path: Path) -> "_Folder":
+        if path not in self._listed:
+            self._listed[path] = _Folder(path)
+        return self._listed[path]
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+class _Folder:
     """What is in a folder; nothing where it can't be read."""
-    try:
-        with os.scandir(folder) as entries:
-            return [*entries]
-    except OSError:
-        return []
+
+    def __init__(self, path: Path) -> None:
+        try:
+            with os.scandir(path) as entries:
+                self.entries = {entry.name: entry for entry in entries}
+        except OSError:
+            self.entries = {}
+
+    @functools.cached_property
+    def folders(self) -> list[str]:
+        """The folders in it, but for links and what is hidden."""
+        return [
+            name
+            for name, entry in self.entries.items()
+            if not name.startswith(".") and entry.is_dir(follow_symlinks=False)
+        ]
+
+    def matching(self, part: str) -> Iterator[str]:
+        """The names that the part of a pattern names.
+
+        A lock is also there by the names of models that it may be of, if none of them is.
+        """
+        named = re.compile(fnmatch.translate(part)).match
+        for name in self._candidates(part):
+            if named(name) and (part.startswith(".") or not name.startswith(".")):
+                yield self._names[name]
+
+    @functools.cached_property
+    def _names(self) -> dict[str, str]:
+        """All names by which something in the folder is there, and what it is really called."""
+        names = {name: name for name in self.entries}
+        for lock in self.entries:
+            if lock.endswith(files.SUFFIX):
+                models = [lock.removesuffix(files.SUFFIX) + suffix for suffix in _SUFFIXES]
+                if not any(model in self.entries for model in models):
+                    names |= dict.fromkeys(models, lock)
+        return names
+
+    def _candidates(self, part: str) -> Iterable[str]:
+        """The names that begin as the pattern does, or end as it does: mostly a few of many."""
+        before, after = ends(part)
+        if before == part:
+            return [part] if part in self._names else []
+        if len(before) >= len(after):
+            return _beginning(self._sorted, before)
+        return [name[::-1] for name in _beginning(self._reversed, after[::-1])]
+
+    @functools.cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._names)
+
+    @functools.cached_property
+    def _reversed(self) -> list[str]:
+        return sorted(name[::-1] for name in self._names)
 
 
-def _is_left(name: str, names: Collection[str], part: str) -> bool:
-    """Whether a file is called as the lock of a model that a pattern names, and that is gone."""
-    if not name.endswith(files.SUFFIX):
-        return False
-    models = [name.removesuffix(files.SUFFIX) + suffix for suffix in _SUFFIXES]
-    is_named = any(fnmatch.fnmatchcase(model, part) for model in models)
-    return is_named and not any(model in names for model in models)
+def _beginning(names: Sequence[str], text: str) -> Iterator[str]:
+    """Those of sorted names that begin with a text."""
+    for i in range(bisect.bisect_left(names, text), len(names)):
+        if not names[i].startswith(text):
+            return
+        yield names[i]
+
+
+def _parts(pattern: str) -> list[str]:
+    """The parts of a pattern: `**` once where it is repeated, and with what it is to name."""
+    parts = PurePath(pattern).parts
+    found = [part for i, part in enumerate(parts) if part != "**" or parts[i - 1 : i] != ("**",)]
+    return [*found, "*"] if found[-1] == "**" else found
 
 
 def _below(folder: str) -> Iterator[str]:

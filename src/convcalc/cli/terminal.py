@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 import typer
@@ -11,9 +11,9 @@ import typer
 from convcalc.render.printable import without_commands
 
 
-def write(text: str) -> None:
-    """Write what a renderer made to standard output; no line of it is a command to a CI server."""
-    sys.stdout.write(without_commands(text))
+def write(text: str | Iterable[str]) -> None:
+    """Write text, or pieces of it, to standard output; no line is a command to a CI server."""
+    sys.stdout.writelines(map(without_commands, [text] if isinstance(text, str) else text))
     sys.stdout.flush()
 
 

@@ -51,19 +51,19 @@ class Declared(Kind, frozen=True):
         """All that a declaration can say of it are the multiply-accumulates, of whatever kind."""
         if self.macs is None:
             return UNKNOWN_WORK
-        value = _value(self.macs, {**names, "output": _listed(output)}, "macs")
+        from convcalc.expressions import with_names  # noqa: PLC0415 (start-up time)
+
+        value = _value(self.macs, with_names(names, {"output": _listed(output)}), "macs")
         macs = _whole(value, "the number of macs")
         return msgspec.structs.replace(UNKNOWN_WORK, convolution=0, matrix=macs, attention=0)
 
-    def _names(self, inputs: tuple[Shape, ...]) -> dict[str, Any]:
+    def _names(self, inputs: tuple[Shape, ...]) -> Mapping[str, Any]:
+        from convcalc.expressions import with_names  # noqa: PLC0415 (start-up time)
+
         shapes = [_listed(shape[1:]) for shape in inputs]
         arguments = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {
-            **self.variables,
-            **arguments,
-            "inputs": shapes,
-            "input": shapes[0] if shapes else [],
-        }
+        own = {**arguments, "inputs": shapes, "input": shapes[0] if shapes else []}
+        return with_names(self.variables, own)
 
 
 def declare(

@@ -135,8 +135,16 @@ def _other_model(path: Path, lock: Lock, model: Path) -> Path | None:
 
 def _beside(lock: Path, name: str) -> Path | None:
     """The file beside a lock that is called by a name, which may be anything, and lead anywhere."""
-    files = (file for file in lock.parent.iterdir() if _name_in_lock(file) == name)
-    return next(files, None)
+    file = lock.parent / name
+    if (
+        name not in {"", ".."}
+        and file.name == name == _name_in_lock(file)
+        and os.path.lexists(file)
+    ):
+        return file
+    if "\\" not in name:  # as an escape has it
+        return None
+    return next((file for file in lock.parent.iterdir() if _name_in_lock(file) == name), None)
 
 
 def _name_in_lock(model: Path) -> str:

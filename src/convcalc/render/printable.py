@@ -54,11 +54,17 @@ def encode_json(value: Any) -> str:
     """For JSON: indented, and safe to print."""
     import msgspec  # noqa: PLC0415 (start-up time)
 
+    return printable_json(msgspec.json.format(json_bytes(value), indent=2).decode()) + "\n"
+
+
+def json_bytes(value: Any) -> bytes:
+    """Plain data as compact JSON, not yet safe to print."""
+    import msgspec  # noqa: PLC0415 (start-up time)
+
     try:
-        encoded = msgspec.json.encode(value, enc_hook=repr)
+        return msgspec.json.encode(value, enc_hook=repr)
     except UnicodeEncodeError:
-        encoded = msgspec.json.encode(encodable(value), enc_hook=repr)
-    return printable_json(msgspec.json.format(encoded, indent=2).decode()) + "\n"
+        return msgspec.json.encode(encodable(value), enc_hook=repr)
 
 
 def encodable(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """The rows of a table of layers: folded, in an order, and no more than are asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from convcalc.render.columns import COLUMNS, Cell, Column, default_columns
@@ -23,7 +23,7 @@ def default_names(report: Report, layout: Layout) -> tuple[str, ...]:
     return default_columns(fold(report, layout.depth))
 
 
-def rows(report: Report, names: Sequence[str], layout: Layout) -> list[Row]:
+def rows(report: Report, names: Sequence[str], layout: Layout) -> Iterator[Row]:
     """The rows of a table with some columns.
 
     Where it is sorted by a column, what is largest is first, or texts go by the alphabet; what is
@@ -31,9 +31,7 @@ def rows(report: Report, names: Sequence[str], layout: Layout) -> list[Row]:
     """
     layers = _sorted(report, layout)[: layout.top]
     columns = [COLUMNS[name].cells(layers, report) for name in names]
-    return [
-        Row(layer, cells) for layer, cells in zip(layers, zip(*columns, strict=True), strict=True)
-    ]
+    return map(Row, layers, zip(*columns, strict=True))
 
 
 def left_out(report: Report, layout: Layout) -> str | None:

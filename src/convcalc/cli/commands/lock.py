@@ -40,9 +40,10 @@ def command(
     from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
 
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
+    folders = targets.Folders()
     named: list[str] = []
     for path in model:
-        found = targets.expand(path).meant
+        found = folders.expand(path).meant
         named += found
         if not found:
             models.complain(f"there is no model in {source_name(path)}")

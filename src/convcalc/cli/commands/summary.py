@@ -97,8 +97,8 @@ def command(
         here = msgspec.structs.replace(
             layout, color=has_color(sys.stdout), width=width_of(sys.stdout)
         )
-        text = formats.render(format_.value, reports, here) if reports else ""
-        write(before + text)
+        write(before)
+        write(formats.pieces(format_.value, reports, here) if reports else ())
         models.print_faults()
         return models.status
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from convcalc.diagnostics import closest
+from convcalc.diagnostics import FEW, closest, listed
+from convcalc.expressions import with_names
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Entry, Faults
 from convcalc.formats.spec.names import Scope
@@ -23,16 +24,15 @@ class Block(msgspec.Struct):
 
 def bind_block(
     block: Block, entry: Entry, scope: Scope, variables: Mapping[str, Any], values: Values
-) -> dict[str, Any]:
+) -> Mapping[str, Any]:
     """The values that a block's layers see: the variables, its arguments, and `i` of a repeat.
 
     An argument that is given may be an expression over what is known where the block is used; a
     default, over the arguments before it. Raises FaultyValueError after reporting every fault.
     """
     given, misspelt, faulty = _given(block, entry, values.faults)
-    seen = dict(variables)
-    if "i" in scope.values:
-        seen["i"] = scope.values["i"]
+    own: dict[str, Any] = {"i": scope.values["i"]} if "i" in scope.values else {}
+    seen = with_names(variables, own)
     for name, default in block.args.items():
         source = given.get(name, default)
         if source is None:
@@ -42,7 +42,7 @@ def bind_block(
             faulty = True
             continue
         try:
-            seen[name] = values.plain(source, scope.values if name in given else seen)
+            own[name] = values.plain(source, scope.values if name in given else seen)
         except FaultyValueError:
             faulty = True
     if faulty:
@@ -66,9 +66,9 @@ def _given(
         if name in block.args:
             given[name] = value
             continue
-        meant = closest(name, names)
-        listed = f"its arguments are {', '.join(names)}" if names else "it has none"
-        help = f"did you mean {meant}?" if meant else listed
+        meant = closest(name, names) if len(faults.found) < FEW else None
+        known = f"its arguments are {listed(names)}" if names else "it has none"
+        help = f"did you mean {meant}?" if meant else known
         message = f"{block.name} has no argument {name!r}"
         faults.add(entry.argument_name(name), "unknown-argument", message, help)
         misspelt.add(meant)

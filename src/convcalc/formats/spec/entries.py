@@ -33,7 +33,7 @@ class Faults:
                     mapping.key(name),
                     "unknown-key",
                     f"there is no key {name!r} in {where}",
-                    did_you_mean(name, allowed) or f"the keys are {', '.join(allowed)}",
+                    did_you_mean(name, allowed, self.found) or f"the keys are {', '.join(allowed)}",
                 )
 
 
@@ -200,7 +200,7 @@ def _read_entry(item: Value, known: frozenset[str], faults: Faults) -> Entry | N
                 item.key(name),
                 "unknown-key",
                 f"there is no key {name!r} beside a layer's kind",
-                did_you_mean(name, KEYS)
+                did_you_mean(name, KEYS, faults.found)
                 or f"the keys are {', '.join(KEYS)}; arguments go inside `{kind}: {{...}}`",
             )
     value: Any = item.get(kind)

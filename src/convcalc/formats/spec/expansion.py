@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from convcalc.diagnostics import SpecError, did_you_mean
+from convcalc.diagnostics import SpecError
+from convcalc.expressions import with_names
 from convcalc.formats.spec.blocks import Block, bind_block
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import (
@@ -37,7 +38,7 @@ class Use(msgspec.Struct):
     """One use of a block: enough to apply its layers again with the same weights."""
 
     block: Block
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     first: int
 
 
@@ -98,7 +99,7 @@ class Expansion:
         layers: Value,
         prefix: str,
         inputs: Tensors,
-        values: dict[str, Any],
+        values: Mapping[str, Any],
         *,
         trainable: bool,
         ignore: tuple[Ignored, ...] = (),
@@ -132,14 +133,14 @@ class Expansion:
         if times < 0:
             self.faults.add(repeat, "wrong-value", f"repeat must not be negative, but is {times}")
             return self.nowhere(entry, scope)
-        if times > MAX_LAYERS:
+        if self.applied + times > MAX_LAYERS:  # at once, and not after making so many
             self.too_many(repeat)
         if times == 0:
             self.leave_out(entry, scope)
         outer = scope.values
         previous = None
         for i in range(times):
-            scope.values = {**outer, "i": i}
+            scope.values = with_names(outer, {"i": i})
             first = len(self.nodes)
             above = self.once(entry, scope, above, Copy(i, previous))
             if len(self.nodes) > first:
@@ -348,7 +349,7 @@ class Expansion:
         return self.add(Node(name, definition, given.inputs, group=scope.group))
 
     def use(
-        self, name: str, block: Block, values: dict[str, Any], entry: Entry, given: Given
+        self, name: str, block: Block, values: Mapping[str, Any], entry: Entry, given: Given
     ) -> Tensors:
         """Expand the layers of a block under a name; returns the first of its outputs."""
         self.enter(block.name, entry.kind_value)
@@ -386,7 +387,7 @@ class Expansion:
                 place,
                 "unknown-layer",
                 message,
-                did_you_mean(str(target), self.names.visible(scope)),
+                self.names.did_you_mean(target, scope),
             )
             return NOWHERE
         name = self.names.name(

@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -22,9 +22,6 @@ SEVERAL: Tensors = (UNKNOWN, UNKNOWN)
 MAX_NAME = 1_000
 """How many characters the name of a layer may have."""
 
-_FEW = 100
-"""For how many faults it is worth the time to look for the name that was meant."""
-
 _NEAR = 200
 """How many of the last names are looked through for the one that was meant."""
 
@@ -35,7 +32,7 @@ class Scope(msgspec.Struct):
     prefix: str
     group: str | None
     inputs: Tensors
-    values: dict[str, Any]
+    values: Mapping[str, Any]
     trainable: bool
     reserved: frozenset[str]
     ignore: tuple[Ignored, ...] = ()
@@ -122,8 +119,7 @@ class Names:
             message = f"{name!r} stands further down: a layer reads only what is above it"
             self.faults.add(place, "unknown-input", message, "move it up, or read another layer")
         else:
-            few = len(self.faults.found) < _FEW
-            meant = did_you_mean(name, self.visible(scope)) if few else None
+            meant = self.did_you_mean(name, scope)
             message = f"there is no layer {name!r} to read from"
             self.faults.add(place, "unknown-input", message, meant)
         return NOWHERE
@@ -133,7 +129,11 @@ class Names:
             return scope.inputs
         return scope.labels.get(name) or self.tensors.get(scope.prefix + name)
 
-    def visible(self, scope: Scope) -> Iterator[str]:
+    def did_you_mean(self, name: str, scope: Scope) -> str | None:
+        """The help for a name that nothing in a scope has."""
+        return did_you_mean(name, [*self._visible(scope)], self.faults.found)
+
+    def _visible(self, scope: Scope) -> Iterator[str]:
         """The names that a layer in a scope could read from."""
         yield from scope.labels
         if scope.inputs:
@@ -147,7 +147,7 @@ class Names:
         if scope.prefix + label in self.tensors or label in scope.reserved:
             message = f"there is a layer {label!r} already"
             self.faults.add(key, "duplicate-name", message)
-        scope.labels = {**scope.labels, label: ends}
+        scope.labels[label] = ends
 
     def name(self, given: Value | None, scope: Scope, copy: int, default: str) -> str:
         """The full name of a layer or group: the one given, or the default one, numbered."""

@@ -186,7 +186,8 @@ class _Reading:
                     self.root.key(name),
                     "unknown-key",
                     f"there is no key {name!r} in a spec",
-                    did_you_mean(name, KEYS) or f"the keys are {', '.join(KEYS)}",
+                    did_you_mean(name, KEYS, self.faults.found)
+                    or f"the keys are {', '.join(KEYS)}",
                 )
                 misspelt.add(closest(name, KEYS))
         return misspelt

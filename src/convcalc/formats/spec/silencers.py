@@ -19,7 +19,9 @@ def read_ignored(value: Value | None, faults: Faults) -> tuple[Ignored, ...]:
             message = "ignore takes the code of a warning, or a list of codes"
             faults.add(item, "wrong-type", message)
         elif item.plain not in known:
-            help = did_you_mean(item.plain, known) or f"the codes are {', '.join(known)}"
+            help = (
+                did_you_mean(item.plain, known, faults.found) or f"the codes are {', '.join(known)}"
+            )
             message = f"there is no warning {item.plain!r} that could be ignored"
             faults.add(item, "wrong-value", message, help)
         else:

@@ -40,7 +40,7 @@ class Values:
         if self.faulty and not self.faulty.isdisjoint(names_in(value.plain[1:])):
             raise FaultyValueError
         try:
-            return self.evaluator.evaluate(value.plain[1:], names)
+            return self.evaluator.evaluate(value.plain[1:], names, self.faults.found)
         except ExpressionError as error:
             self.faults.add(value, "expression", error.message, error.help)
         except UnknownDimensionError:

@@ -2,7 +2,7 @@
 
 import importlib
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -50,8 +50,13 @@ def has_totals(format_: str) -> bool:
 
 def render(format_: str, reports: Sequence[Report], layout: Layout) -> str:
     """The reports in a format, as text that ends with a line break."""
-    text: str = _module(format_).render(reports, layout)
-    return text
+    return "".join(pieces(format_, reports, layout))
+
+
+def pieces(format_: str, reports: Sequence[Report], layout: Layout) -> Iterable[str]:
+    """The same, piece by piece: of many layers the whole may take more memory than there is."""
+    found: Iterable[str] = _module(format_).render(reports, layout)
+    return found
 
 
 def _module(format_: str) -> Any:

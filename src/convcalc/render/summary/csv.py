@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from convcalc.render.columns import COLUMNS, Cell, chosen
 from convcalc.render.printable import csv_text
@@ -17,17 +17,20 @@ IS_TABLE = True
 HAS_TOTALS = False
 
 
-def render(reports: Sequence[Report], layout: Layout) -> str:
+def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
     """A table with a header; of several reports, with the model's name as its first column."""
     names = chosen(layout.columns, COSTS if layout.costs else DEFAULT)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
     several = layout.several
-    writer.writerow([*(["model"] if several else []), *names])
+    yield _line([*(["model"] if several else []), *names])
     for report in reports:
         for _layer, cells in rows(report, names, layout):
             row = [_cell(name, cell) for name, cell in zip(names, cells, strict=True)]
-            writer.writerow([*([csv_text(report.name)] if several else []), *row])
+            yield _line([*([csv_text(report.name)] if several else []), *row])
+
+
+def _line(cells: list[Cell]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
     return out.getvalue()
 
 

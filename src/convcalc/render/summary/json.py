@@ -1,11 +1,12 @@
 """JSON, in the schema `convcalc.summary/1`: one report, or an array where several are asked for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
-from convcalc.render.printable import printable_json
+from convcalc.render.printable import json_bytes, printable_json
 from convcalc.render.summary import Layout
 from convcalc.report import Report
 
@@ -13,12 +14,36 @@ IS_TABLE = False
 HAS_TOTALS = True
 
 
-def render(reports: Sequence[Report], layout: Layout) -> str:
+def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
     """Indented JSON, with each shape on one line."""
-    data = [report.to_dict() for report in reports]
-    encoded = msgspec.json.encode(data if layout.several else data[0])
-    text = msgspec.json.format(encoded, indent=2).decode()
-    return printable_json(re.sub(_SHAPE, _on_one_line, text)) + "\n"
+    if not layout.several:
+        yield from _one(reports[0], "")
+        yield "\n"
+        return
+    yield "["
+    for i, report in enumerate(reports):
+        yield "," if i else ""
+        yield "\n  "
+        yield from _one(report, "  ")
+    yield "\n]\n"
+
+
+def _one(report: Report, indent: str) -> Iterator[str]:
+    """A report, layer by layer; lines after the first one are indented."""
+    before, null, after = _written(report.around(None), indent).partition('"layers": null')
+    yield before
+    yield null.replace("null", "[")
+    inside = f"\n{indent}    "
+    for i, layer in enumerate(report.layers):
+        yield f"{',' if i else ''}{inside}{_written(layer.to_dict(), inside[1:])}"
+    yield f"\n{indent}  ]" if report.layers else "]"
+    yield after
+
+
+def _written(data: dict[str, Any], indent: str) -> str:
+    text = msgspec.json.format(json_bytes(data), indent=2).decode()
+    text = re.sub(_SHAPE, _on_one_line, text)
+    return printable_json(text.replace("\n", f"\n{indent}"))
 
 
 # The line breaks in it keep the pattern out of strings, where they are written as escapes.

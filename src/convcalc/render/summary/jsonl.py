@@ -1,10 +1,9 @@
 """JSON lines, in the schema `convcalc.summary/1`: one report a line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
-import msgspec
-
-from convcalc.render.printable import printable_json
+from convcalc.render.printable import json_bytes, printable_json
 from convcalc.render.summary import Layout
 from convcalc.report import Report
 
@@ -12,7 +11,16 @@ IS_TABLE = False
 HAS_TOTALS = True
 
 
-def render(reports: Sequence[Report], layout: Layout) -> str:  # noqa: ARG001
+def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:  # noqa: ARG001
     """One line of JSON a report."""
-    lines = (msgspec.json.encode(report.to_dict()).decode() for report in reports)
-    return "".join(printable_json(line) + "\n" for line in lines)
+    for report in reports:
+        before, null, after = _written(report.around(None)).partition('"layers":null')
+        yield before
+        yield null.replace("null", "[")
+        for i, layer in enumerate(report.layers):
+            yield f"{',' if i else ''}{_written(layer.to_dict())}"
+        yield f"]{after}\n"
+
+
+def _written(data: dict[str, Any]) -> str:
+    return printable_json(json_bytes(data).decode())

@@ -14,9 +14,10 @@ IS_TABLE = True
 HAS_TOTALS = True
 
 
-def render(reports: Sequence[Report], layout: Layout) -> str:
+def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
     """Each report as a heading, a table and its totals."""
-    return "\n".join(_one(report, layout) for report in reports)
+    for i, report in enumerate(reports):
+        yield ("\n" if i else "") + _one(report, layout)
 
 
 def _one(report: Report, layout: Layout) -> str:

@@ -1,6 +1,7 @@
 """The table on the terminal, in Keras's own look with the full kernel."""
 
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 
 from rich.box import HEAVY_HEAD
@@ -36,9 +37,10 @@ IS_TABLE = True
 HAS_TOTALS = True
 
 
-def render(reports: Sequence[Report], layout: Layout) -> str:
+def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
     """Each report as a heading, a table and its totals, with nothing ever cut off."""
-    return "\n".join(_one(report, layout) for report in reports if report.layers)
+    for i, report in enumerate(report for report in reports if report.layers):
+        yield ("\n" if i else "") + _one(report, layout)
 
 
 def _one(report: Report, layout: Layout) -> str:
@@ -59,7 +61,9 @@ def _one(report: Report, layout: Layout) -> str:
             no_wrap=column.breaks == "never",
             width=width,
         )
-    for row in texts:
+    # Rich takes long for a row, and is only needed where one has colours or several lines.
+    is_plain = not layout.color and all(map(_fits, texts, itertools.repeat(widths)))
+    for row in texts[:1] if is_plain else texts:
         table.add_row(*map(_broken, row, columns, widths))
     out = io.StringIO()
     console = Console(
@@ -77,7 +81,25 @@ def _one(report: Report, layout: Layout) -> str:
         console.print(Text(f" {note}", style="dim"), soft_wrap=True)
     for label, value in (*totals(report), *(ledger(report) if layout.costs else ())):
         console.print(Text.assemble((f" {label}: ", "bold"), value), soft_wrap=True)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n"))
+    lines = [line.rstrip() for line in out.getvalue().split("\n")]
+    if is_plain:
+        below = next(i for i, line in enumerate(lines) if line.startswith("┡")) + 2
+        lines[below:below] = [_line(row, columns, widths) for row in texts[1:]]
+    return "\n".join(lines)
+
+
+def _fits(row: Sequence[Text], widths: Sequence[int]) -> bool:
+    """Whether each cell is one line in its column."""
+    return all(text.cell_len <= width for text, width in zip(row, widths, strict=True))
+
+
+def _line(row: Sequence[Text], columns: Sequence[Column], widths: Sequence[int]) -> str:
+    """A row as the table has it."""
+    cells = []
+    for text, column, width in zip(row, columns, widths, strict=True):
+        blank = " " * (width - text.cell_len)
+        cells.append(blank + text.plain if column.justify == "right" else text.plain + blank)
+    return f"│ {' │ '.join(cells)} │"
 
 
 def _frame(columns: int) -> int:
