@@ -25,7 +25,6 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
 )
-from convcalc.layers.outputs import Gives
 from convcalc.layers.quantization import PRODUCTS
 from convcalc.shapes import (
     Dim,
@@ -239,7 +238,6 @@ class MultiHeadAttention(Kind, frozen=True):
     return_attention_scores: bool = False
     use_causal_mask: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     follows: ClassVar[Mapping[str, str]] = {"value_dim": "key_dim"}
     of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
@@ -344,7 +342,6 @@ class GroupQueryAttention(Kind, frozen=True):
     return_attention_scores: bool = False
     use_causal_mask: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 

@@ -22,7 +22,7 @@ from convcalc.layers.kind import (
     over_space,
     per_axis,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import (
     Shape,
     add,
@@ -57,7 +57,7 @@ class Flatten(Kind, frozen=True):
 
     data_format: DataFormat = None
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
     positions: ClassVar[Reads] = PART
 
     def infer(self, inputs: Shape) -> Inference:
@@ -83,7 +83,7 @@ class Reshape(Kind, frozen=True):
 
     target_shape: tuple[Annotated[int, Meta(ge=-1, le=LARGEST)] | None, ...]
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
     positions: ClassVar[Reads] = PART
 
     def validate(self) -> None:
@@ -133,7 +133,7 @@ class Permute(Kind, frozen=True):
 
     dims: tuple[Positive, ...]
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
     positions: ClassVar[Reads] = PART
 
     def validate(self) -> None:
