@@ -33,6 +33,7 @@ CASES = [
     ("Bidirectional", {"layer": {"LSTM": 2}, "dtype": "float16"}, ("int32",), "float16"),
     ("LSTMCell", {"units": 2}, ("float32", "float16", "float16"), "float32"),
     ("LSTMCell", {"units": 2}, ("int32", "int32", "int32"), None),
+    ("LSTMCell", {"units": 2, "dtype": "float64"}, ("float32", "float32", "float32"), None),
     ("Lambda", {"function": "f", "output_shape": [2]}, ("int32",), "float32"),
     ("CategoryEncoding", {"num_tokens": 3}, ("int32",), "float32"),
     ("StringLookup", {}, ("string",), "int64"),

@@ -32,19 +32,17 @@ UNKNOWN_KINDS = {
     "GRUCell": FROM_BACKEND,
     "LSTMCell": FROM_BACKEND,
     "Pipeline": FROM_BACKEND,
-    "Sequential": "of other types than it declares, it depends on the shapes",
     "SimpleRNNCell": FROM_BACKEND,
     "StackedRNNCells": FROM_BACKEND,
 }
 """The layers whose output types are unknown in some cases, and why."""
 
-UNKNOWN_OF_FLOATS = {"Pipeline"}
+UNKNOWN_OF_FLOATS = {"Functional", "Pipeline"}
 """Those which are also unknown where floats are read."""
 
 UNSIGNED = "what becomes uint32 is int32 with PyTorch"
 NUMBERS = "a number has 64 bits with TensorFlow"
 UNKNOWN_OPERATIONS = {
-    "ops.Bincount": "the type of an array of weights is not written",
     "ops.Einsum": NUMBERS,
     "ops.Gcd": NUMBERS,
     "ops.Kron": NUMBERS,
@@ -57,12 +55,12 @@ UNKNOWN_OPERATIONS = {
     "ops.Sum": UNSIGNED,
     "ops.Trace": UNSIGNED,
     "ops.ViewAsComplex": "no complex types",
-    "ops.Where": "an operand that is left out is a whole number of 64 bits with TensorFlow",
 }
 """The operations whose output types are unknown in some cases, and why.
 
-Also unknown are types of 64 bits that come of a promotion, which only TensorFlow keeps, and what
-depends on the type of an array, which a spec does not say.
+Also unknown are types of 64 bits that come of a promotion, which only TensorFlow keeps; what
+depends on the type of an array, which a spec does not say, such as the weights of Bincount; and
+Where on whole numbers with an operand left out, which has 64 bits with TensorFlow.
 """
 
 

@@ -46,9 +46,11 @@ class Gives(Enum):
     COMPUTED = member(lambda computes, _read: computes)
     """The compute type, whatever is read."""
     COMPUTED_OF_FLOATS = member(
-        lambda computes, read: computes if all(map(is_float, read)) else None
+        lambda computes, read: (
+            computes if all(map(is_float, read)) and computes != "float64" else None
+        )
     )
-    """The compute type where floats are read. Of others, Keras asks the backend."""
+    """The compute type where floats are read, up to 32 bits; Keras asks the backend."""
     AS_READ = member(lambda _computes, read: read[0])
     """The type of the first operand."""
     LAST = member(lambda _computes, read: read[-1])
