@@ -329,3 +329,16 @@ def test_equal_layers_all_take_their_work() -> None:
 def test_a_layer_that_is_applied_again_takes_its_work_again() -> None:
     text = "input: [8]\nlayers: [{Dense: 8, name: a}, {share: a, name: b}]\n"
     assert report(text).work.macs == 128
+
+
+def test_names_and_lists_are_checked_where_what_is_read_is_unknown() -> None:
+    text = """
+input: [4, 3]
+layers:
+  - Nothing
+  - Attention:
+    from: {query: nothing, values: input}
+  - Add:
+    from: [nothing]
+"""
+    assert [d.code for d in report(text).diagnostics] == ["unknown-layer", "wrong-inputs"]

@@ -702,3 +702,56 @@ def test_joined_chains_position_by_position(
     text += f"  - Concatenate:\n    from: [{ends[0][0]}c, {ends[1][0]}c]\n    name: last\n"
     pairs = zip(followed(left, a), followed(right, b), strict=False)
     check_field(rows(text, "last"), [one | other for one, other in pairs])
+
+
+def test_a_group_of_two_outputs_has_no_field() -> None:
+    text = """
+blocks:
+  two:
+    layers:
+      - {Conv1D: [2, 3], name: a}
+      - {Conv1D: [2, 5], from: input, name: b}
+    outputs: [a, b]
+  one:
+    layers:
+      - {Conv1D: [2, 3]}
+input: [16, 2]
+layers:
+  - one
+  - two
+"""
+    network = models.network(text)
+    groups = with_fields(network, models.report(text)).groups
+    assert groups["one"].receptive_field == {"input": (Field((0,), (2,)),)}
+    assert groups["two"].receptive_field is None
+
+
+def test_only_layers_that_slide_say_where_the_channels_are() -> None:
+    text = """
+input: [32, 40, 3]
+layers:
+  - RandomFlip: {data_format: channels_first}
+  - Conv2D: [4, [3, 5]]
+    from: input
+    name: last
+"""
+    network = models.network(text)
+    layer = with_fields(network, models.report(text)).layers[-1]
+    assert layer.receptive_field == {"input": (Field((0,), (2,)), Field((0,), (4,)))}
+
+
+def test_a_faulty_layer_says_nothing_of_channels() -> None:
+    text = "input: [32, 40, 3]\nlayers:\n  - Nothing\n  - ReLU: {from: input}\n"
+    network = models.network(text)
+    assert with_fields(network, models.report(text)).layers[1].receptive_field is None
+
+
+def test_a_transposed_window_with_gaps_in_it_and_steps_of_one() -> None:
+    found = rows(chain("Conv1DTranspose: {filters: 1, kernel_size: 3, dilation_rate: 2}"), "last")
+    assert found == Field((-4,), (0,))
+
+
+def test_the_longest_period_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("convcalc.receptive.MAX_PERIOD", 2)
+    assert rows(chain("Conv1DTranspose: [1, 2, 2]"), "last") == Field((0, 0), (0, 0))
+    assert rows(chain("Conv1DTranspose: [1, 3, 3]"), "last") is None

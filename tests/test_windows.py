@@ -103,6 +103,9 @@ def test_an_empty_axis_fits_only_with_same_and_causal() -> None:
         pytest.param(5, 4, 2, 1, "same", None, (1, 1, 10), id="same doubles"),
         pytest.param(8, 4, 2, 1, (1, 1), None, (1, 1, 16), id="numbers are cut off"),
         pytest.param(8, 3, 2, 1, (1, 1), 1, (1, 0, 16), id="output_padding lengthens the end"),
+        # 7 × 2 + 4 = 18, without 1 before and 3 after.
+        pytest.param(8, 4, 2, 1, (1, 3), None, (1, 3, 14), id="each end has a number of its own"),
+        pytest.param(8, 4, 2, 1, (1, 3), 1, (1, 2, 15), id="output_padding is at the end alone"),
     ],
 )
 def test_slide_transposed(

@@ -1,5 +1,6 @@
 """Data types of variables: their sizes, and what a Keras dtype policy says of them."""
 
+import functools
 from typing import Any, NamedTuple
 
 BITS = {
@@ -45,6 +46,52 @@ def compute_dtype(policy: Any) -> str:
 def is_float(dtype: str | None) -> bool:
     """Whether a type is one of floating-point numbers; an unknown one is not known to be."""
     return dtype is not None and "float" in dtype
+
+
+_HIGHER = {
+    "bool": ("int",),
+    "int": ("uint8", "int8"),
+    "uint8": ("uint16", "int16"),
+    "uint16": ("uint32", "int32"),
+    "uint32": ("uint64", "int64"),
+    "uint64": ("float",),
+    "int8": ("int16",),
+    "int16": ("int32",),
+    "int32": ("int64",),
+    "int64": ("float",),
+    "float": ("bfloat16", "float16"),
+    "bfloat16": ("float32",),
+    "float16": ("float32",),
+    "float32": ("float64",),
+    "float64": (),
+}
+"""The next higher types of each, lower ones first; int and float are Python's own numbers.
+
+Source: keras.src.backend.common.dtypes._type_promotion_lattice.
+"""
+
+_RESOLVED = {"int": "int32", "float": "float32", "uint64": "uint32", "int64": None, "float64": None}
+"""What Keras makes of a promoted type; it keeps 64 bits with TensorFlow, and else does not."""
+
+INTEGERS = "integers"
+"""The type of an array of integers whose width is not known."""
+
+
+@functools.cache
+def promoted(*types: str | None) -> str | None:
+    """The type of what combines these types; None where it depends on more than them."""
+    if INTEGERS in types:
+        found = promoted(*[dtype for dtype in types if dtype != INTEGERS])
+        return found if is_float(found) else None
+    if not types or not all(dtype in _HIGHER for dtype in types):
+        return None
+    above = [_at_least(str(dtype)) for dtype in types]
+    least = next(dtype for dtype in _HIGHER if all(dtype in each for each in above))
+    return _RESOLVED.get(least, least)
+
+
+def _at_least(dtype: str) -> set[str]:
+    return {dtype}.union(*map(_at_least, _HIGHER[dtype]))
 
 
 QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")

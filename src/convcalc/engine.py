@@ -11,7 +11,7 @@ from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import variable_dtype
 from convcalc.layers import find, kinds, operations, why_no_kind
 from convcalc.layers.binding import bind
-from convcalc.layers.calling import bind_call, call, is_trained
+from convcalc.layers.calling import bind_call, call, is_trained, output_dtypes
 from convcalc.layers.kind import LARGEST, OPERATION, Bound, Inference, Kind, LayerError, Work
 from convcalc.network import UNKNOWN, Network, Node, Tensor, of_tensor
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
@@ -191,8 +191,8 @@ class _Walk:
         except LayerError as error:
             self.layer_fault(node, error)
             return _Result(None, None, None, fault=error.code)
-        dtype = bound.layer.output_dtype(bound.computes, read)
-        dtypes = (dtype,) * len(inference.outputs)
+        found = output_dtypes(bound, read, node.input_names or (), listed=node.listed)
+        dtypes = tuple([found[min(i, len(found) - 1)] for i in range(len(inference.outputs))])
         work = inference.done
         return _Result(inference.outputs, weights, params, inference.windows, None, work, dtypes)
 

@@ -321,3 +321,17 @@ def test_there_is_a_rule_for_every_key() -> None:
     assert {rule.removeprefix("expect-") for rule in RULES} >= {
         key.replace("_", "-") for key in KEYS if key not in {"outputs", "layers"}
     }
+
+
+def test_a_weight_by_a_name_that_several_have() -> None:
+    text = "input: [5, 8]\nlayers: [{MultiHeadAttention: [2, 3], from: [input, input]}]\n"
+    key = "multi_head_attention"
+    assert not check({"layers": {key: {"weights": {"key/kernel": [8, 2, 3]}}}}, text).findings
+    finding = one({"layers": {key: {"weights": {"kernel": [8, 2, 3]}}}}, text)
+    assert finding.message == f"'kernel' of {key} may be any of 4 weights"
+
+
+def test_a_weight_inside_by_its_name_alone() -> None:
+    text = "input: [5, 8]\nlayers: [{TimeDistributed: {layer: {Dense: 3}}}]\n"
+    weights = {"weights": {"kernel": [8, 3]}}
+    assert not check({"layers": {"time_distributed": weights}}, text).findings

@@ -36,6 +36,27 @@ def sentences(kind: str, arguments: dict[str, Any], inputs: Shapes) -> str:
             id="one input is not all inputs",
         ),
         pytest.param(
+            "Concatenate",
+            {"axis": -1},
+            ((None, 5, 3), (None, 5, 4)),
+            "The 2 inputs are put end to end along axis 2",
+            id="an axis is counted from the first",
+        ),
+        pytest.param(
+            "GroupNormalization",
+            {"groups": -1},
+            ((None, 5, 4),),
+            "The channels of each sample are taken one by one",
+            id="channels that are their own groups",
+        ),
+        pytest.param(
+            "GroupNormalization",
+            {"groups": 1},
+            ((None, 5, 4),),
+            "The channels of each sample are taken in 1 group",
+            id="one group of all channels",
+        ),
+        pytest.param(
             "LayerNormalization",
             {"rms_scaling": True},
             ((None, 6),),

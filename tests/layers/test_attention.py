@@ -10,6 +10,7 @@ from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call
 from convcalc.layers.kind import LayerError
+from convcalc.windows import PART, Reads
 from layers.rules import (
     Refusals,
     Shapes,
@@ -149,3 +150,13 @@ def test_masks_and_the_key_by_name() -> None:
     inference = call(layer, inputs, ["key", "query_mask"])
     assert inference.outputs == ((None, 5, 6),)
     assert inference.weights[2].shape == (9, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reads"),
+    [({}, PART), ({"use_causal_mask": True}, None), ({"sliding_window": 2}, None)],
+)
+def test_either_mask_leaves_out_positions(arguments: dict[str, object], reads: Reads) -> None:
+    named = {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, **arguments}
+    layer = bind(kinds()["GroupQueryAttention"], (), named, {}).layer
+    assert layer.reach((), (None, 7, 4), (None, 5, 4)) == (reads, reads)

@@ -32,6 +32,7 @@ SHAPES: Shapes = [
     ("bins between boundaries", "Discretization", {"bin_boundaries": [1.0, 2.0], "output_mode": "one_hot"}, [(None, 3)], (None, 3, 3)),
     ("a bin without boundaries", "Discretization", {"bin_boundaries": [], "output_mode": "one_hot"}, [(None, 3)], (None, 3, 1)),
     ("bins to count", "Discretization", {"num_bins": 5, "output_mode": "count", "sparse": True}, [(None, 2, 3)], (None, 3, 5)),
+    ("bins of each sample to count", "Discretization", {"num_bins": 5, "output_mode": "count"}, [(None, 3)], (None, 5)),
     ("bins of a batch alone to count", "Discretization", {"num_bins": 5, "output_mode": "count"}, [(None,)], (5,)),
     ("rescale by channel", "Rescaling", {"scale": [1, 2, 3]}, [(None, 5, 3)], (None, 5, 3)),
     ("an axis named twice, for numbers that it has nothing to do with", "Normalization", {"axis": [1, 1], "mean": 0.5, "variance": 0.5}, [(4, 3, 8, 6)], (4, 3, 8, 6)),

@@ -2,6 +2,9 @@
 
 # ruff: noqa: E501 - a case is one line
 
+from convcalc.layers import kinds
+from convcalc.layers.binding import bind
+from convcalc.windows import KEPT, WHOLE
 from layers.rules import (
     Refusals,
     Several,
@@ -82,3 +85,11 @@ test_weights = weights_test(WEIGHTS)
 test_refusal = refusal_test(REFUSALS)
 test_several_outputs = several_test(SEVERAL)
 test_work = work_test(WORK)
+
+
+def test_each_step_is_read_as_the_layer_inside_reads_it() -> None:
+    # Axis 1 of the layer inside is axis 2 of the wrapper.
+    inside = {"UnitNormalization": {"axis": 1}}
+    layer = bind(kinds()["TimeDistributed"], (), {"layer": inside}, {}).layer
+    shape = (None, 5, 4, 3)
+    assert layer.reach((), shape, shape) == (KEPT, WHOLE, KEPT)

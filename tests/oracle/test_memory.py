@@ -9,6 +9,7 @@ import pytest
 
 from convcalc import engine, formats, memory
 from convcalc.costs import Optimizer
+from convcalc.dtypes import BITS
 from convcalc.network import Network, Node, Tensor
 
 graphs = pytest.importorskip("oracle.graphs", reason="the judge needs Keras")
@@ -41,10 +42,12 @@ def run(network: Network, model: Any) -> tuple[list[int], int, int]:
     function = getattr(model, "_functional", None) or model
     calls = [call for calls in function._nodes_by_depth.values() for call in calls]
     arrays: dict[Tensor, Any] = {}
+    size: dict[Tensor, int] = {}
     made: dict[int, Tensor] = {}
     for x in function.inputs:
         (i,) = (i for i in network.inputs if network.nodes[i].name == name_of(x))
         arrays[Tensor(i)] = np.zeros(sizes(x), x.dtype)
+        size[Tensor(i)] = bytes_of(x, arrays[Tensor(i)])
         made[id(x)] = Tensor(i)
     layers, peak, at = [], 0, -1
     for i, node in enumerate(network.nodes):
@@ -59,13 +62,19 @@ def run(network: Network, model: Any) -> tuple[list[int], int, int]:
             for output, (x, array) in enumerate(zip(call.outputs, given, strict=True)):
                 made[id(x)] = Tensor(i, output)
                 arrays[Tensor(i, output)] = np.asarray(array)
-        layers.append(sum(array.nbytes for t, array in arrays.items() if t.node == i))
-        held = sum(array.nbytes for array in arrays.values())
+                size[Tensor(i, output)] = bytes_of(x, arrays[Tensor(i, output)])
+        layers.append(sum(size[t] for t in arrays if t.node == i))
+        held = sum(size[t] for t in arrays)
         if held > peak:
             peak, at = held, i
         left.subtract(node.inputs)
         arrays = {t: array for t, array in arrays.items() if left[t] > 0 or t.node > i}
     return layers, peak, at
+
+
+def bytes_of(tensor: Any, array: Any) -> int:
+    """The bytes of an array of the type that Keras says, whichever the backend makes of it."""
+    return int(array.size) * BITS[tensor.dtype] // 8
 
 
 def sizes(tensor: Any) -> list[int]:

@@ -26,7 +26,6 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
 )
-from convcalc.layers.outputs import Gives
 from convcalc.layers.quantization import PRODUCTS
 from convcalc.shapes import (
     Dim,
@@ -240,7 +239,6 @@ class MultiHeadAttention(Kind, frozen=True):
     return_attention_scores: bool = False
     use_causal_mask: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     follows: ClassVar[Mapping[str, str]] = {"value_dim": "key_dim"}
     of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
@@ -345,7 +343,6 @@ class GroupQueryAttention(Kind, frozen=True):
     return_attention_scores: bool = False
     use_causal_mask: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 

@@ -28,7 +28,7 @@ from convcalc.layers.kind import (
     Untyped,
     kind,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import CHANNELS_FIRST, Shape
 
 Interpolation: TypeAlias = Literal["nearest", "bilinear"]
@@ -65,8 +65,6 @@ class AugMix(Images, frozen=True):
     seed: int | None = None
     data_format: DataFormat = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
 
 @kind
 class ContrastLimitedAdaptiveHistogramEqualization(Images, frozen=True):
@@ -90,7 +88,6 @@ class CutMix(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/cut_mix/
     """
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1)}
 
     factor: Strength = 1.0
@@ -110,7 +107,7 @@ class Equalization(Images, frozen=True):
     bins: int = 256
     data_format: DataFormat = None
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
 
 
 @kind
@@ -137,8 +134,6 @@ class MixUp(Images, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
 
 @kind
 class Pipeline(Kind, frozen=True):
@@ -150,7 +145,7 @@ class Pipeline(Kind, frozen=True):
 
     layers: tuple[Bound, ...]
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Gives.UNKNOWN
 
     def validate(self) -> None:
         if not self.layers:
@@ -174,8 +169,6 @@ class RandAugment(Images, frozen=True):
     interpolation: Interpolation = "bilinear"
     seed: int | None = None
     data_format: DataFormat = None
-
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
 
 @kind
@@ -201,7 +194,6 @@ class RandomColorDegeneration(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_color_degeneration/
     """
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (-1, 1)}
 
     factor: SignedStrength
@@ -240,8 +232,6 @@ class RandomColorJitter(Images, frozen=True):
     seed: int | None = None
     data_format: DataFormat = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
 
 @kind
 class RandomContrast(ImagesOfAnyFormat, frozen=True):
@@ -270,8 +260,6 @@ class RandomCrop(Images, frozen=True):
     width: NonNegative
     seed: int | None = None
     data_format: DataFormat = None
-
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((with_size(inputs, self.height, self.width, self.data_format),))
@@ -305,7 +293,6 @@ class RandomErasing(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_erasing/
     """
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1), "scale": (0, 1)}
 
     factor: Strength = 1.0
@@ -328,8 +315,6 @@ class RandomFlip(Images, frozen=True):
     seed: int | None = None
     data_format: DataFormat = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
 
 @kind
 class RandomGaussianBlur(Images, frozen=True):
@@ -339,7 +324,6 @@ class RandomGaussianBlur(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_gaussian_blur/
     """
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1), "sigma": (0, 1)}
 
     factor: Strength = 1.0
@@ -371,7 +355,7 @@ class RandomGrayscale(Images, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
 
 
 @kind
@@ -382,7 +366,6 @@ class RandomHue(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_hue/
     """
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1)}
 
     factor: Strength
@@ -399,7 +382,6 @@ class RandomInvert(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_invert/
     """
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (0, 1)}
 
     factor: Strength = 1.0
@@ -434,7 +416,6 @@ class RandomPosterization(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_posterization/
     """
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (1, 8)}
 
     factor: Bits
@@ -451,7 +432,6 @@ class RandomRotation(Images, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
     """
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     meeting: ClassVar = {"factor": (-1, 1)}
 
     factor: SignedStrength | None
@@ -510,8 +490,6 @@ class RandomShear(Images, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
 
 @kind
 class RandomTranslation(Images, frozen=True):
@@ -528,8 +506,6 @@ class RandomTranslation(Images, frozen=True):
     seed: int | None = None
     fill_value: float = 0.0
     data_format: DataFormat = None
-
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
 
 @kind
@@ -548,8 +524,6 @@ class RandomZoom(Images, frozen=True):
     fill_value: float = 0.0
     data_format: DataFormat = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
 
 @kind
 class Solarization(ImagesOfAnyFormat, frozen=True):
@@ -563,5 +537,3 @@ class Solarization(ImagesOfAnyFormat, frozen=True):
     threshold_factor: WithinOne = 0.0
     value_range: Range = (0, 255)
     seed: int | None = None
-
-    gives: ClassVar[Gives | str] = Gives.COMPUTED

@@ -82,9 +82,14 @@ def bind(
         unnamed[name] += 1
         name = f"{name}_{count}" if count else name
     variable = policy.variable if policy else "float32"
-    autocast = common.get("autocast", True)
-    computes = compute_dtype(dtype) if policy and autocast is True else None
-    return Bound(layer, str(name), variable, bool(trainable), computes=computes)
+    return Bound(
+        layer,
+        str(name),
+        variable,
+        bool(trainable),
+        computes=compute_dtype(dtype) if policy else "float32",
+        autocast=common.get("autocast", True) is True,
+    )
 
 
 def _bind_sublayers(

@@ -2,13 +2,14 @@
 
 import functools
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import Parameter
 from typing import Any
 
 from convcalc.diagnostics import did_you_mean
-from convcalc.dtypes import is_float
-from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Weight, Work
+from convcalc.dtypes import INTEGERS, is_float
+from convcalc.layers.kind import OPERATION, Bound, Inference, Kind, LayerError, Weight, Work
+from convcalc.layers.outputs import DType, Types
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
 
@@ -86,17 +87,47 @@ def call_sublayer(
     return under(sublayer.name, found)
 
 
-def sublayer_dtype(
-    sublayers: Iterable[Bound], computes: str | None, read: tuple[str | None, ...]
-) -> str | None:
-    """The type that a layer gives whose outputs are those of layers inside of it.
+def output_dtypes(
+    bound: Bound,
+    read: Types,
+    names: Sequence[str] = (),
+    *,
+    listed: bool = False,
+    autocast: bool = True,
+) -> Types:
+    """The types of a layer's outputs, called on inputs of these types, as `call` is on shapes.
 
-    Keras says it of the outer layer, and computes it by the inner ones: it is known where these
-    agree. None where they do not, or what is read is no floats.
+    The last type is that of all further outputs. With `autocast` a layer reads floats in its
+    compute type, unless it says otherwise itself.
     """
-    floats = all(map(is_float, read))
-    gives = {sublayer.layer.output_dtype(sublayer.computes, read) for sublayer in sublayers}
-    return computes if floats and gives == {computes} else None
+    layer = bound.layer
+    if type(layer).__name__.startswith(OPERATION):
+        read = tuple(_operand_types(layer, bind_call(layer, read, names, listed=listed).arguments))
+    elif autocast and bound.autocast and layer.autocasts:
+        read = tuple([bound.computes if is_float(dtype) else dtype for dtype in read])
+    return layer.output_dtypes(bound.computes, read)
+
+
+def _operand_types(layer: Kind, read: Mapping[str, Any]) -> Iterator[DType]:
+    """The types of the operands that those of an operation's outputs depend on."""
+    for name in layer.typed_by or _signature(type(layer)).parameters:
+        constant = getattr(layer, name, None)
+        given = read.get(name, ())
+        if isinstance(constant, tuple) and (isinstance(given, tuple) or name not in read):
+            types = iter(given)
+            yield from (next(types) if c is None else _type_of(c) for c in constant)
+        elif name in read:
+            yield from given if isinstance(given, tuple) else (given,)
+        elif constant is not None:
+            yield _type_of(constant)
+
+
+def _type_of(constant: Any) -> DType:
+    """The type of a number or of nested lists of numbers; that of an array is not written."""
+    if isinstance(constant, list | tuple):
+        types = {_type_of(item) for item in constant}
+        return INTEGERS if types and types <= {"int", "bool", INTEGERS} else None
+    return {bool: "bool", int: "int", float: "float"}.get(type(constant))
 
 
 def is_trained(weight: Weight, layer: Bound) -> bool:

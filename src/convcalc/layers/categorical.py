@@ -18,7 +18,7 @@ from convcalc.layers.kind import (
     expect_least_rank,
     kind,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import DType, Types
 from convcalc.shapes import Dim, Shape, agree, format_shape
 
 Salt: TypeAlias = int | Annotated[tuple[int, ...], Meta(min_length=2, max_length=2)] | None
@@ -46,6 +46,16 @@ def over_last_axis(shape: Shape, depth: Dim) -> Shape:
     return (*shape[:-1], depth)
 
 
+def _indexes(computes: DType) -> DType:
+    """The type of indexes of bins: int64, unless the policy is another one of integers."""
+    return "int32" if computes == "int32" else "int64"
+
+
+def _looked_up(mode: str) -> DType:
+    """The type of what is looked up in a vocabulary, which no policy changes."""
+    return "int64" if mode == "int" else "float32"
+
+
 @kind
 class CategoryEncoding(Kind, frozen=True):
     """Turns whole numbers below num_tokens into vectors: one_hot, multi_hot, or count.
@@ -58,8 +68,6 @@ class CategoryEncoding(Kind, frozen=True):
     num_tokens: Positive | None = None
     output_mode: Literal["count", "one_hot", "multi_hot", "binary"] = "multi_hot"
     sparse: bool = False
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         if self.num_tokens is None:
@@ -89,10 +97,14 @@ class Hashing(Kind, frozen=True):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def validate(self) -> None:
         refuse_sparse_indexes(self.output_mode, sparse=self.sparse)
+
+    def output_dtypes(self, computes: DType, _read: Types) -> Types:
+        if self.output_mode == "int":
+            return (_indexes(computes),)
+        # Where no policy is given it is float32, and not the network's own.
+        return (computes if computes == "float32" else None,)
 
     def infer(self, inputs: Shape) -> Inference:
         if self.output_mode == "int":
@@ -109,12 +121,16 @@ class HashedCrossing(Kind, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/categorical/hashed_crossing/
     """
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     merges: ClassVar[bool] = True
 
     num_bins: NonNegative
     output_mode: Literal["int", "one_hot"] = "int"
     sparse: bool = False
+
+    def output_dtypes(self, computes: DType, read: Types) -> Types:
+        if self.output_mode == "int":
+            return (_indexes(computes),)
+        return super().output_dtypes(computes, read)
 
     def infer(self, *inputs: Shape) -> Inference:
         if len(inputs) != 2:
@@ -303,10 +319,11 @@ class StringLookup(Kind, frozen=True):
     vocabulary_size: NonNegative | None = None
     has_input_vocabulary: bool | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def validate(self) -> None:
         _lookup(self).check()
+
+    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+        return (_looked_up(self.output_mode),)
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((_lookup(self).output(inputs),))
@@ -339,8 +356,6 @@ class IntegerLookup(Kind, frozen=True):
     vocabulary_size: NonNegative | None = None
     has_input_vocabulary: bool | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def validate(self) -> None:
         if self.salt is not None and self.oov_method != "farmhash":
             raise LayerError(
@@ -349,6 +364,9 @@ class IntegerLookup(Kind, frozen=True):
                 argument="salt",
             )
         _lookup(self).check()
+
+    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+        return (_looked_up(self.output_mode),)
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((_lookup(self).output(inputs),))
@@ -383,8 +401,6 @@ class TextVectorization(Kind, frozen=True):
     vocabulary_size: NonNegative | None = None
     has_input_vocabulary: bool | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def validate(self) -> None:
         if self.output_mode != "int":
             if self.output_sequence_length is not None:
@@ -392,6 +408,9 @@ class TextVectorization(Kind, frozen=True):
             if self.ragged:
                 raise self._only_with_int("ragged")
         self._lookup().check()
+
+    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+        return (_looked_up(self.output_mode),)
 
     def infer(self, inputs: Shape) -> Inference:
         if self.split is not None and len(inputs) > 1 and inputs[-1] not in {1, None}:

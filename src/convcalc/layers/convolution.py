@@ -37,7 +37,6 @@ from convcalc.layers.kind import (
     refuse_lora_with_constraint,
     sizes_fit,
 )
-from convcalc.layers.outputs import Gives
 from convcalc.shapes import (
     Shape,
     assemble,
@@ -52,7 +51,6 @@ from convcalc.windows import AnyWindow, Reads, Window, slide, slide_transposed
 
 
 class _AnyConv(Kind, frozen=True):
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     any_case: ClassVar[tuple[str, ...]] = ("data_format", "padding")
 
     def reach(

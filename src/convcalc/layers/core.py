@@ -35,7 +35,7 @@ from convcalc.layers.kind import (
     multiplied,
     refuse_lora_with_constraint,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import DType, Gives, Rule, Types
 from convcalc.layers.quantization import (
     LOOKUPS,
     PRODUCTS,
@@ -87,8 +87,8 @@ class InputLayer(Kind, frozen=True):
             return Inference((self.batch_shape,))
         return Inference(((self.batch_size, *(self.shape or ())),))
 
-    def output_dtype(self, _computes: str | None, _read: tuple[str | None, ...]) -> str | None:
-        return variable_dtype(self.dtype or "float32")
+    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+        return (variable_dtype(self.dtype or "float32"),)
 
     def explain(self, _inference: Inference) -> Iterator[str]:
         yield "It is what the network reads: its shape is given, not computed."
@@ -123,7 +123,6 @@ class Dense(Kind, frozen=True):
     quantization_config: Untyped = None
     dtype: DTypeArgument = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
@@ -201,7 +200,6 @@ class EinsumDense(Kind, frozen=True):
     quantization_config: Untyped = None
     dtype: DTypeArgument = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     positions: ClassVar[Reads] = PART
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
@@ -311,7 +309,6 @@ class Embedding(Kind, frozen=True):
 
     dtype: DTypeArgument = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     positions: ClassVar[Reads] = KEPT
     appends: ClassVar[bool] = True
     quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
@@ -357,7 +354,6 @@ class ReversibleEmbedding(Kind, frozen=True):
     dtype: DTypeArgument = None
     reverse: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     of_call: ClassVar[tuple[str, ...]] = ("reverse",)
     quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
 
@@ -422,8 +418,6 @@ class Lambda(Kind, frozen=True):
     mask: Untyped = None
     arguments: dict[str, Any] | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def validate(self) -> None:
         if self.output_shape is None:
             raise LayerError(
@@ -460,7 +454,7 @@ class Identity(Kind, frozen=True):
     Source: https://keras.io/api/layers/core_layers/identity/
     """
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
     positions: ClassVar[Reads] = KEPT
 
     def infer(self, inputs: Shape) -> Inference:

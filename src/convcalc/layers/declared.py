@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 import msgspec
 
 from convcalc.layers.kind import LARGEST, UNKNOWN_WORK, Inference, Kind, LayerError, Weight, Work
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import Dim, Shape
 
 REQUIRED = msgspec.NODEFAULT
@@ -23,6 +24,7 @@ class WeightDeclaration(msgspec.Struct, frozen=True):
 class Declared(Kind, frozen=True):
     """What all declared kinds share: the rule that computes their expressions."""
 
+    gives: ClassVar[Rule] = Gives.COMPUTED_OF_FLOATS
     weights: ClassVar[Mapping[str, WeightDeclaration]] = {}
     output: ClassVar[Any] = "=input"
     macs: ClassVar[Any] = None

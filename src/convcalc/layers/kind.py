@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import astuple
 
-from convcalc.layers.outputs import Gives, output_dtype
+from convcalc.layers.outputs import Gives, Rule, Types, output_dtype
 from convcalc.shapes import Dim, Shape, channel_axis, format_shape, product, total
 from convcalc.windows import KEPT, PART, WHOLE, AnyWindow, Padding, Reads, TransposedWindow
 
@@ -277,8 +277,14 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantizes: ClassVar[tuple[str, ...]] = ()
     """What Keras can quantize the layer's kernels to; such a kind has the field dtype."""
 
-    gives: ClassVar[Gives | str] = Gives.OF_FLOATS
-    """Which type the outputs are of, where it is always the same one its name."""
+    gives: ClassVar[Rule | tuple[Rule, ...]] = Gives.COMPUTED
+    """The type of the outputs, or of each; the last one is that of all further outputs."""
+
+    autocasts: ClassVar[bool] = True
+    """Whether it reads floats in its compute type, as all layers but a graph of layers do."""
+
+    typed_by: ClassVar[tuple[str, ...]] = ()
+    """The operands that an operation's output types depend on; all, if none are named."""
 
     positions: ClassVar[Reads] = None
     """What an output position is computed from, where that is the same on every axis."""
@@ -319,14 +325,15 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """
         return False
 
-    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
-        """The type of all outputs, None where it can't be known.
+    def output_dtypes(self, computes: str | None, read: Types) -> Types:
+        """The types of the outputs, None where one can't be known.
 
-        `computes` is the type that the layer's dtype policy computes in, `read` what the inputs'.
+        The last one is that of all further outputs. `computes` is the type that the layer's dtype
+        policy computes in, `read` are the types of the inputs.
         """
-        named = self.dtype if self.gives is Gives.NAMED else None  # type: ignore[attr-defined]
-        constants = [getattr(self, name) for name in self.of_call]
-        return output_dtype(named or self.gives, computes, read, constants)
+        rules = self.gives if isinstance(self.gives, tuple) else (self.gives,)
+        named = getattr(self, "dtype", None)
+        return tuple(output_dtype(rule, computes, read, named) for rule in rules)
 
     @property
     def biased_axis(self) -> int | None:
@@ -351,8 +358,10 @@ class Bound(msgspec.Struct, frozen=True):
     trainable: bool = True
     step: Step | None = None
     """Where it is an argument: of which name, and where among the arguments."""
-    computes: str | None = "float32"
-    """The type that it computes in; None where it does not make its floats ones of that."""
+    computes: str = "float32"
+    """The type that it computes in."""
+    autocast: bool = True
+    """Whether it makes the floats that it reads ones of that type."""
 
 
 class SameShape(Kind, frozen=True):
@@ -398,7 +407,7 @@ def operation(cls: KindType) -> KindType:
     if cls.regroups is Kind.regroups:
         cls.regroups = _may_regroup  # type: ignore[assignment, method-assign]
     if cls.gives is Kind.gives:
-        cls.gives = Gives.OPERANDS  # since there is no policy
+        cls.gives = Gives.AS_READ  # since there is no policy
     _operations[name] = cls
     return cls
 

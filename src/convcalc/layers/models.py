@@ -1,5 +1,6 @@
 """Models that are used as one layer."""
 
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, ClassVar, NamedTuple, TypeAlias
@@ -7,7 +8,7 @@ from typing import Annotated, ClassVar, NamedTuple, TypeAlias
 from msgspec import Meta
 
 from convcalc.diagnostics import did_you_mean
-from convcalc.layers.calling import call_chain, call_sublayer, inside
+from convcalc.layers.calling import call_chain, call_sublayer, inside, output_dtypes
 from convcalc.layers.core import InputLayer
 from convcalc.layers.kind import (
     UNKNOWN_WORK,
@@ -20,6 +21,7 @@ from convcalc.layers.kind import (
     altogether,
     kind,
 )
+from convcalc.layers.outputs import DType, Types
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
@@ -63,13 +65,17 @@ class Sequential(Kind, frozen=True):
             return call_chain(self.layers, (inputs,))
         return call_chain(self.layers[1:], (_agreeing(inputs, declared),))
 
-    def output_dtype(self, _computes: str | None, read: tuple[str | None, ...]) -> str | None:
-        for bound in self.layers or ():
-            if not isinstance(bound.layer, InputLayer):
-                read = (bound.layer.output_dtype(bound.computes, read),)
-            elif read != (_declared_dtype(bound),):
-                return None
-        return read[0]
+    def output_dtypes(self, _computes: DType, read: Types) -> Types:
+        inner = [bound for bound in self.layers or () if not isinstance(bound.layer, InputLayer)]
+        if not inner:
+            return (None,)
+        built = (inner[0].computes,) if self.declared() is None else _declared_dtypes(self.layers)
+        return _agreed(
+            functools.reduce(lambda types, bound: output_dtypes(bound, types[:1]), inner, built),
+            functools.reduce(
+                lambda types, bound: output_dtypes(bound, types[:1], autocast=False), inner, read
+            ),
+        )
 
 
 class _Call(NamedTuple):
@@ -102,6 +108,7 @@ class Functional(Kind, frozen=True):
     shares: dict[str, str] | None = None
 
     holds_operations: ClassVar[bool] = True
+    autocasts: ClassVar[bool] = False
 
     def validate(self) -> None:
         inputs = self.inputs()
@@ -154,16 +161,21 @@ class Functional(Kind, frozen=True):
     def regroups(self, _read: Shape) -> bool:
         return any(call.bound.layer.regroups(()) for call in self.calls())
 
-    def output_dtype(self, _computes: str | None, read: tuple[str | None, ...]) -> str | None:
-        found = {bound.name: _declared_dtype(bound) for bound in self.inputs()}
-        if tuple(found.values()) != read:
-            return None
+    def output_dtypes(self, _computes: DType, read: Types) -> Types:
+        built = self._dtypes(_declared_dtypes(self.layers), autocast=True)
+        return _agreed(built, self._dtypes(read, autocast=False))
+
+    def _dtypes(self, read: Types, *, autocast: bool) -> Types:
+        found: dict[str, Types] = {
+            bound.name: (dtype,) for bound, dtype in zip(self.inputs(), read, strict=True)
+        }
         for call in self.calls():
-            types = tuple(found[name] for name, _ in call.read)
-            found[call.name] = call.bound.layer.output_dtype(call.bound.computes, types)
+            types = tuple(_dtype(found, *one) for one in call.read)
+            found[call.name] = output_dtypes(
+                call.bound, types, call.names, listed=call.listed, autocast=autocast
+            )
         ends = self.layers[-1].name if self.outputs is None else self.outputs
-        gives = {found[_resolved(name, found, "outputs")[0]] for name in _listed(ends)}
-        return gives.pop() if len(gives) == 1 else None
+        return tuple(_dtype(found, *_resolved(name, found, "outputs")) for name in _listed(ends))
 
     def inputs(self) -> list[Bound]:
         """The layers that stand for what the model reads."""
@@ -277,8 +289,24 @@ def _declared(bound: Bound) -> Shape:
     return shape
 
 
-def _declared_dtype(bound: Bound) -> str | None:
-    return bound.layer.output_dtype(bound.computes, ())
+def _declared_dtypes(layers: Sequence[Bound] | None) -> Types:
+    """The types of the inputs that the layers declare."""
+    inputs = [bound for bound in layers or () if isinstance(bound.layer, InputLayer)]
+    return tuple(dtype for bound in inputs for dtype in output_dtypes(bound, ()))
+
+
+def _agreed(built: Types, called: Types) -> Types:
+    """The types that a model gives, which Keras takes from one of two computations.
+
+    It notes them when the model is built, and takes these where the shapes are the same again.
+    Otherwise it goes through the layers with what is read, without any autocast.
+    """
+    return tuple(a if a == b else None for a, b in zip(built, called, strict=True))
+
+
+def _dtype(found: Mapping[str, Types], name: str, index: int) -> DType:
+    """The type of a layer's output of a number."""
+    return found[name][min(index, len(found[name]) - 1)]
 
 
 def _expect_own_names(layers: Sequence[Bound]) -> None:

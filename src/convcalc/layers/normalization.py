@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from msgspec import Meta
 from msgspec.structs import replace
 
-from convcalc.layers.calling import call_sublayer, sublayer_dtype
+from convcalc.layers.calling import call_sublayer
 from convcalc.layers.kind import (
     LARGEST,
     Bound,
@@ -26,7 +26,6 @@ from convcalc.layers.kind import (
     normalize_axes,
     normalize_axis,
 )
-from convcalc.layers.outputs import Gives
 from convcalc.layers.quantization import quantization
 from convcalc.shapes import Shape, format_count, format_sizes
 from convcalc.windows import KEPT, PART, WHOLE, AnyWindow, Reads
@@ -63,7 +62,6 @@ class BatchNormalization(Kind, frozen=True):
     renorm_momentum: float = 0.99
     synchronized: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     positions: ClassVar[Reads] = KEPT  # the statistics are constants but in training
 
     def validate(self) -> None:
@@ -134,8 +132,6 @@ class LayerNormalization(Kind, frozen=True):
     # Deprecated, but Keras still writes it into every file.
     rms_scaling: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
     def infer(self, inputs: Shape) -> Inference:
         # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
         axes = normalize_axes(sorted(_listed(self.axis)), inputs)
@@ -184,8 +180,6 @@ class GroupNormalization(Kind, frozen=True):
     gamma_regularizer: Untyped = None
     beta_constraint: Untyped = None
     gamma_constraint: Untyped = None
-
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
     def validate(self) -> None:
         if self.groups == 0:
@@ -293,9 +287,6 @@ class SpectralNormalization(Kind, frozen=True):
         # Keras lists the kernel as one of the wrapper's own weights, before the layer's others.
         others = tuple(weight for weight in inner.weights if weight is not kernel)
         return replace(inner, weights=(kernel, vector, *others))
-
-    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
-        return sublayer_dtype((self.layer,), computes, read)
 
     def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
         yield (

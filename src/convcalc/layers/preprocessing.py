@@ -20,7 +20,7 @@ from convcalc.layers.kind import (
     normalize_axes,
     normalize_axis,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import DType, Types
 from convcalc.shapes import Shape, format_shape, shape_of_numbers
 from convcalc.windows import KEPT, Reads
 
@@ -38,8 +38,6 @@ class Rescaling(SameShape, frozen=True):
 
     scale: Untyped
     offset: Untyped = 0.0
-
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
 
 
 @kind
@@ -76,8 +74,6 @@ class CenterCrop(Images, frozen=True):
     width: NonNegative
     data_format: DataFormat = None
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
     def infer(self, inputs: Shape) -> Inference:
         return Inference((with_size(inputs, self.height, self.width, self.data_format),))
 
@@ -110,8 +106,6 @@ class Discretization(Kind, frozen=True):
     output_mode: Literal["int", "one_hot", "multi_hot", "count"] = "int"
     sparse: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
-
     def validate(self) -> None:
         refuse_sparse_indexes(self.output_mode, sparse=self.sparse)
         if self.bin_boundaries is None and self.num_bins is None:
@@ -124,8 +118,8 @@ class Discretization(Kind, frozen=True):
                 help="leave out one of the two",
             )
 
-    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
-        return "int32" if self.output_mode == "int" else super().output_dtype(computes, read)
+    def output_dtypes(self, computes: DType, read: Types) -> Types:
+        return ("int32",) if self.output_mode == "int" else super().output_dtypes(computes, read)
 
     def infer(self, inputs: Shape) -> Inference:
         if self.output_mode == "int":
@@ -151,7 +145,6 @@ class Normalization(Kind, frozen=True):
     variance: Numbers = None
     invert: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     positions: ClassVar[Reads] = KEPT
 
     def validate(self) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta
 
-from convcalc.layers.calling import call_sublayer, inside, under
+from convcalc.layers.calling import call_sublayer, inside, output_dtypes, under
 from convcalc.layers.kind import (
     Activation,
     Bound,
@@ -22,7 +22,7 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import DType, Gives, Rule, Types
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -41,7 +41,7 @@ Cells: TypeAlias = Annotated[tuple[Bound, ...], Meta(min_length=1)]
 class Cell(Kind, frozen=True):
     """One step: from an input and the states before it to an output and the states after it."""
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Gives.COMPUTED_OF_FLOATS
 
     def output(self, inputs: Shape) -> Shape:
         """What comes of a step's input."""
@@ -55,7 +55,6 @@ class Cell(Kind, frozen=True):
 class Recurrent(Kind, frozen=True):
     """A layer that applies a cell to each step of a sequence."""
 
-    gives: ClassVar[Gives | str] = Gives.COMPUTED
     cell_kind: ClassVar[type[Cell]]
     """The kind of the cell, which has its arguments from the layer."""
     cell_name: ClassVar[str]
@@ -438,6 +437,10 @@ class StackedRNNCells(Cell, frozen=True):
 
     def output(self, inputs: Shape) -> Shape:
         return functools.reduce(lambda shape, bound: _cell(bound).output(shape), self.cells, inputs)
+
+    def output_dtypes(self, _computes: DType, read: Types) -> Types:
+        found = {types for cell in self.cells for types in output_dtypes(cell, read)}
+        return (found.pop() if len(found) == 1 else None,)
 
     def states(self, inputs: Shape) -> tuple[Shape, ...]:
         found: list[Shape] = []

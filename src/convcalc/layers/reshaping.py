@@ -23,7 +23,7 @@ from convcalc.layers.kind import (
     over_space,
     per_axis,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -60,7 +60,7 @@ class Flatten(Kind, frozen=True):
 
     data_format: DataFormat = None
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
     positions: ClassVar[Reads] = PART
 
     def infer(self, inputs: Shape) -> Inference:
@@ -86,7 +86,7 @@ class Reshape(Kind, frozen=True):
 
     target_shape: tuple[Annotated[int, Meta(ge=-1, le=LARGEST)] | None, ...]
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
     positions: ClassVar[Reads] = PART
 
     def validate(self) -> None:
@@ -147,7 +147,7 @@ class Permute(Kind, frozen=True):
 
     dims: tuple[Positive, ...]
 
-    gives: ClassVar[Gives | str] = Gives.KEPT
+    gives: ClassVar[Rule] = Gives.AS_READ
     positions: ClassVar[Reads] = PART
 
     def validate(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from msgspec.structs import replace
 
-from convcalc.layers.calling import call_sublayer, inside, sublayer_dtype
+from convcalc.layers.calling import call_sublayer, inside
 from convcalc.layers.kind import (
     Bound,
     Inference,
@@ -17,7 +17,7 @@ from convcalc.layers.kind import (
     expect_least_rank,
     kind,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.layers.recurrent import Recurrent, expect_mask, listed
 from convcalc.shapes import Shape, format_shape, scale
 from convcalc.windows import KEPT, AnyWindow, Reads
@@ -122,9 +122,6 @@ class Bidirectional(Kind, frozen=True):
     def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:
         return _recurrent(self.layer).reach(windows, read, gives)
 
-    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
-        return sublayer_dtype(filter(None, (self.layer, self.backward_layer)), computes, read)
-
     def explain(
         self, inference: Inference, sequences: Shape, *_states: Shape, **_named: Any
     ) -> Iterator[str]:
@@ -177,9 +174,6 @@ class TimeDistributed(Kind, frozen=True):
         inside = (read[0], *read[2:]), (gives[0], *gives[2:])
         return (KEPT, *self.layer.layer.reach(windows, *inside))
 
-    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
-        return sublayer_dtype((self.layer,), computes, read)
-
     def regroups(self, _read: Shape) -> bool:
         return self.layer.layer.regroups(())
 
@@ -203,7 +197,7 @@ class Wrapper(Kind, frozen=True):
 
     layer: Bound
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Gives.UNKNOWN
 
     def infer(self, inputs: Shape) -> Inference:
         raise LayerError(

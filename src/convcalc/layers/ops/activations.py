@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from convcalc.layers.kind import Inference, LayerError, Work, elements, normalize_axis, operation
 from convcalc.layers.ops.operands import ActivationOfX, Axes, define, indexes, one
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Rule
 from convcalc.shapes import Shape, map_dim, replace
 
 define(
@@ -116,8 +116,6 @@ class Sparsemax(ActivationOfX, frozen=True):
 
     axis: int = -1
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         normalize_axis(self.axis, x)
         return super().infer(x)
@@ -134,7 +132,7 @@ class Normalize(_AlongAxes, frozen=True):
     order: float | str = 2
     epsilon: float | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "float32"
 
     def work(self, x: Shape) -> Work:
         return Work(normalization=elements(x))

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from convcalc.layers.kind import Inference, Kind, NonNegative, normalize_axis, operation
 from convcalc.layers.ops.operands import Axis, Constant, Pair, one
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import DType, Gives, Rule, Types
 from convcalc.shapes import Shape, replace
 
 
@@ -16,7 +16,7 @@ class Ndim(Kind, frozen=True):
     Source: https://keras.io/api/ops/numpy/
     """
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "float32"
 
     def infer(self, x: Shape) -> Inference:
         return one((len(x),))
@@ -30,7 +30,7 @@ class Nonzero(Kind, frozen=True):
     Source: https://keras.io/api/ops/numpy/
     """
 
-    gives: ClassVar[Gives | str] = "int32"
+    gives: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return Inference(((None,),) * len(x))
@@ -45,8 +45,6 @@ class UnravelIndex(Kind, frozen=True):
     """
 
     shape: tuple[NonNegative | None, ...]
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, indices: Shape) -> Inference:
         output: Shape = (None,) if None in self.shape else indices
@@ -65,10 +63,14 @@ class Bincount(Kind, frozen=True):
     minlength: int = 0
     sparse: bool = False
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return one((*x[:-1], None))
+
+    def output_dtypes(self, computes: DType, read: Types) -> Types:
+        # The type of an array of weights is not written.
+        return super().output_dtypes(computes, read) if self.weights is None else (None,)
 
 
 @operation
@@ -81,8 +83,6 @@ class Histogram(Kind, frozen=True):
 
     bins: NonNegative = 10
     range: Pair | None = None
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:  # noqa: ARG002 (Keras looks at no size of it)
         return Inference(((self.bins,), (self.bins + 1,)))
@@ -105,7 +105,7 @@ class Unique(Kind, frozen=True):
     size: NonNegative | None = None
     fill_value: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[tuple[Rule, ...]] = (Gives.AS_READ, "int32")
 
     def infer(self, x: Shape) -> Inference:
         axis = None if self.axis is None else normalize_axis(self.axis, x)

@@ -11,7 +11,7 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Constant, combined, one, operand, optional_operand
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import DType, Gives, Named, Rule, Types
 from convcalc.shapes import Shape, insert
 
 
@@ -27,7 +27,7 @@ class Full(Kind, frozen=True):
     dtype: str | None = None
     fill_value: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Named("float32")
     of_call: ClassVar[tuple[str, ...]] = ("fill_value",)
 
     def infer(self, fill_value: Shape | None = None) -> Inference:
@@ -36,7 +36,8 @@ class Full(Kind, frozen=True):
 
 
 class _Spaced(Kind, frozen=True):
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Gives.FLOAT
+    typed_by: ClassVar[tuple[str, ...]] = ("start",)
     of_call: ClassVar[tuple[str, ...]] = ("start", "stop")
 
     num: NonNegative = 50
@@ -50,6 +51,10 @@ class _Spaced(Kind, frozen=True):
     def infer(self, start: Shape | None = None, stop: Shape | None = None) -> Inference:
         shape = combined(operand(self, "start", start), operand(self, "stop", stop))
         return one(insert(shape, normalize_axis(self.axis, (*shape, 1)), self.num))
+
+    def output_dtypes(self, computes: DType, read: Types) -> Types:
+        named: DType = getattr(self, "dtype", None)
+        return super().output_dtypes(computes, (named,) if named else read)
 
 
 @operation
@@ -106,8 +111,6 @@ class Vander(Kind, frozen=True):
 
     N: NonNegative | None = None
     increasing: bool = False
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 0 if self.N is not None else 1)

@@ -1,5 +1,7 @@
 """Operations on diagonals: what is put on one, taken from it, or added up along it."""
 
+from typing import ClassVar
+
 from convcalc.layers.kind import (
     Inference,
     Kind,
@@ -10,6 +12,7 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import one
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import Shape, add, diagonal, product, reduce
 
 
@@ -75,6 +78,8 @@ class Trace(Kind, frozen=True):
     offset: int = 0
     axis1: int = 0
     axis2: int = 1
+
+    gives: ClassVar[Rule] = Gives.TOTAL
 
     def infer(self, x: Shape) -> Inference:
         return one(reduce(x, _plane(self.axis1, self.axis2, x)))

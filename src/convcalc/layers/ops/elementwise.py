@@ -13,7 +13,7 @@ from convcalc.layers.ops.operands import (
     operand,
     optional_operand,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import DType, Gives, Named, Rule, Types
 from convcalc.shapes import Shape
 
 define(
@@ -76,7 +76,18 @@ define(
     gives={
         **dict.fromkeys(("Isfinite", "Isinf", "Isnan", "Isneginf", "Isposinf", "Isreal"), "bool"),
         **dict.fromkeys(("LogicalNot", "Signbit"), "bool"),
-        **dict.fromkeys(("I0", "Reciprocal"), Gives.UNKNOWN),
+        **dict.fromkeys(
+            (
+                *("Angle", "Arccos", "Arccosh", "Arcsin", "Arcsinh", "Arctan", "Arctanh", "Ceil"),
+                *("Cos", "Cosh", "Floor", "Log", "Log10", "Log1p", "Log2", "Sin", "Sinc", "Sinh"),
+                *("Sqrt", "Tan"),
+            ),
+            Gives.FLOAT,
+        ),
+        **dict.fromkeys(("Exp", "Exp2", "Expm1", "Fabs"), Gives.FLOAT_AS_READ),
+        **dict.fromkeys(("Cbrt", "Deg2rad", "I0", "Rad2deg"), Gives.FLOAT_OR_64),
+        "Reciprocal": "float32",
+        "Square": Gives.NUMBER,
     },
 )
 define(
@@ -85,6 +96,7 @@ define(
     "numpy",
     "as the input.",
     {"Tanh": "Takes the hyperbolic tangent of each element."},
+    gives=Gives.FLOAT,
 )
 
 
@@ -101,6 +113,7 @@ define(
     "numpy",
     "as the input.",
     {"Corrcoef": "Takes the correlation coefficients of the rows."},
+    gives=Gives.CORRELATION,
 )
 define(
     __name__,
@@ -113,6 +126,7 @@ define(
         "Erfinv": "Takes the inverse error function of each element.",
         "Rsqrt": "Divides 1 by the square root of each element.",
     },
+    gives={"Erfc": Gives.FLOAT},
 )
 define(
     __name__,
@@ -126,7 +140,7 @@ define(
         "ZerosLike": "Makes a tensor of zeros that is shaped as its input.",
     },
     [("dtype", str | None, None)],
-    gives=Gives.NAMED,
+    gives=Named(Gives.AS_READ),
 )
 define(
     __name__,
@@ -138,7 +152,7 @@ define(
         "SaturateCast": "Makes its input one of another data type, within that type's bounds.",
     },
     [("dtype", str)],
-    gives=Gives.NAMED,
+    gives=Named(Gives.AS_READ),
 )
 define(
     __name__,
@@ -163,6 +177,8 @@ class Clip(SameAsX, frozen=True):
 
     x_min: Constant
     x_max: Constant
+
+    gives: ClassVar[Rule] = Gives.NUMBER
 
 
 @operation
@@ -201,7 +217,7 @@ class ConvertToTensor(SameAsX, frozen=True):
     sparse: bool | None = None
     ragged: bool | None = None
 
-    gives: ClassVar[Gives | str] = Gives.NAMED
+    gives: ClassVar[Rule] = Named(Gives.AS_READ)
 
 
 @operation
@@ -212,13 +228,12 @@ class StopGradient(Kind, frozen=True):
     Source: https://keras.io/api/ops/core/
     """
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, variable: Shape) -> Inference:
         return one(variable)
 
 
 class _Binary(Kind, frozen=True):
+    gives: ClassVar[Rule] = Gives.PROMOTED
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -278,13 +293,23 @@ define(
         "TrueDivide": "Divides one operand by another; one may be a constant.",
     },
     _X1_X2,
-    gives=dict.fromkeys(
-        (
-            *("Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "NotEqual"),
-            *("LogicalAnd", "LogicalOr", "LogicalXor"),
+    gives={
+        **dict.fromkeys(
+            (
+                *("Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "NotEqual"),
+                *("LogicalAnd", "LogicalOr", "LogicalXor"),
+            ),
+            "bool",
         ),
-        "bool",
-    ),
+        **dict.fromkeys(
+            ("Divide", "DivideNoNan", "Logaddexp", "Logaddexp2", "TrueDivide"), Gives.FLOAT
+        ),
+        **dict.fromkeys(("Fmod", "Mod"), Gives.REMAINDER),
+        **dict.fromkeys(("Gcd", "Lcm"), Gives.STRONG),
+        **dict.fromkeys(("Heaviside", "Hypot"), Gives.FLOAT_OR_BOOL),
+        **dict.fromkeys(("Ldexp", "Nextafter"), Gives.STRONG_FLOAT),
+        "Arctan2": Gives.FLOAT32_NUMBERS,
+    },
 )
 
 
@@ -302,7 +327,7 @@ class Isclose(_Binary, frozen=True):
     rtol: float = 1e-5
     atol: float = 1e-8
 
-    gives: ClassVar[Gives | str] = "bool"
+    gives: ClassVar[Rule] = "bool"
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2", "rtol", "atol")
 
 
@@ -318,7 +343,8 @@ class Where(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Gives.PROMOTED
+    typed_by: ClassVar[tuple[str, ...]] = ("x1", "x2")
     of_call: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
 
     def infer(
@@ -327,8 +353,13 @@ class Where(Kind, frozen=True):
         first, second = optional_operand(self, "x1", x1), optional_operand(self, "x2", x2)
         return one(combined(operand(self, "condition", condition), first or (), second or ()))
 
+    def output_dtypes(self, computes: DType, read: Types) -> Types:
+        # What is left out counts as a whole number, which has 64 bits with TensorFlow.
+        return super().output_dtypes(computes, (*read, "int64")[:2])
+
 
 class _Bitwise(Kind, frozen=True):
+    gives: ClassVar[Rule] = Gives.PROMOTED
     of_call: ClassVar[tuple[str, ...]] = ("x", "y")
 
     def infer(self, x: Shape | None = None, y: Shape | None = None) -> Inference:
@@ -352,6 +383,9 @@ define(
         "RightShift": "Shifts the bits of one operand to the right by another.",
     },
     [("x", Constant, None), ("y", Constant, None)],
+    gives=dict.fromkeys(
+        ("BitwiseLeftShift", "BitwiseRightShift", "LeftShift", "RightShift"), Gives.SHIFTED
+    ),
 )
 
 
@@ -366,7 +400,7 @@ class FullLike(Kind, frozen=True):
     dtype: str | None = None
     fill_value: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.NAMED
+    gives: ClassVar[Rule] = Named(Gives.AS_READ)
     of_call: ClassVar[tuple[str, ...]] = ("fill_value",)
 
     def infer(self, x: Shape, fill_value: Shape | None = None) -> Inference:
@@ -387,7 +421,7 @@ class IsIn(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Gives | str] = "bool"
+    gives: ClassVar[Rule] = "bool"
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -405,7 +439,7 @@ class Digitize(Kind, frozen=True):
 
     bins: Constant = None
 
-    gives: ClassVar[Gives | str] = "int32"
+    gives: ClassVar[Rule] = "int32"
     of_call: ClassVar[tuple[str, ...]] = ("bins",)
 
     def infer(self, x: Shape, bins: Shape | None = None) -> Inference:
@@ -425,12 +459,15 @@ class SearchSorted(Kind, frozen=True):
     sorted_sequence: Constant = None
     values: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("sorted_sequence", "values")
 
     def infer(self, sorted_sequence: Shape | None = None, values: Shape | None = None) -> Inference:
         _one_axis(operand(self, "sorted_sequence", sorted_sequence), "sorted_sequence", least=1)
         return one(operand(self, "values", values))
+
+    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+        # int64 for a sequence whose length is not known, or is more than int32 can hold.
+        return (None if self.sorted_sequence is None else "int32",)
 
 
 @operation
@@ -444,7 +481,7 @@ class Polar(Kind, frozen=True):
     abs_: Constant = None
     angle: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "float32"
     of_call: ClassVar[tuple[str, ...]] = ("abs_", "angle")
 
     def infer(self, abs_: Shape | None = None, angle: Shape | None = None) -> Inference:

@@ -3,7 +3,6 @@
 import re
 from typing import Any, ClassVar, TypeAlias
 
-from convcalc.dtypes import variable_dtype
 from convcalc.layers.kind import (
     Inference,
     Kind,
@@ -21,7 +20,7 @@ from convcalc.layers.ops.operands import (
     operand,
     plain,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Named, Rule
 from convcalc.shapes import Dim, Shape, add, format_shape, insert, product, replace, take
 
 Item: TypeAlias = int | str | dict[str, Any] | None
@@ -43,7 +42,6 @@ class GetItem(Kind, frozen=True):
 
     key: int | tuple[Item, ...] | None = None
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
     of_call: ClassVar[tuple[str, ...]] = ("key",)
 
     def items(self) -> list[int | str | slice | None]:
@@ -169,7 +167,6 @@ class Slice(Kind, frozen=True):
     shape: tuple[int, ...]
     start_indices: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
     of_call: ClassVar[tuple[str, ...]] = ("start_indices",)
 
     def validate(self) -> None:
@@ -223,7 +220,6 @@ class SliceUpdate(Kind, frozen=True):
     start_indices: Constant = None
     updates: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("inputs", "start_indices", "updates")
 
     def infer(
@@ -250,7 +246,6 @@ class ScatterUpdate(Kind, frozen=True):
     indices: Constant = None
     updates: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("inputs", "indices", "updates")
 
     def infer(
@@ -276,7 +271,7 @@ class Scatter(Kind, frozen=True):
     indices: Constant = None
     values: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    typed_by: ClassVar[tuple[str, ...]] = ("values",)
     of_call: ClassVar[tuple[str, ...]] = ("indices", "values")
 
     def infer(self, indices: Shape | None = None, values: Shape | None = None) -> Inference:
@@ -298,11 +293,10 @@ class OneHot(Kind, frozen=True):
     dtype: str | None = None
     sparse: bool = False
 
+    gives: ClassVar[Rule] = Named("float32")
+
     def infer(self, x: Shape) -> Inference:
         return one(_with_classes(x, self.axis, self.num_classes))
-
-    def output_dtype(self, _computes: str | None, _read: tuple[str | None, ...]) -> str | None:
-        return variable_dtype(self.dtype or "float32")
 
 
 @operation
@@ -317,8 +311,6 @@ class MultiHot(Kind, frozen=True):
     axis: int = -1
     dtype: str | None = None
     sparse: bool = False
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def validate(self) -> None:
         if self.num_classes is None:
@@ -349,7 +341,7 @@ class Select(Kind, frozen=True):
 
     default: Untyped = 0
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    typed_by: ClassVar[tuple[str, ...]] = ("choicelist",)
     of_call: ClassVar[tuple[str, ...]] = ("default",)
 
     def infer(

@@ -19,7 +19,7 @@ from convcalc.layers.ops.operands import (
     operand,
     operands,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import DType, Gives, Rule, Types
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -51,6 +51,7 @@ def _joined(shapes: tuple[Shape, ...], axis: int) -> Shape:
 
 
 class _Joining(Kind, frozen=True):
+    gives: ClassVar[Rule] = Gives.PROMOTED
     merges: ClassVar[bool] = True
     of_call: ClassVar[tuple[str, ...]] = ("xs",)
 
@@ -82,6 +83,7 @@ class Stack(Kind, frozen=True):
     axis: int = 0
     x: tuple[Constant, ...] | None = None
 
+    gives: ClassVar[Rule] = Gives.PROMOTED
     merges: ClassVar[bool] = True
     of_call: ClassVar[tuple[str, ...]] = ("x",)
 
@@ -162,6 +164,7 @@ class Append(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
+    gives: ClassVar[Rule] = Gives.PROMOTED
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -185,7 +188,7 @@ class Meshgrid(Kind, frozen=True):
     indexing: str = "xy"
     x: tuple[Constant, ...] | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Gives.LAST
     of_call: ClassVar[tuple[str, ...]] = ("x",)
 
     def validate(self) -> None:
@@ -200,6 +203,9 @@ class Meshgrid(Kind, frozen=True):
                 raise LayerError("wrong-inputs", "ops.Meshgrid reads at least 2 inputs")
             sizes = (sizes[1], sizes[0], *sizes[2:])
         return Inference((sizes,) * len(sizes))
+
+    def output_dtypes(self, computes: DType, read: Types) -> Types:
+        return ("float32",) if self.indexing == "ij" else super().output_dtypes(computes, read)
 
 
 MOST_OUTPUTS = 2**16
@@ -249,8 +255,6 @@ class Split(Kind, frozen=True):
     indices_or_sections: Positive | tuple[NonNegative, ...]
     axis: int = 0
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, x: Shape) -> Inference:
         return _split(x, self.indices_or_sections, normalize_axis(self.axis, x))
 
@@ -258,7 +262,6 @@ class Split(Kind, frozen=True):
 class _SplitAtFixed(Kind, frozen=True):
     indices_or_sections: Positive | tuple[NonNegative, ...]
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
     least: ClassVar[int]
 
     def infer(self, x: Shape) -> Inference:
@@ -311,8 +314,6 @@ class ArraySplit(Kind, frozen=True):
     indices_or_sections: Positive
     axis: int = 0
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, x: Shape) -> Inference:
         axis = normalize_axis(self.axis, x)
         parts = self.indices_or_sections
@@ -334,8 +335,6 @@ class Unstack(Kind, frozen=True):
 
     num: NonNegative | None = None
     axis: int = 0
-
-    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         axis = normalize_axis(self.axis, x)

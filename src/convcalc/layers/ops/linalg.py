@@ -12,7 +12,7 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Constant, define, operand
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Rule
 from convcalc.shapes import Shape, format_shape
 
 
@@ -38,8 +38,6 @@ def _solved(*outputs: Shape) -> Inference:
 
 
 class _OfSquare(Kind, frozen=True):
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
         return _solved(x)
@@ -67,16 +65,12 @@ class Det(Kind, frozen=True):
     Source: https://keras.io/api/ops/linalg/
     """
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
         return _solved(x[:-2])
 
 
 class _Eigen(Kind, frozen=True):
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         _expect_square(x)
         return _solved(x[:-1], x)
@@ -102,8 +96,6 @@ class LuFactor(Kind, frozen=True):
     Source: https://keras.io/api/ops/linalg/
     """
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         return _solved(x, (*x[:-2], min(_known_sides(x))))
 
@@ -118,8 +110,6 @@ class Qr(Kind, frozen=True):
 
     mode: str = "reduced"
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def validate(self) -> None:
         if self.mode not in {"reduced", "complete"}:
             raise LayerError("wrong-value", "mode must be reduced or complete", argument="mode")
@@ -131,7 +121,7 @@ class Qr(Kind, frozen=True):
 
 
 class _Solution(Kind, frozen=True):
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    typed_by: ClassVar[tuple[str, ...]] = ("b",)
     of_call: ClassVar[tuple[str, ...]] = ("a", "b")
 
     def infer(self, a: Shape | None = None, b: Shape | None = None) -> Inference:
@@ -177,8 +167,6 @@ class SVD(Kind, frozen=True):
     full_matrices: bool = True
     compute_uv: bool = True
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         rows, columns = _known_sides(x)
         before, shorter = x[:-2], min(rows, columns)
@@ -200,7 +188,6 @@ class Lstsq(Kind, frozen=True):
     a: Constant = None
     b: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("a", "b")
 
     def infer(self, a: Shape | None = None, b: Shape | None = None) -> Inference:
@@ -223,7 +210,7 @@ class MatrixRank(Kind, frozen=True):
 
     tol: float | None = None
 
-    gives: ClassVar[Gives | str] = "int32"
+    gives: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 2)
@@ -240,8 +227,6 @@ class Pinv(Kind, frozen=True):
 
     rcond: float | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 2)
         return _solved((*x[:-2], x[-1], x[-2]))
@@ -255,8 +240,6 @@ class Logdet(Kind, frozen=True):
     Source: https://keras.io/api/ops/math/
     """
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         return _solved(x[:-2])
 
@@ -268,8 +251,6 @@ class Slogdet(Kind, frozen=True):
     Output: two, () and without the last two axes, as Keras gives it. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         return _solved((), x[:-2])

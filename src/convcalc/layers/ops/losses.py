@@ -12,7 +12,7 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Constant, one, operand
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import Shape, format_shape, reduce
 
 
@@ -28,7 +28,7 @@ class PSNR(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "float32"
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -39,7 +39,7 @@ class PSNR(Kind, frozen=True):
 
 
 class _Loss(Kind, frozen=True):
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    typed_by: ClassVar[tuple[str, ...]] = ("output",)
     of_call: ClassVar[tuple[str, ...]] = ("target", "output")
 
     def infer(self, target: Shape | None = None, output: Shape | None = None) -> Inference:
@@ -134,7 +134,8 @@ class CTCLoss(Kind, frozen=True):
     target_length: Constant = None
     output_length: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Gives.WITH_FLOAT32
+    typed_by: ClassVar[tuple[str, ...]] = ("output",)
     of_call: ClassVar[tuple[str, ...]] = ("target", "output", "target_length", "output_length")
 
     def infer(
@@ -175,7 +176,8 @@ class CTCDecode(Kind, frozen=True):
     mask_index: int = 0
     sequence_lengths: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[tuple[Rule, ...]] = ("int32", Gives.WITH_FLOAT32)
+    typed_by: ClassVar[tuple[str, ...]] = ("inputs",)
     of_call: ClassVar[tuple[str, ...]] = ("sequence_lengths",)
 
     def infer(self, inputs: Shape, sequence_lengths: Shape | None = None) -> Inference:

@@ -12,7 +12,6 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Axes, Constant, one, operand, optional_operand
-from convcalc.layers.outputs import Gives
 from convcalc.shapes import Shape, format_shape
 
 
@@ -31,7 +30,6 @@ class BatchNorm(Kind, frozen=True):
     offset: Constant = None
     scale: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("mean", "variance", "offset", "scale")
 
     def infer(

@@ -15,7 +15,7 @@ from convcalc.layers.kind import (
     normalize_axes,
     operation,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Rule
 from convcalc.shapes import Shape, broadcast_shapes, shape_of_numbers
 
 Constant: TypeAlias = Any
@@ -38,16 +38,16 @@ def define(
     output: str,
     sentences: Mapping[str, str],
     fields: Sequence[Field] = (),
-    gives: Mapping[str, Gives | str] | Gives | None = None,
+    gives: Mapping[str, Rule] | Rule | None = None,
 ) -> None:
     """Make the operations that have one rule and differ only by name and meaning.
 
     `family` is the name of the module that they belong to, `page` that of Keras's documentation,
-    and `output` is what the rule does, in words. `gives` has for those which give another type
-    than the rule says, or for all of them, which.
+    and `output` is what the rule does, in words. `gives` has the types of outputs where these are
+    not as the rule says: for all operations, or by their names.
     """
     for name, sentence in sentences.items():
-        own = gives if isinstance(gives, Gives) else (gives or {}).get(name, rule.gives)
+        own = gives.get(name, rule.gives) if isinstance(gives, Mapping) else gives or rule.gives
         cls: Any = msgspec.defstruct(
             name,
             [*fields],

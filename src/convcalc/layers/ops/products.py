@@ -25,6 +25,7 @@ from convcalc.layers.ops.operands import (
     optional_operand,
 )
 from convcalc.layers.ops.operands import operands as all_operands
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -39,6 +40,7 @@ AxesPair: TypeAlias = Annotated[tuple[tuple[int, ...], ...], Meta(min_length=2, 
 
 
 class _Product(Kind, frozen=True):
+    gives: ClassVar[Rule] = Gives.PROMOTED
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -103,6 +105,8 @@ class Matmul(_Product, frozen=True):
 
     x1: Constant = None
     x2: Constant = None
+
+    gives: ClassVar[Rule] = Gives.PRODUCT
 
     def multiplied(self, a: Shape, b: Shape) -> Shape:
         if not a or not b:
@@ -218,6 +222,8 @@ class Kron(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
+    gives: ClassVar[Rule] = Gives.STRONG
+
     def multiplied(self, a: Shape, b: Shape) -> Shape:
         return tuple(product(pair) for pair in zip(a, b, strict=False))
 
@@ -306,6 +312,7 @@ class CDist(Kind, frozen=True):
     x: Constant = None
     y: Constant = None
 
+    gives: ClassVar[Rule] = Gives.FLOAT
     of_call: ClassVar[tuple[str, ...]] = ("x", "y")
 
     def infer(self, x: Shape | None = None, y: Shape | None = None) -> Inference:
@@ -330,6 +337,7 @@ class Correlate(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
+    gives: ClassVar[Rule] = Gives.PROMOTED_FLOAT
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -367,6 +375,8 @@ class DotProductAttention(Kind, frozen=True):
     mask: Constant = None
     scale: float | None = None
 
+    gives: ClassVar[Rule] = Gives.PROMOTED
+    typed_by: ClassVar[tuple[str, ...]] = ("query", "key", "value")
     of_call: ClassVar[tuple[str, ...]] = ("bias", "mask", "scale")
 
     def infer(
@@ -397,6 +407,7 @@ class Einsum(Kind, frozen=True):
     subscripts: str
     operands: tuple[Constant, ...] | None = None
 
+    gives: ClassVar[Rule] = Gives.PRODUCT
     of_call: ClassVar[tuple[str, ...]] = ("operands",)
 
     def infer(self, *operands: Shape) -> Inference:

@@ -22,7 +22,7 @@ from convcalc.layers.ops.operands import (
     operand,
     optional_operand,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Gives, Named, Rule
 from convcalc.shapes import Shape, format_shape, map_dim, product, reduce, replace, same
 
 
@@ -68,7 +68,15 @@ define(
         "Sum": "Adds the elements along the axes.",
         "Var": "Takes the variance along the axes.",
     },
-    gives={"All": "bool", "Any": "bool", "Argmax": "int32", "Argmin": "int32"},
+    gives={
+        **dict.fromkeys(("All", "Any"), "bool"),
+        **dict.fromkeys(("Argmax", "Argmin"), "int32"),
+        **dict.fromkeys(("Mean", "Std"), Gives.FLOAT_AS_READ),
+        **dict.fromkeys(("Median", "Nanmean", "Nanmedian", "Nanstd", "Nanvar", "Var"), Gives.FLOAT),
+        **dict.fromkeys(("Nanmax", "Nanmin"), Gives.EXTREME),
+        **dict.fromkeys(("Nansum", "Sum"), Gives.SUM),
+        "Nanprod": Gives.TOTAL,
+    },
 )
 define(
     __name__,
@@ -88,7 +96,7 @@ define(
     _REDUCED,
     {"Prod": "Multiplies the elements along the axes."},
     [("dtype", str | None, None)],
-    gives=Gives.NAMED,
+    gives=Named(Gives.TOTAL),
 )
 define(
     __name__,
@@ -96,14 +104,14 @@ define(
     "math",
     _REDUCED,
     {"Logsumexp": "Takes the logarithm of the sum of the exponentials along the axes."},
-    gives=Gives.UNKNOWN,
+    gives="float32",
 )
 
 
 class _OneAxisReduction(_Reduction, frozen=True):
     axis: Axis = None
 
-    gives: ClassVar[Gives | str] = "int32"
+    gives: ClassVar[Rule] = "int32"
 
 
 define(
@@ -128,7 +136,7 @@ class CountNonzero(Kind, frozen=True):
 
     axis: Axes = None
 
-    gives: ClassVar[Gives | str] = "int32"
+    gives: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return one(_reduced(x, self.axis))
@@ -146,6 +154,8 @@ class Norm(Kind, frozen=True):
     ord: float | str | None = None
     axis: Axes = None
     keepdims: bool = False
+
+    gives: ClassVar[Rule] = Gives.FLOAT_AS_READ
 
     def validate(self) -> None:
         if isinstance(self.ord, str) and self.ord not in {"fro", "nuc"}:
@@ -191,6 +201,8 @@ class _Quantile(Kind, frozen=True):
     keepdims: bool = False
     q: Constant = None
 
+    gives: ClassVar[Rule] = Gives.FLOAT
+    typed_by: ClassVar[tuple[str, ...]] = ("x",)
     of_call: ClassVar[tuple[str, ...]] = ("q",)
 
     def infer(self, x: Shape, q: Shape | None = None) -> Inference:
@@ -209,6 +221,7 @@ define(
         "Percentile": "Takes percentiles along the axes.",
         "Quantile": "Takes quantiles along the axes.",
     },
+    gives={"Percentile": Gives.FLOAT_AS_READ},
 )
 
 
@@ -223,6 +236,7 @@ class Average(Kind, frozen=True):
     axis: Axis = None
     weights: Constant = None
 
+    gives: ClassVar[Rule] = Gives.FLOAT
     of_call: ClassVar[tuple[str, ...]] = ("weights",)
 
     def infer(self, x: Shape, weights: Shape | None = None) -> Inference:
@@ -253,7 +267,7 @@ class AllClose(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "bool"
     of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
@@ -270,7 +284,7 @@ class Size(Kind, frozen=True):
     Source: https://keras.io/api/ops/numpy/
     """
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return one(x[:0])
@@ -300,7 +314,7 @@ define(
         "Nancumsum": "Takes the sums of the numbers up to each along an axis.",
     },
     [("dtype", str | None, None)],
-    gives=Gives.NAMED,
+    gives=Named(Gives.NUMBER),
 )
 
 
@@ -332,7 +346,7 @@ class Argpartition(Kind, frozen=True):
     kth: int
     axis: Axis = -1
 
-    gives: ClassVar[Gives | str] = "int32"
+    gives: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         if self.axis is None:
@@ -352,7 +366,7 @@ class TopK(Kind, frozen=True):
     k: int
     sorted: bool = True
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[tuple[Rule, ...]] = (Gives.AS_READ, "int32")
 
     def validate(self) -> None:
         if self.k < 0:
@@ -375,7 +389,7 @@ class InTopK(Kind, frozen=True):
     targets: Constant = None
     predictions: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "bool"
     of_call: ClassVar[tuple[str, ...]] = ("targets", "predictions")
 
     def infer(self, targets: Shape | None = None, predictions: Shape | None = None) -> Inference:
@@ -410,6 +424,9 @@ class Trapezoid(Kind, frozen=True):
     x: Constant = None
     dx: float = 1.0
     axis: Axis = -1
+
+    gives: ClassVar[Rule] = Gives.FLOAT
+    typed_by: ClassVar[tuple[str, ...]] = ("y",)
 
     def infer(self, y: Shape) -> Inference:
         if self.axis is None or not y:

@@ -27,7 +27,7 @@ from convcalc.layers.ops.operands import (
     one,
     optional_operand,
 )
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -57,8 +57,6 @@ class Reshape(Kind, frozen=True):
 
     newshape: tuple[NewSize | None, ...]
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def validate(self) -> None:
         if self.newshape.count(-1) > 1:
             raise LayerError(
@@ -84,8 +82,6 @@ class Ravel(Kind, frozen=True):
     Source: https://keras.io/api/ops/numpy/
     """
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, x: Shape) -> Inference:
         return one((product(x),))
 
@@ -99,8 +95,6 @@ class Transpose(Kind, frozen=True):
     """
 
     axes: tuple[int, ...] | None = None
-
-    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         if self.axes is None:
@@ -124,8 +118,6 @@ class ExpandDims(Kind, frozen=True):
 
     axis: int | tuple[int, ...]
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, x: Shape) -> Inference:
         count = 1 if isinstance(self.axis, int) else len(self.axis)
         axes = set(indexes(self.axis, (1,) * (len(x) + count)))
@@ -142,8 +134,6 @@ class Squeeze(Kind, frozen=True):
     """
 
     axis: Axes = None
-
-    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         if self.axis is None:
@@ -170,8 +160,6 @@ class Swapaxes(Kind, frozen=True):
     axis1: int
     axis2: int
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, x: Shape) -> Inference:
         first = normalize_axis(self.axis1, x, "axis1")
         second = normalize_axis(self.axis2, x, "axis2")
@@ -188,8 +176,6 @@ class Moveaxis(Kind, frozen=True):
 
     source: int | tuple[int, ...]
     destination: int | tuple[int, ...]
-
-    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def validate(self) -> None:
         source, destination = (
@@ -222,8 +208,6 @@ class Rot90(Kind, frozen=True):
     k: int = 1
     axes: Pair = (0, 1)
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, array: Shape) -> Inference:
         expect_least_rank(array, 2)
         first, second = normalize_axes(self.axes, array, "axes")
@@ -244,8 +228,6 @@ class BroadcastTo(Kind, frozen=True):
 
     shape: tuple[NonNegative | None, ...]
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, x: Shape) -> Inference:
         combined(x, self.shape)
         return one(self.shape)
@@ -261,8 +243,6 @@ class Repeat(Kind, frozen=True):
 
     repeats: NonNegative | tuple[NonNegative, ...]
     axis: Axis = None
-
-    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         flat = self.axis is None
@@ -293,8 +273,6 @@ class Tile(Kind, frozen=True):
     """
 
     repeats: NonNegative | tuple[NonNegative, ...]
-
-    gives: ClassVar[Gives | str] = Gives.AS_READ
 
     def infer(self, x: Shape) -> Inference:
         repeats = (self.repeats,) if isinstance(self.repeats, int) else self.repeats
@@ -399,8 +377,6 @@ class Roll(Kind, frozen=True):
     shift: int | tuple[int, ...]
     axis: Axes = None
 
-    gives: ClassVar[Gives | str] = Gives.AS_READ
-
     def infer(self, x: Shape) -> Inference:
         if self.axis is not None:
             indexes(self.axis, x)
@@ -441,7 +417,7 @@ class ViewAsComplex(Kind, frozen=True):
     Source: https://keras.io/api/ops/math/
     """
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         return one(x[:-1])
@@ -455,7 +431,7 @@ class ViewAsReal(Kind, frozen=True):
     Source: https://keras.io/api/ops/math/
     """
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
+    gives: ClassVar[Rule] = "float32"
 
     def infer(self, x: Shape) -> Inference:
         return one((*x, 2))

@@ -12,14 +12,13 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Constant, define, one, operand
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import Shape, add, format_shape, map_dim, scale
 
 
 class _Complex(Kind, frozen=True):
     """Reads a real and an imaginary part."""
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     merges: ClassVar[bool] = True
 
     def parts(self, shapes: tuple[Shape, ...], least: int) -> Shape:
@@ -40,6 +39,8 @@ class _Complex(Kind, frozen=True):
 
 class _Transform(_Complex, frozen=True):
     axes: ClassVar[int] = 1
+
+    gives: ClassVar[tuple[Rule, ...]] = (Gives.AS_READ, Gives.SECOND)
 
     def infer(self, *x: Shape) -> Inference:
         shape = self.parts(x, self.axes)
@@ -81,8 +82,6 @@ class RFFT(Kind, frozen=True):
 
     fft_length: NonNegative | None = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
-
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 1)
         length = x[-1] if self.fft_length is None else self.fft_length
@@ -119,8 +118,6 @@ class STFT(Kind, frozen=True):
     fft_length: NonNegative
     window: Constant = "hann"
     center: bool = True
-
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 1)
@@ -184,7 +181,6 @@ class _Segments(Kind, frozen=True):
     data: Constant = None
     segment_ids: Constant = None
 
-    gives: ClassVar[Gives | str] = Gives.UNKNOWN
     of_call: ClassVar[tuple[str, ...]] = ("data", "segment_ids")
 
     def infer(self, data: Shape | None = None, segment_ids: Shape | None = None) -> Inference:
