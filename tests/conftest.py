@@ -1,4 +1,4 @@
-"""What all tests share: the option that rewrites golden files."""
+"""The option that rewrites golden files."""
 
 import pytest
 
@@ -9,6 +9,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the golden files and the generated parts of the documentation",
     )
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    # Several tests rewrite parts of one file: they must run one after the other.
+    if config.getoption("--update-goldens"):
+        config.option.numprocesses = 0
 
 
 @pytest.fixture

@@ -133,6 +133,7 @@ def changed(draw: st.DrawFn) -> Any:
     return model
 
 
+@pytest.mark.slow
 @given(changed())
 @UNHURRIED
 def test_values_where_others_belong(model: Any) -> None:

@@ -29,6 +29,9 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINNING = rb'\s*\{\s*"(module|class_name|config|keras_version)"'
 """How the JSON of a model begins, by which one that is broken is told from other texts."""
 
+# The first became a ValueError after msgspec 0.19; bytes that are not text raise the second.
+_NOT_JSON = (msgspec.DecodeError, ValueError)
+
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _STEPS = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1)}
 _NO_BRACKETS = bytes(set(range(256)) - _STEPS.keys())
@@ -53,7 +56,7 @@ def recognizes(data: bytes) -> bool:
             msgspec.json.decode(text, type=_Model)
         except msgspec.ValidationError:
             return False  # JSON, but of something else
-        except ValueError:
+        except _NOT_JSON:
             pass
         else:
             return True
@@ -86,7 +89,7 @@ def _decode(data: bytes) -> dict[str, Any]:
         raise SpecError([Diagnostic(code="too-deep", message=message)])
     try:
         model = _parse(data)
-    except ValueError as error:
+    except _NOT_JSON as error:
         message = f"this is not the JSON of a model: {error}"
         raise SpecError([Diagnostic(code="syntax", message=message)]) from error
     if not isinstance(model, dict) or not {"class_name", "config"} <= model.keys():
