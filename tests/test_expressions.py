@@ -147,6 +147,8 @@ BEYOND = "this is beyond what an expression may do"
         ("['ab'] * 5000", "this expression can't be computed: more than 10,000 items", None),
         ("[0] * 9999 + [0, 1]", "this expression can't be computed: more than 10,000 items", None),
         ("[[0] * 100] * 100", "this expression can't be computed: more than 10,000 items", None),
+        ("-" * 200 + "1", "the expression is nested deeper than 200 levels", None),
+        ("1" + "+1" * 200, "the expression is nested deeper than 200 levels", None),
         ("1" + " + 1" * 250, "an expression may have at most 1,000 characters", None),
     ],
 )  # fmt: skip
@@ -241,3 +243,16 @@ def test_a_list_may_hold_an_unknown_dimension() -> None:
 
 def test_not_a_number_is_a_number() -> None:
     assert math.isnan(evaluate("x", x=float("nan")))
+
+
+@pytest.mark.parametrize("text", ["-" * 198 + "1", "1" + "+1" * 198])
+def test_nesting_up_to_the_limit(text: str) -> None:
+    assert evaluate(text) in {1, 199}
+
+
+def test_results_are_not_nested_without_end() -> None:
+    value: object = 1
+    for _ in range(200):
+        value = Evaluator().evaluate("[x]", {"x": value})
+    with pytest.raises(ExpressionError, match="the result is nested deeper than 200 levels"):
+        Evaluator().evaluate("[x]", {"x": value})

@@ -453,7 +453,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return computed
 
 
-@pytest.mark.parametrize("layers", [300, 3_000, 30_000])
+@pytest.mark.parametrize(
+    "layers", [300, *(pytest.param(n, marks=pytest.mark.slow) for n in (3_000, 30_000))]
+)
 def test_trials_are_limited(layers: int, monkeypatch: pytest.MonkeyPatch) -> None:
     text = f"""
 input: [600, 600, 1]

@@ -191,6 +191,7 @@ def near_misses(draw: st.DrawFn) -> str:
     return text
 
 
+@pytest.mark.slow
 @given(near_misses())
 @UNHURRIED
 def test_near_misses(text: str) -> None:
@@ -237,6 +238,7 @@ def test_arguments_of_any_name(name: str, default: str) -> None:
         "input: {batch_shape: []}\nkinds: {A: {output: =input}}\nlayers: [A]\n",
         'input: [3]\nkinds: {"a\\0b": {output: =input}}\nlayers: ["a\\0b"]\n',
     ],
+    ids=lambda text: text[:60],
 )  # fmt: skip
 def test_what_once_went_wrong_or_could(text: str) -> None:
     check(text.encode())

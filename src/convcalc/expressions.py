@@ -14,6 +14,12 @@ from convcalc.diagnostics import did_you_mean, listed
 MAX_LENGTH = 1_000
 """How many characters an expression may have."""
 
+MAX_DEPTH = 200
+"""How deep the operations of an expression and the lists of a result may be nested.
+
+The interpreter's own limits vary with its version.
+"""
+
 MAX_DIGITS = 100
 """How many digits a result may have, and that of a power within it."""
 
@@ -115,8 +121,6 @@ class Evaluator:
             raise ExpressionError(
                 "this is beyond what an expression may do", _SYNTAX_HELP
             ) from error
-        except RecursionError as error:
-            raise ExpressionError("the expression is nested too deeply") from error
         except IndexError as error:
             message = "this expression asks for a place that its list does not have"
             raise ExpressionError(message, "places count from 0, and from -1 at the end") from error
@@ -134,11 +138,17 @@ def parse(text: str) -> ast.expr:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text.strip(), mode="eval").body
+            tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         reason = error.msg if isinstance(error, SyntaxError) else "not an expression"
         help = _QUOTE_HELP if "never closed" in reason else _SYNTAX_HELP
         raise ExpressionError(f"this expression can't be read: {reason}", help) from error
+    level: list[ast.AST] = [tree]
+    for _ in range(MAX_DEPTH):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return tree
+    raise ExpressionError(f"the expression is nested deeper than {MAX_DEPTH} levels")
 
 
 def names_in(text: str) -> set[str]:
@@ -153,14 +163,16 @@ def _names_help(names: Mapping[str, Any]) -> str | None:
     return f"the values here are {listed(sorted(names))}" if names else None
 
 
-def _check_plain(value: Any, room: int = MAX_ITEMS) -> int:
+def _check_plain(value: Any, room: int = MAX_ITEMS, levels: int = MAX_DEPTH) -> int:
     """Hold a result against the limits; returns how many items are left of them."""
     if isinstance(value, list):
+        if not levels:
+            raise ExpressionError(f"the result is nested deeper than {MAX_DEPTH} levels")
         room -= len(value)
         if room < 0:
             raise ExpressionError(f"the result has more than {MAX_ITEMS:,} items")
         for item in value:
-            room = _check_plain(item, room)
+            room = _check_plain(item, room, levels - 1)
     elif isinstance(value, int) and abs(value) >= 10**MAX_DIGITS:
         raise ExpressionError(f"the result has more than {MAX_DIGITS} digits")
     elif not isinstance(value, int | float | str | UnknownDimension | None):

@@ -259,6 +259,23 @@ def test_refusals(text: str, faults: list[Fault]) -> None:
 
 def test_nesting_up_to_the_limit() -> None:
     assert read("[" * 200 + "]" * 200) is not None
+    assert read("a: &a " + "[" * 198 + "]" * 198 + "\nb: [*a]") is not None
+
+
+# PyYAML reads ahead, and from 6.0.4 on stops at 1,000 levels by itself: before it gives the first.
+@pytest.mark.parametrize("around", ["", "a: "])
+@pytest.mark.parametrize("levels", ["[" * 1001, "[" * 500 + "\x07"])
+def test_what_the_parser_refuses_further_on_hides_no_nesting(around: str, levels: str) -> None:
+    level = 201 if not around else 203
+    place, message = f"1:{level}-{level + 1}", "values are nested deeper than 200 levels"
+    assert refusals(around + levels) == [("too-deep", place, message, None)]
+
+
+def test_aliases_nest_too() -> None:
+    values = "\n".join(["- &a0 [1]", *(f"- &a{i} [*a{i - 1}]" for i in range(1, 300))])
+    message = "values are nested deeper than 200 levels"
+    # Line 200 has 199 lists inside the outermost one.
+    assert refusals(values) == [("too-deep", "200:10-15", message, None)]
 
 
 def test_aliases_that_expand_to_too_much() -> None:

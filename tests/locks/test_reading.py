@@ -254,6 +254,7 @@ LOCKS = [write(lock(report_of(path))) for path in FILES if path.stat().st_size <
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
+@pytest.mark.slow
 @given(st.sampled_from([LOCK, *LOCKS]), st.data())
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_near_misses(text: str, data: st.DataObject) -> None:

@@ -133,6 +133,7 @@ def changed(draw: st.DrawFn) -> Any:
     return model
 
 
+@pytest.mark.slow
 @given(changed())
 @UNHURRIED
 def test_values_where_others_belong(model: Any) -> None:
@@ -191,8 +192,10 @@ SHARED = {"shared_object_id": 7}
 
 HOSTILE: list[tuple[str, Any, str]] = [
     # What can't be read at all.
-    ("deeper than the stack", ENDLESS + b"[" * 100_000, "syntax"),
-    ("a deep list in the place of a config", ENDLESS + b"[" * 600 + b"]" * 600 + b"}", "no-layers"),
+    ("deeper than the stack", ENDLESS + b"[" * 100_000, "too-deep"),
+    ("a deep list in the place of a config", ENDLESS + b"[" * 600 + b"]" * 600 + b"}", "too-deep"),
+    ("brackets in the place of a config", ENDLESS + b'"\\"' + b"[" * 600 + b'"}', "no-layers"),
+    ("a string without an end", ENDLESS + b'"' + b"[" * 600, "syntax"),
     ("calls in the place of layers", functional(X, layer("Bidirectional", "b", call("x"), layer=call("x"), backward_layer={"a": 1})), "wrong-type"),
     ("deep ends", functional(X, inputs=deep("x", 600)), "too-deep"),
     ("an argument that is deep", functional(X, dense("a", call("x"), kernel_regularizer=deep(1, 400))), "too-deep"),

@@ -1,6 +1,7 @@
 """Keras's own files: the JSON of a model, and `.keras` archives, of which only that is read."""
 
 import io
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +16,10 @@ PRIORITY = 10
 """Asked before the spec language, which takes any text."""
 
 MAX_DEPTH = 250
-"""How deep values may be nested: enough for models in each other as deep as these may be."""
+"""How deep JSON may be nested: enough for models in each other as deep as these may be.
+
+The limits of the JSON parser and of the interpreter's stack vary with their versions.
+"""
 
 MAX_BYTES = 128 * 2**20
 """How large the JSON of a model may be, also unpacked: some 150,000 layers."""
@@ -30,6 +34,13 @@ _MARKS = (b'"class_name"', b'"config"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINNING = rb'\s*\{\s*"(module|class_name|config|keras_version)"'
 """How the JSON of a model begins, by which one that is broken is told from other texts."""
+
+# The first became a ValueError after msgspec 0.19; bytes that are not text raise the second.
+_NOT_JSON = (msgspec.DecodeError, ValueError)
+
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
+_STEPS = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1)}
+_NO_BRACKETS = bytes(set(range(256)) - _STEPS.keys())
 
 
 class _Model(msgspec.Struct):
@@ -46,13 +57,16 @@ def recognizes(data: bytes) -> bool:
     text = data.removeprefix(_BYTE_ORDER_MARK)
     if not text.lstrip().startswith(b"{") or not all(mark in text for mark in _MARKS):
         return False
-    try:
-        msgspec.json.decode(text, type=_Model)
-    except msgspec.ValidationError:
-        return False  # JSON, but of something else
-    except (ValueError, RecursionError):
-        return begins(text)
-    return True
+    if not _is_too_deep(text):
+        try:
+            msgspec.json.decode(text, type=_Model)
+        except msgspec.ValidationError:
+            return False  # JSON, but of something else
+        except _NOT_JSON:
+            pass
+        else:
+            return True
+    return begins(text)
 
 
 def begins(data: bytes) -> bool:
@@ -72,21 +86,18 @@ def read(
         from convcalc.formats.keras import archive  # noqa: PLC0415 (start-up time)
 
         data = archive.read_config(io.BytesIO(data))
-    try:
-        network = read_network(decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)
-    except RecursionError as error:
-        raise _too_deep() from error
-    _check_depth(network)
-    return network
+    return read_network(decode(data.removeprefix(_BYTE_ORDER_MARK)), source, kinds)
 
 
 def decode(data: bytes) -> dict[str, Any]:
     """The model as plain values. Raises SpecError."""
+    if _is_too_deep(data):
+        message = f"the values of this model are nested deeper than {MAX_DEPTH} levels"
+        raise SpecError([Diagnostic(code="too-deep", message=message)])
     try:
         model = _parse(data)
-    except (ValueError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        message = f"this is not the JSON of a model: {reason}"
+    except _NOT_JSON as error:
+        message = f"this is not the JSON of a model: {error}"
         raise SpecError([Diagnostic(code="syntax", message=message)]) from error
     if not isinstance(model, dict) or not {"class_name", "config"} <= model.keys():
         message = "this is not the JSON of a model: that has a class_name and a config"
@@ -94,28 +105,11 @@ def decode(data: bytes) -> dict[str, Any]:
     return model
 
 
-def _check_depth(network: Network) -> None:
-    """Refuse arguments in which what computes or writes them would get too deep. Raises SpecError.
-
-    Of all that a file holds, they are what is kept.
-    """
-    named = {id(node.definition): node.definition.named for node in network.nodes}
-    level: list[Any] = [value for values in named.values() for value in values.values()]
-    for _ in range(MAX_DEPTH):
-        level = [
-            item
-            for value in level
-            if isinstance(value, dict | list)
-            for item in (value.values() if isinstance(value, dict) else value)
-        ]
-        if not level:
-            return
-    raise _too_deep()
-
-
-def _too_deep() -> SpecError:
-    message = f"the values of this model are nested deeper than {MAX_DEPTH} levels"
-    return SpecError([Diagnostic(code="too-deep", message=message)])
+def _is_too_deep(data: bytes) -> bool:
+    """Whether JSON, valid or not, is nested deeper than MAX_DEPTH."""
+    brackets = _STRING.sub(b"", data).translate(None, _NO_BRACKETS)
+    depths = itertools.accumulate(_STEPS[bracket] for bracket in brackets)
+    return any(depth > MAX_DEPTH for depth in depths)
 
 
 def _parse(data: bytes) -> Any:

@@ -30,16 +30,18 @@ class Value:
 
     `plain` is the value as Python data. `parts` is None for a scalar; for a list, its values; for
     a mapping, each key's name to its key and value. `text` is a scalar as it is written, `size`
-    counts the values inside, and `dynamic` says whether one of them is an expression.
+    counts the values inside, `height` the levels of collections, and `dynamic` says whether one
+    of the values is an expression.
     """
 
-    __slots__ = ("_end", "_start", "dynamic", "parts", "plain", "size", "text")
+    __slots__ = ("_end", "_start", "dynamic", "height", "parts", "plain", "size", "text")
 
     def __init__(self, plain: Any, parts: Any, event: Any, text: str | None = None) -> None:
         self.plain = plain
         self.parts = parts
         self.text = text
         self.size = 1
+        self.height = 0 if parts is None else 1
         self.dynamic = type(plain) is str and plain.startswith("=")
         self._start = event.start_mark
         self._end = event.end_mark
@@ -83,6 +85,8 @@ class Value:
             self.plain[name] = value.plain
             self.parts[name] = (key, value)
         self.size += value.size
+        if value.height >= self.height:
+            self.height = value.height + 1
         self.dynamic = self.dynamic or value.dynamic
 
     def _close(self, event: Any) -> None:
@@ -99,7 +103,7 @@ def read(text: str) -> Value | None:
     try:
         return _Reader(text).document()
     except yaml.YAMLError as error:
-        raise SpecError([_syntax_fault(error, text)]) from error
+        raise SpecError(_too_deep_before(error, text) or [_syntax_fault(error, text)]) from error
     except UnicodeEncodeError as error:  # half a character, which only a command line can hold
         line, column = _end_of(text[: error.start])
         span = Span(line + 1, column + 1, line + 1, column + 2)
@@ -171,13 +175,16 @@ class _Reader:
         return value
 
     def begin(self, event: Any, empty: Any) -> None:
-        if len(self.open) >= MAX_DEPTH:
-            self.refuse(event, "too-deep", f"values are nested deeper than {MAX_DEPTH} levels")
+        self.check_depth(event, 1)
         if event.tag not in {None, "!", _TAG + "map", _TAG + "seq"}:
             self.refuse_tag(event)
         self.open.append(_Open(Value(empty, type(empty)(), event), event.anchor))
         if event.anchor:
             self.anchors[event.anchor] = None  # until it is complete
+
+    def check_depth(self, event: Any, height: int) -> None:
+        if len(self.open) + height > MAX_DEPTH:
+            self.refuse(event, "too-deep", f"values are nested deeper than {MAX_DEPTH} levels")
 
     def put(self, collection: _Open, value: Value) -> None:
         """Add a finished value to the collection around it."""
@@ -227,6 +234,7 @@ class _Reader:
                 if inside
                 else f"there is no anchor &{event.anchor} above",
             )
+        self.check_depth(event, value.height)
         self.aliased += value.size
         if self.aliased > MAX_ALIASED:
             self.refuse(event, "too-large", f"aliases expand to more than {MAX_ALIASED:,} values")
@@ -316,6 +324,21 @@ def plain_scalar(text: str) -> str | int | float | bool | None:
     return text
 
 
+def _too_deep_before(error: yaml.YAMLError, text: str) -> list[Diagnostic]:
+    """The faults of a text that is nested too deeply before PyYAML's error.
+
+    PyYAML reads ahead, and since 6.0.4 it stops by itself at a depth beyond ours.
+    """
+    mark = getattr(error, "problem_mark", None)
+    try:
+        _Reader(text[: mark.index] if mark else _before_character(error, text)).document()
+    except SpecError as earlier:
+        return list(earlier.diagnostics) if earlier.diagnostics[-1].code == "too-deep" else []
+    except yaml.YAMLError:
+        pass
+    return []
+
+
 def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
     """PyYAML's error as ours; its place is a mark, or where a character is that it refuses."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -323,9 +346,7 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
         # At the end of a text without a line break, the mark is on the line behind it.
         line, column = min((mark.line, mark.column), _end_of(text))
     else:
-        # The error's own position counts characters or bytes, as the loader is in Python or C.
-        before, _, _ = text.partition(chr(max(getattr(error, "character", 0), 0)))
-        line, column = _end_of(before)
+        line, column = _end_of(_before_character(error, text))
     message = getattr(error, "problem", None) or getattr(error, "reason", None) or "not YAML"
     context = getattr(error, "context", None)
     return Diagnostic(
@@ -334,6 +355,14 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
         span=Span(line + 1, column + 1, line + 1, column + 2),
         help=_syntax_help(message, context or ""),
     )
+
+
+def _before_character(error: yaml.YAMLError, text: str) -> str:
+    """The text before a character that PyYAML refuses.
+
+    The error's own position counts characters or bytes, as the loader is in Python or C.
+    """
+    return text.partition(chr(max(getattr(error, "character", 0), 0)))[0]
 
 
 def _syntax_help(message: str, context: str) -> str | None:

@@ -139,14 +139,16 @@ def _broken(text: Text, column: Column, width: int) -> Text:
         return text
     ends: list[int] = []
     start = 0
-    while cell_len(text.plain[start:]) > width:
+    plain = text.plain
+    while True:
         end = start + 1
-        while cell_len(text.plain[start : end + 1]) <= width:
+        while end < len(plain) and cell_len(plain[start : end + 1]) <= width:
             end += 1
-        marks = [text.plain.rfind(mark, start, end) + 1 for mark in "/_ "]
+        if end >= len(plain):
+            return Text("\n").join(text.divide(ends))
+        marks = [plain.rfind(mark, start, end) + 1 for mark in "/_ "]
         start = max(end if max(marks) <= start else max(marks), start + 1)
         ends.append(start)
-    return Text("\n").join(line for line in text.divide(ends))
 
 
 def _text(name: str, cell: Cell, layer: LayerReport) -> Text:
