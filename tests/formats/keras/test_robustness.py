@@ -407,3 +407,21 @@ def test_archives_that_lie(data: bytes, code: str) -> None:
     found = check(data)
     assert isinstance(found, SpecError)
     assert [d.code for d in found.diagnostics] == [code]
+
+
+@pytest.mark.parametrize("depth", [1, 249, 250, 251, 300])
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [(b"[", b"]"), (b'["]",', b',"[" ]'), (b'["\\"]",', b',"[" ]'), (b'{"":', b"}")],
+    ids=["lists", "brackets in strings", "escapes", "mappings"],
+)
+def test_how_deep_json_is(opens: bytes, closes: bytes, depth: int) -> None:
+    data = b'{"class_name": "Sequential", "config": {"a": %s0%s}}'
+    assert keras.decode(data % (b"", b""))["config"] == {"a": 0}
+    text = data % (opens * depth, closes * depth)
+    if depth + 2 > keras.MAX_DEPTH:
+        with pytest.raises(SpecError) as caught:
+            keras.decode(text)
+        assert [each.code for each in caught.value.diagnostics] == ["too-deep"]
+    else:
+        assert keras.decode(text)["class_name"] == "Sequential"
