@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from convcalc import api, engine, formats
 from convcalc.diagnostics import SpecError
+from convcalc.formats import keras
 from convcalc.formats.keras import MAX_BYTES
 from convcalc.formats.spec.writer import UnwritableError
 from convcalc.report import Report
