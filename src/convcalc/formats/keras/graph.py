@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from convcalc.diagnostics import Diagnostic
+from convcalc.formats.keras import legacy
 from convcalc.formats.keras.calls import Call, Reference
 from convcalc.formats.keras.model import Layer, Model, Reader, give_up
 from convcalc.layers.core import INPUT
@@ -29,9 +30,7 @@ def read_network(
     serialized: Mapping[str, Any], source: str, declared: Mapping[str, type[Kind]]
 ) -> Network:
     """Make a network of a serialized model. Raises SpecError where none can be made of it."""
-    version = str(serialized.get("keras_version", ""))
-    legacy = "module" not in serialized or version.startswith(("1.", "2."))
-    reader = Reader(declared, legacy=legacy)
+    reader = Reader(declared, legacy=legacy.wrote(serialized))
     model = reader.model(serialized)
     if model.size > MAX_LAYERS:
         give_up("too-large", f"the network has more than {MAX_LAYERS:,} layers")
