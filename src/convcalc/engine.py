@@ -192,6 +192,7 @@ class _Walk:
             self.layer_fault(node, error)
             return _Result(None, None, None, fault=error.code)
         dtype = bound.layer.output_dtype(bound.computes, read)
+        dtype = None if inference.symbolic else dtype
         dtypes = (dtype,) * len(inference.outputs)
         work = inference.done
         return _Result(inference.outputs, weights, params, inference.windows, None, work, dtypes)

@@ -5,9 +5,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
+import msgspec
+
 from convcalc.layers.calling import under
 from convcalc.layers.core import EinsumDense
 from convcalc.layers.kind import (
+    UNKNOWN_WORK,
     Activation,
     DTypeArgument,
     Fraction,
@@ -211,7 +214,7 @@ class MultiHeadAttention(Kind, frozen=True):
     the last one, or over the attention axes.
     Output: the query's shape, with output_shape, if it is given, for its last dimension; with
     return_attention_scores also the scores, which Keras takes for (batch, num_heads, queries,
-    queries). Weights, under the names of the projections: query and key: kernel
+    queries), whatever it gives when it computes. Weights, under the names of the projections: query and key: kernel
     (in, num_heads, key_dim), bias (num_heads, key_dim); value, and with use_gate gate: likewise,
     with value_dim; attention_output: kernel (num_heads, value_dim, *out), bias (*out).
     Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
@@ -276,11 +279,16 @@ class MultiHeadAttention(Kind, frozen=True):
             _project(self, "attention_output", inner, f"nh,nh{out}->{out}", features),
         ]
         outputs: tuple[Shape, ...] = ((*query[:-1], *features),)
+        symbolic = False
         if self.return_attention_scores:
             # Keras 3.15.1 takes the keys for as many as the queries, and builds on that.
             outputs += ((query[0], heads, query[1], query[1]),)
+            symbolic = len(query) != 3 or query[1] != key[1]
         scores = product((heads, _pairs(query, value, axes)))
-        return _of_heads(outputs, projections, attended(scores, self.key_dim, width))
+        work = attended(scores, self.key_dim, width)
+        found = _of_heads(outputs, projections, work)
+        work = UNKNOWN_WORK if symbolic and len(query) != 3 else found.done
+        return msgspec.structs.replace(found, work=work, symbolic=symbolic)
 
     def reach(
         self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape

@@ -1,10 +1,11 @@
 """What the layers that read images have in common: which shapes are images, and their factors."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from msgspec import Meta
 
+from convcalc.dtypes import is_float
 from convcalc.layers.kind import DataFormat, Fraction, Inference, Kind, LayerError, Untyped
 from convcalc.shapes import CHANNELS_FIRST, Shape, format_shape
 
@@ -47,9 +48,17 @@ class Images(Kind, frozen=True, kw_only=True):
                     argument=argument,
                 )
 
-    def infer(self, inputs: Shape) -> Inference:
+    def infer(self, inputs: Any) -> Inference:
+        # A mapping of images and what belongs to them is a tuple of shapes, in Keras's order.
+        if inputs and isinstance(inputs[0], tuple):
+            return Inference(inputs)
         expect_images(inputs)
         return Inference((inputs,))
+
+    def output_dtype(self, computes: str | None, read: tuple[str | None, ...]) -> str | None:
+        if len(read) == 1:
+            return super().output_dtype(computes, read)
+        return computes if all(map(is_float, read)) else None
 
 
 class ImagesOfAnyFormat(Images, frozen=True, kw_only=True):

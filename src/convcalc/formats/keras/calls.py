@@ -82,7 +82,7 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
     by_position = True
     for i, arg in enumerate(args):
         name = parameters[i] if i < len(parameters) else f"argument {i}"
-        found = references(arg) or _read_constant(arg, name, kind)
+        found = _read(arg, name, kind)
         by_position &= isinstance(arg, Reference)
         if by_position:
             inputs.append(arg)
@@ -92,7 +92,7 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
         else:
             constants[name] = arg
     for name, arg in kwargs.items():
-        found = references(arg) or _read_constant(arg, name, kind)
+        found = _read(arg, name, kind)
         inputs += found
         names += [name] * len(found)
         if not found and kind and isinstance(arg, dict) and "class_name" not in arg:
@@ -100,6 +100,15 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
         if not found:
             constants[name] = arg
     return Call(tuple(inputs), tuple(names), listed, constants)
+
+
+def _read(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
+    """The tensors in an argument of a call, and what stands in the place of one."""
+    found = references(value)
+    if found and name == "mask" and isinstance(value, list) and kind and kind.merges:
+        # Each of the inputs has its own mask, or null, which is a place all the same.
+        return [one if isinstance(one, Reference) else _constant(one) for one in value]
+    return found or _read_constant(value, name, kind)
 
 
 def _read_constant(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
