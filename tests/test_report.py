@@ -136,6 +136,7 @@ def test_a_report_as_plain_data() -> None:
         "source": "net.yaml",
         "inputs": [{"name": "input", "shape": (None, 3), "dtype": "uint8"}],
         "outputs": [{"name": "dense", "shape": (None, 4)}],
+        "optimizer": None,
         "totals": {
             "params": 16,
             "trainable_params": 12,

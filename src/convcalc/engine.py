@@ -71,6 +71,7 @@ class _Walk:
         return Report(
             name=network.name,
             source=network.source,
+            optimizer=network.optimizer,
             inputs=tuple(self.input_report(i) for i in network.inputs),
             outputs=tuple(
                 TensorReport(self.tensor_name(t), self.shape_of(t))

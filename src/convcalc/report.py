@@ -185,6 +185,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     activations: Activations | None = None
     training: Training | None = None
     parameters: dict[str, Parameters] | None = None
+    optimizer: str | None = None
+    """That of a model which Keras saved compiled; Keras counts its variables among the params."""
 
     def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Report":
         """The same with more diagnostics, all in the order of their places."""
@@ -292,6 +294,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "inputs": [{"name": t.name, "shape": t.shape, "dtype": t.dtype} for t in self.inputs],
             "outputs": [{"name": t.name, "shape": t.shape} for t in self.outputs],
             "layers": [layer.to_dict() for layer in self.layers],
+            "optimizer": self.optimizer,
             "totals": {
                 "params": params and params.count,
                 "trainable_params": params and params.trainable,

@@ -96,7 +96,7 @@ REFUSALS: Refusals = [
     ("spectral of two kernels", "SpectralNormalization", {"layer": {"SeparableConv2D": {"filters": 3, "kernel_size": 2}}}, [(None, 4, 6, 7)], "wrong-value", "layer", "SeparableConv2D has neither"),
     ("spectral of no iterations", "SpectralNormalization", {"layer": {"Dense": {"units": 3}}, "power_iterations": 0}, [(None, 4)], "wrong-value", "power_iterations", "at least 1"),
     ("spectral of a number", "SpectralNormalization", {"layer": 3}, [(None, 4)], "wrong-type", "layer", "layer must be a layer, not 3"),
-    ("spectral of a packed kernel", "SpectralNormalization", {"layer": {"Dense": {"units": 3, "dtype": "int4_from_float32"}}}, [(None, 4)], "wrong-value", "layer", "a kernel that is quantized to int4 can't be normalized"),
+    ("spectral of a packed kernel", "SpectralNormalization", {"layer": {"Dense": {"units": 3, "dtype": "gptq/4/4_from_float32"}}}, [(None, 4)], "wrong-value", "layer", "a kernel that is quantized to gptq can't be normalized"),
 ]
 # fmt: on
 

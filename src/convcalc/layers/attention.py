@@ -214,7 +214,7 @@ class MultiHeadAttention(Kind, frozen=True):
     the last one, or over the attention axes.
     Output: the query's shape, with output_shape, if it is given, for its last dimension; with
     return_attention_scores also the scores, which Keras takes for (batch, num_heads, queries,
-    queries), whatever it gives when it computes. Weights, under the names of the projections: query and key: kernel
+    queries). Weights, under the names of the projections: query and key: kernel
     (in, num_heads, key_dim), bias (num_heads, key_dim); value, and with use_gate gate: likewise,
     with value_dim; attention_output: kernel (num_heads, value_dim, *out), bias (*out).
     Source: https://keras.io/api/layers/attention_layers/multi_head_attention/

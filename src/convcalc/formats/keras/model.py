@@ -25,6 +25,7 @@ from convcalc.formats.keras.calls import (
     read_tensors,
 )
 from convcalc.layers import why_no_kind
+from convcalc.layers.binding import shape_arguments
 from convcalc.layers.core import INPUT
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind
@@ -167,7 +168,7 @@ class Reader:
             self.calls(serialized.get("inbound_nodes", []), kind, name),
             _trainable(config, name),
             built=_built(serialized.get("build_config"), kind, name),
-            given=read_shape(config.get("batch_input_shape") or config.get("batch_shape")),
+            given=_given(config, kind),
         )
         if _is_model(class_name, kind, config):
             layer.kind = SEQUENTIAL if class_name == SEQUENTIAL else FUNCTIONAL
@@ -408,6 +409,16 @@ def _input(layers: list[Layer], config: Mapping[str, Any], names: frozenset[str]
         name += "_"
     named = {} if shape is None else {"batch_shape": list(shape)}
     return Layer(name, INPUT, (name,), Definition(INPUT, _NOWHERE, named), [])
+
+
+def _given(config: Mapping[str, Any], kind: type[Kind] | None) -> Shape | None:
+    """The shape that a layer says it reads, with the batch."""
+    shape = config.get("batch_input_shape") or config.get("batch_shape")
+    for name in shape_arguments(kind):
+        if shape is None and config.get(name) is not None:
+            sizes = config[name]
+            shape = [None, *(sizes if isinstance(sizes, list) else [sizes])]
+    return read_shape(shape)
 
 
 def _built(config: Any, kind: type[Kind] | None, layer: str) -> Shape | None:
