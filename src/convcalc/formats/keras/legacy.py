@@ -24,7 +24,9 @@ def wrote(serialized: Mapping[str, Any]) -> bool:
     config = serialized.get("config")
     layers = config.get("layers") if isinstance(config, dict) else None
     return any(
-        isinstance(layer, dict) and "batch_input_shape" in (layer.get("config") or ())
+        isinstance(layer, dict)
+        and isinstance(layer.get("config"), dict)
+        and "batch_input_shape" in layer["config"]
         for layer in (layers if isinstance(layers, list) else ())
     )
 
