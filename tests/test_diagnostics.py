@@ -109,3 +109,8 @@ def test_closest(name: str, candidates: list[str], meant: str | None) -> None:
 )
 def test_values_in_brief(value: object, text: str) -> None:
     assert brief(value) == text
+
+
+def test_a_name_is_never_suggested_for_itself() -> None:
+    assert did_you_mean("int8", ["int8"]) is None
+    assert did_you_mean("int8", ["int8", "uint8"]) == "did you mean uint8?"

@@ -149,6 +149,7 @@ def test_a_report_as_plain_data() -> None:
                 "output_shapes": [[None, 4], None],
             }
         ],
+        "optimizer": None,
         "totals": {
             "params": 16,
             "trainable_params": 12,

@@ -140,7 +140,8 @@ def closest(name: str, candidates: Iterable[str]) -> str | None:
 
     if len(name) > _LONGEST:
         return None
-    by_folded = {candidate.casefold(): candidate for candidate in candidates}
+    # A name that is refused though it is among them was meant, but can't stand where it does.
+    by_folded = {each.casefold(): each for each in candidates if each != name}
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None
 

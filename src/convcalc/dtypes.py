@@ -129,6 +129,17 @@ def read_policy(written: Any) -> Policy | None:
     return _read_quantized(mode, source) if separator else None
 
 
+def policies() -> list[str]:
+    """The names of the policies that quantize nothing."""
+    return [name for name in (*BITS, *MIXED) if read_policy(name)]
+
+
+def quantizing(name: Any) -> str | None:
+    """How the policy of a layer is written that quantizes to a type; None for other names."""
+    policy = f"{name}_from_float32"
+    return policy if isinstance(name, str) and read_policy(policy) else None
+
+
 def _read_plain(name: Any) -> Policy | None:
     variable = variable_dtype(name) if isinstance(name, str) else None
     return None if variable is None else Policy(variable)

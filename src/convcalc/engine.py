@@ -71,6 +71,7 @@ class _Walk:
         return Report(
             name=network.name,
             source=network.source,
+            optimizer=network.optimizer,
             inputs=tuple(self.input_report(i) for i in network.inputs),
             outputs=tuple(
                 TensorReport(self.tensor_name(t), self.shape_of(t), self.dtype_of(t))
@@ -192,6 +193,8 @@ class _Walk:
             self.layer_fault(node, error)
             return _Result(None, None, None, fault=error.code)
         found = output_dtypes(bound, read, node.input_names or (), listed=node.listed)
+        if inference.symbolic:
+            found = (None,)
         dtypes = tuple([found[min(i, len(found) - 1)] for i in range(len(inference.outputs))])
         work = inference.done
         return _Result(inference.outputs, weights, params, inference.windows, None, work, dtypes)

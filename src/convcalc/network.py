@@ -169,8 +169,9 @@ class Network(msgspec.Struct, kw_only=True):
     stand for one, for suggestions. `groups` holds each group of layers by its full name.
     `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
     reading; what they concern is left out or unknown. `pruned` says that the file holds nothing
-    but what the model needs. `ignore` holds the warnings that are not wanted of any layer. `reread`
-    reads the same file again with other values of its variables.
+    but what the model needs. `ignore` holds the warnings that are not wanted of any layer.
+    `optimizer` is the one that the model was compiled with. `reread` reads the same file again with
+    other values of its variables.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Network(msgspec.Struct, kw_only=True):
     diagnostics: tuple[Diagnostic, ...] = ()
     pruned: bool = False
     ignore: tuple[Ignored, ...] = ()
+    optimizer: str | None = None
     reread: Callable[[Mapping[str, Any]], "Network"] | None = None
 
     def ignored(self, node: Node, code: str) -> tuple[Ignored, ...]:

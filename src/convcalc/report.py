@@ -224,6 +224,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     activations: Activations | None = None
     training: Training | None = None
     parameters: dict[str, Parameters] | None = None
+    optimizer: str | None = None
+    """That of a model which Keras saved compiled; Keras counts its variables among the params."""
 
     def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Report":
         """The same with more diagnostics, all in the order of their places."""
@@ -339,6 +341,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
             "outputs": [tensor.to_dict() for tensor in self.outputs],
             "groups": [{"name": name, **group.to_dict()} for name, group in self.groups.items()],
             "layers": layers,
+            "optimizer": self.optimizer,
             "totals": {
                 "params": params and params.count,
                 "trainable_params": params and params.trainable,

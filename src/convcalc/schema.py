@@ -21,7 +21,13 @@ from convcalc.formats.spec import entries, expectations
 from convcalc.formats.spec.declarations import RESERVED
 from convcalc.layers import aliases, kinds, operations
 from convcalc.layers import kind as argument_types
-from convcalc.layers.binding import COMMON, default_of, mentions, per_axis_fields
+from convcalc.layers.binding import (
+    COMMON,
+    default_of,
+    former_arguments,
+    mentions,
+    per_axis_fields,
+)
 from convcalc.layers.kind import LARGEST, Bound, DataFormat, Kind
 
 Schema: TypeAlias = dict[str, Any]
@@ -122,7 +128,11 @@ class _Arguments:
         common = {name: _COMMON.get(name, {}) for name in COMMON}
         schema: Schema = {
             "type": "object",
-            "properties": {**own, **{n: part for n, part in common.items() if n not in own}},
+            "properties": {
+                **own,
+                **{n: part for n, part in common.items() if n not in own},
+                **{former: {} for former in former_arguments(kind)},
+            },
             "additionalProperties": False,
         }
         required = [field.name for field in fields if field.required]

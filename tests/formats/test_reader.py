@@ -48,7 +48,10 @@ TOP: Cases = [
     ("unknown key", "input: [8]\nlayers: [ReLU]\nzzzz: 1\nx-any: 1\n", [("unknown-key", "3:1-5", "there is no key 'zzzz' in a spec", "the keys are name, input, inputs, outputs, vars, blocks, kinds, layers, data_format, dtype, expect, ignore")]),
     ("name of a number", "name: 3\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:7-8", "name must be a string, not 3", None)]),
     ("data format", "data_format: channels_frist\ninput: [8]\nlayers: [ReLU]\n", [("wrong-value", "1:14-28", "'channels_frist' is not a data format", "did you mean channels_first?")]),
-    ("dtype", "dtype: zzz\ninput: [8]\nlayers: [ReLU]\n", [("wrong-value", "1:8-11", "'zzz' is not a data type", "one of bool, int4, uint4, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float8_e4m3fn, float8_e5m2, float16, bfloat16, float32, float64, string, mixed_float16, mixed_bfloat16")]),
+    ("dtype", "dtype: zzz\ninput: [8]\nlayers: [ReLU]\n", [("wrong-value", "1:8-11", "'zzz' is not a data type", "one of bool, uint4, uint8, int16, uint16, int32, uint32, int64, uint64, float16, bfloat16, float32, float64, string, mixed_float16, mixed_bfloat16")]),
+    ("dtype that only a layer can be quantized to", "dtype: int8\ninput: [8]\nlayers: [ReLU]\n", [("wrong-value", "1:8-12", "'int8' can't be the dtype of a whole network", "quantize single layers, as in Dense: {units: 10, dtype: int8_from_float32}")]),
+    ("dtype of a quantized layer", "dtype: int4_from_float32\ninput: [8]\nlayers: [ReLU]\n", [("wrong-value", "1:8-25", "'int4_from_float32' can't be the dtype of a whole network", "quantize single layers, as in Dense: {units: 10, dtype: int4_from_float32}")]),
+    ("dtype that no layer computes in", "dtype: float8_e4m3fn\ninput: [8]\nlayers: [ReLU]\n", [("wrong-value", "1:8-21", "'float8_e4m3fn' can't be the dtype of a whole network", "did you mean float64?")]),
     ("dtype of a number", "dtype: 3\ninput: [8]\nlayers: [ReLU]\n", [("wrong-type", "1:8-9", "dtype must be a string, not 3", None)]),
     ("outputs unknown", "input: [8]\nlayers: [ReLU]\noutputs: [relu]\n", [("unknown-input", "3:11-15", "there is no layer 'relu' to read from", "did you mean re_lu?")]),
     ("outputs of a number", "input: [8]\nlayers: [ReLU]\noutputs: 3\n", [("wrong-type", "3:10-11", "outputs takes the name of a layer, or a list of names", None)]),
@@ -415,6 +418,36 @@ def test_several_inputs_and_outputs() -> None:
         ("concatenate", (None, 4, 4, 3)),
         ("conv2d", (None, 4, 4, 2)),
     ]
+
+
+# As in Keras's Sequential, where the first layer's counts if there is no input.
+@pytest.mark.parametrize(
+    ("text", "shape", "params"),
+    [
+        ("layers: [Dense: {units: 2, input_shape: [5]}]", (None, 5), 12),
+        ("vars: {n: 5}\nlayers: [Dense: {units: 2, input_dim: =n}]", (None, 5), 12),
+        ("layers: [Dense: {units: 2, input_dim: 5, input_shape: [7]}]", (None, 5), 12),
+        ("input: [3]\nlayers: [Dense: {units: 2, input_shape: [5]}]", (None, 3), 8),
+        ("input: [3]\nlayers: [ReLU, Dense: {units: 2, input_dim: 5}]", (None, 3), 8),
+    ],
+)
+def test_an_input_shape_of_a_layer(text: str, shape: Any, params: int) -> None:
+    found = report(text + "\n")
+    assert found.diagnostics == ()
+    assert (found.inputs[0].shape, found.params.count) == (shape, params)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "layers: [ReLU, Dense: {units: 2, input_shape: [5]}]",
+        "layers: [Embedding: {input_dim: 5, output_dim: 2}]",
+        "layers: [SpatialDropout1D: {rate: 0.5, input_shape: [5, 4]}]",
+        "kinds: {A: {args: {input_shape: }, output: =input}}\nlayers: [A: {input_shape: [5]}]",
+    ],
+)
+def test_no_input_shape_where_keras_takes_none(text: str) -> None:
+    assert "missing-input" in [fault.code for fault in report(text + "\n").diagnostics]
 
 
 def test_an_input_layer_among_the_layers() -> None:

@@ -160,3 +160,24 @@ def test_either_mask_leaves_out_positions(arguments: dict[str, object], reads: R
     named = {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, **arguments}
     layer = bind(kinds()["GroupQueryAttention"], (), named, {}).layer
     assert layer.reach((), (None, 7, 4), (None, 5, 4)) == (reads, reads)
+
+
+@pytest.mark.parametrize(
+    ("query", "value", "symbolic", "known"),
+    [
+        ((None, 5, 6), (None, 5, 6), False, True),
+        ((None, 5, 6), (None, 7, 6), True, True),
+        ((None, 4, 5, 6), (None, 4, 5, 6), True, False),
+    ],
+)
+def test_scores_that_are_others_when_keras_computes(
+    query: tuple[int | None, ...], value: tuple[int | None, ...], *, symbolic: bool, known: bool
+) -> None:
+    args = {"num_heads": 2, "key_dim": 3, "return_attention_scores": True}
+    found = infer("MultiHeadAttention", args, [query, value])
+    # Keras 3.15.1 computes (1, 2, 4, 5, 4, 5) of the last.
+    assert found.outputs == (query, (None, 2, query[1], query[1]))
+    assert (found.symbolic, found.done.macs is not None) == (symbolic, known)
+    assert not infer(
+        "MultiHeadAttention", {**args, "return_attention_scores": False}, [query, value]
+    ).symbolic

@@ -246,3 +246,38 @@ def test_faults_of_a_layer_and_of_those_inside_are_told_together() -> None:
         ("missing-argument", None, 1),
         ("wrong-type", "unroll", 0),
     ]
+
+
+# What Keras 3.15.1 takes in `**kwargs`, found by giving each of them to each of its layers.
+@pytest.mark.parametrize(
+    ("kind", "args", "today"),
+    [
+        ("Embedding", {"input_dim": 9, "output_dim": 2, "input_length": 100}, {"input_dim": 9}),
+        ("ReversibleEmbedding", {"input_dim": 9, "output_dim": 2, "weights": None}, {}),
+        ("LeakyReLU", {"alpha": 0.2}, {"negative_slope": 0.2}),
+        ("LeakyReLU", {"alpha": 0.2, "negative_slope": 0.1}, {"negative_slope": 0.2}),
+        ("InputLayer", {"input_shape": [4]}, {"shape": (4,)}),
+        ("InputLayer", {"batch_input_shape": [None, 4]}, {"batch_shape": (None, 4)}),
+        ("Dense", {"units": 3, "input_shape": [4]}, {"units": 3}),
+        ("Dense", {"units": 3, "input_dim": 4}, {"units": 3}),
+        ("Bidirectional", {"layer": {"LSTM": 3}, "input_shape": [5, 4]}, {}),
+    ],
+)
+def test_former_arguments(kind: str, args: dict[str, Any], today: dict[str, Any]) -> None:
+    layer = bound(kind, args).layer
+    assert {name: getattr(layer, name) for name in today} == today
+
+
+@pytest.mark.parametrize(
+    ("kind", "args"),
+    [
+        ("SpatialDropout1D", {"rate": 0.5, "input_shape": [5, 4]}),
+        ("Discretization", {"num_bins": 3, "input_shape": [4]}),
+        ("Dense", {"units": 3, "batch_input_shape": [None, 4]}),
+        ("Dense", {"units": 3, "input_length": 4}),
+        ("ReLU", {"alpha": 0.2}),
+        ("Embedding", {"input_dim": 9, "output_dim": 2, "input_len": 4}),
+    ],
+)
+def test_former_arguments_that_the_layer_never_had(kind: str, args: dict[str, Any]) -> None:
+    assert [error.code for error in faults(kind, args)] == ["unknown-argument"]

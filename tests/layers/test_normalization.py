@@ -27,6 +27,9 @@ SHAPES: Shapes = [
 ]
 
 WEIGHTS: Weights = [
+    # Keras lists them so; the kernel of 4 × 3 is packed to 4 × 2, which the vector knows nothing of.
+    ("spectral of a packed kernel", "SpectralNormalization", {"layer": {"Dense": {"units": 3, "dtype": "int4_from_float32"}}}, [(None, 4)],
+     [("vector_u", (1, 3), False), ("dense/bias", (3,), True), ("dense/kernel", (4, 2), False), ("dense/kernel_scale", (3,), False)]),
     # FACTS: 40 parameters over 10 channels, 20 of them not trained.
     ("batch", "BatchNormalization", {}, [(None, 4, 4, 10)], [("gamma", (10,), True), ("beta", (10,), True), ("moving_mean", (10,), False), ("moving_variance", (10,), False)]),
     ("batch on another axis", "BatchNormalization", {"axis": 1}, [(None, 4, 5, 10)], [("gamma", (4,), True), ("beta", (4,), True), ("moving_mean", (4,), False), ("moving_variance", (4,), False)]),
@@ -96,7 +99,7 @@ REFUSALS: Refusals = [
     ("spectral of two kernels", "SpectralNormalization", {"layer": {"SeparableConv2D": {"filters": 3, "kernel_size": 2}}}, [(None, 4, 6, 7)], "wrong-value", "layer", "SeparableConv2D has neither"),
     ("spectral of no iterations", "SpectralNormalization", {"layer": {"Dense": {"units": 3}}, "power_iterations": 0}, [(None, 4)], "wrong-value", "power_iterations", "at least 1"),
     ("spectral of a number", "SpectralNormalization", {"layer": 3}, [(None, 4)], "wrong-type", "layer", "layer must be a layer, not 3"),
-    ("spectral of a packed kernel", "SpectralNormalization", {"layer": {"Dense": {"units": 3, "dtype": "int4_from_float32"}}}, [(None, 4)], "wrong-value", "layer", "a kernel that is quantized to int4 can't be normalized"),
+    ("spectral of a packed kernel", "SpectralNormalization", {"layer": {"Dense": {"units": 3, "dtype": "gptq/4/4_from_float32"}}}, [(None, 4)], "wrong-value", "layer", "a kernel that is quantized to gptq can't be normalized"),
 ]
 # fmt: on
 

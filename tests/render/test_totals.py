@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import convcalc
@@ -104,3 +105,12 @@ def test_weights_add_up_to_the_totals_of_the_json(spec: Path) -> None:
     assert counts == {True: totals["trainable_params"], False: totals["non_trainable_params"]}
     assert totals["params"] == totals["known_params"] == sum(counts.values())
     assert totals["param_bytes"] == 4 * sum(counts.values())
+
+
+@pytest.mark.parametrize("format_", ["table", "markdown"])
+def test_the_optimizer_of_a_model_is_not_counted(format_: str) -> None:
+    report = msgspec.structs.replace(CHAIN, optimizer="Adam")
+    assert list(totals(report))[-1] == ("Optimizer params", "not counted (Adam)")
+    assert "Optimizer params: not counted (Adam)" in render(format_, [report], Layout())
+    assert "Optimizer" not in render(format_, [CHAIN], Layout())
+    assert report.to_dict()["optimizer"] == "Adam"

@@ -5,9 +5,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
+import msgspec
+
 from convcalc.layers.calling import under
 from convcalc.layers.core import EinsumDense
 from convcalc.layers.kind import (
+    UNKNOWN_WORK,
     Activation,
     DTypeArgument,
     Fraction,
@@ -275,11 +278,16 @@ class MultiHeadAttention(Kind, frozen=True):
             _project(self, "attention_output", inner, f"nh,nh{out}->{out}", features),
         ]
         outputs: tuple[Shape, ...] = ((*query[:-1], *features),)
+        symbolic = False
         if self.return_attention_scores:
             # Keras 3.15.1 takes the keys for as many as the queries, and builds on that.
             outputs += ((query[0], heads, query[1], query[1]),)
+            symbolic = len(query) != 3 or query[1] != key[1]
         scores = product((heads, _pairs(query, value, axes)))
-        return _of_heads(outputs, projections, attended(scores, self.key_dim, width))
+        work = attended(scores, self.key_dim, width)
+        found = _of_heads(outputs, projections, work)
+        work = UNKNOWN_WORK if symbolic and len(query) != 3 else found.done
+        return msgspec.structs.replace(found, work=work, symbolic=symbolic)
 
     def reach(
         self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape

@@ -10,7 +10,16 @@ import msgspec
 from msgspec import Meta
 
 from convcalc.diagnostics import brief, closest, did_you_mean
-from convcalc.dtypes import BITS, MIXED, Policy, compute_dtype, read_policy, variable_dtype
+from convcalc.dtypes import (
+    BITS,
+    MIXED,
+    Policy,
+    compute_dtype,
+    policies,
+    quantizing,
+    read_policy,
+    variable_dtype,
+)
 from convcalc.layers import aliases, kinds, operations, why_no_kind
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
 from convcalc.layers.kind import (
@@ -28,6 +37,47 @@ from convcalc.shapes import format_count
 
 COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
 """Arguments that Keras gives every layer; a kind need not declare them."""
+
+_OF_SHAPE = ("input_dim", "input_shape")
+"""What Keras's Sequential takes its input's shape from, where the first layer has it."""
+
+_WITHOUT_SHAPE = {
+    "Discretization",
+    "Functional",
+    "InputLayer",
+    "IntegerLookup",
+    "Pipeline",
+    "Sequential",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+    "StringLookup",
+}
+"""The layers that take no such arguments, or as other ones."""
+
+_FORMER: Mapping[str, Mapping[str, str | None]] = {
+    "Embedding": {"input_length": None},
+    "InputLayer": {"batch_input_shape": "batch_shape", "input_shape": "shape"},
+    "LeakyReLU": {"alpha": "negative_slope"},
+    "ReversibleEmbedding": {"input_length": None, "weights": None},
+}
+"""Arguments that Keras still takes beside those it documents: what they are now, if anything.
+
+Read from the constructors of Keras 3.15.1, which look for them in `**kwargs`.
+"""
+
+
+def shape_arguments(kind: type[Kind] | None) -> tuple[str, ...]:
+    """The arguments of a layer that describe what it reads; the first that is given counts."""
+    if kind is None or kinds().get(kind.__name__) is not kind or kind.__name__ in _WITHOUT_SHAPE:
+        return ()
+    return tuple(name for name in _OF_SHAPE if name not in kind.__struct_fields__)
+
+
+@functools.cache
+def former_arguments(kind: type[Kind]) -> Mapping[str, str | None]:
+    """What Keras takes though it does not document it: other arguments, or None for no effect."""
+    return {**dict.fromkeys(shape_arguments(kind)), **_FORMER.get(kind.__name__, {})}
 
 
 def bind(
@@ -50,6 +100,7 @@ def bind(
         raise ExceptionGroup("too many arguments", [_too_many(kind, positional)])
     values: dict[str, Any] = {**dict(zip(names, positional, strict=False)), **named}
     common = {name: values.pop(name) for name in COMMON if name in values and name not in names}
+    _replace_former(kind, values)
     _complete(kind, values, defaults)
     written = dict(values)
     dtype = common.get("dtype", values.get("dtype"))
@@ -90,6 +141,15 @@ def bind(
         computes=compute_dtype(dtype) if policy else "float32",
         autocast=common.get("autocast", True) is True,
     )
+
+
+def _replace_former(kind: type[Kind], values: dict[str, Any]) -> None:
+    """Give former arguments their names of today, which they overrule as in Keras."""
+    former = former_arguments(kind)
+    for name in former.keys() & values.keys():
+        value, today = values.pop(name), former[name]
+        if today:
+            values[today] = value
 
 
 def _bind_sublayers(
@@ -203,11 +263,10 @@ def _policy(kind: type[Kind], dtype: Any) -> Policy | None:
     return Policy(stored) if stored else None
 
 
-def _dtype_help(dtype: Any, *, policies: bool) -> str | None:
-    if policies and isinstance(dtype, str) and dtype in {"int8", "int4", "float8"}:
-        return f"as the policy of a layer it is written {dtype}_from_float32"
-    names = [name for name in (*BITS, *MIXED) if not policies or read_policy(name)]
-    return did_you_mean(str(dtype), names)
+def _dtype_help(dtype: Any, *, is_policy: bool) -> str | None:
+    if is_policy and (written := quantizing(dtype)):
+        return f"as the policy of a layer it is written {written}"
+    return did_you_mean(str(dtype), policies() if is_policy else (*BITS, *MIXED))
 
 
 def _common_errors(
@@ -220,11 +279,15 @@ def _common_errors(
             argument="trainable",
         )
     if policy is None:
+        of_paths = isinstance(dtype, dict) and dtype.get("class_name") == "DTypePolicyMap"
         yield LayerError(
             "wrong-value",
-            f"{dtype!r} is not a data type",
+            "a DTypePolicyMap with policies for single layers can't be resolved: it names them by "
+            "their paths in Keras"
+            if of_paths
+            else f"{dtype!r} is not a data type",
             argument="dtype",
-            help=_dtype_help(dtype, policies=_has_policy(kind)),
+            help=_dtype_help(dtype, is_policy=_has_policy(kind)),
         )
     elif policy.quantization and kind.quantizes and policy.quantization not in kind.quantizes:
         yield LayerError(

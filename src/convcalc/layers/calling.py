@@ -182,10 +182,15 @@ def _chained_to_several(layer: Kind, given: int) -> LayerError:
     )
 
 
+def inputs_of(kind: type[Kind]) -> tuple[str, ...]:
+    """The names of what a kind's rule reads."""
+    return tuple(_signature(kind).parameters)
+
+
 @functools.cache
 def parameters_of(kind: type[Kind]) -> tuple[str, ...]:
     """The names of a kind's call arguments: what its rule reads, then what else a call may say."""
-    return tuple(dict.fromkeys((*_signature(kind).parameters, *kind.of_call)))
+    return tuple(dict.fromkeys((*inputs_of(kind), *kind.of_call)))
 
 
 def any_number_of(kind: type[Kind]) -> str | None:

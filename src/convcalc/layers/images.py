@@ -1,11 +1,13 @@
 """What the layers that read images have in common: which shapes are images, and their factors."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from msgspec import Meta
 
+from convcalc.dtypes import is_float
 from convcalc.layers.kind import DataFormat, Fraction, Inference, Kind, LayerError, Untyped
+from convcalc.layers.outputs import Types
 from convcalc.shapes import CHANNELS_FIRST, Shape, format_shape
 
 PAIR = Meta(min_length=2, max_length=2)
@@ -47,9 +49,17 @@ class Images(Kind, frozen=True, kw_only=True):
                     argument=argument,
                 )
 
-    def infer(self, inputs: Shape) -> Inference:
+    def infer(self, inputs: Any) -> Inference:
+        # A mapping of images and what belongs to them is a tuple of shapes, in Keras's order.
+        if inputs and isinstance(inputs[0], tuple):
+            return Inference(inputs)
         expect_images(inputs)
         return Inference((inputs,))
+
+    def output_dtypes(self, computes: str | None, read: Types) -> Types:
+        if len(read) == 1:
+            return super().output_dtypes(computes, read)
+        return (computes if all(map(is_float, read)) else None,)
 
 
 class ImagesOfAnyFormat(Images, frozen=True, kw_only=True):

@@ -194,6 +194,8 @@ class Inference(msgspec.Struct, frozen=True):
     weights: tuple[Weight, ...] = ()
     windows: tuple[AnyWindow, ...] = ()
     work: Work | None = None
+    symbolic: bool = False
+    """Whether Keras gives outputs of other shapes when it computes: they take unknown bytes."""
 
     @property
     def done(self) -> Work:

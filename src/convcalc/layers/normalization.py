@@ -280,9 +280,17 @@ class SpectralNormalization(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
         inner = call_sublayer(self.layer, (inputs,))
-        kernel = _kernel(self.layer, inner)
-        vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False, dtype=kernel.dtype)
-        if any("lora" in weight.name for weight in inner.weights):
+        wrapped, kernel = _kernel(self.layer, inner)
+        # The variable of an int4 kernel is packed, but its own sizes are what Keras sees.
+        packed = quantization(getattr(wrapped, "dtype", None), None).quantization == "int4"
+        lora = any("lora" in weight.name for weight in inner.weights)
+        dtype = "float32" if lora and kernel.dtype == "int8" else kernel.dtype
+        columns = kernel.shape[-1]
+        if packed:
+            found = replace(wrapped, dtype=None).infer(inputs).weights
+            columns = next(w.shape[-1] for w in found if w.name == kernel.name)
+        vector = Weight("vector_u", (1, columns), trainable=False, dtype=dtype)
+        if lora or packed:
             return replace(inner, weights=(vector, *inner.weights))
         # Keras lists the kernel as one of the wrapper's own weights, before the layer's others.
         others = tuple(weight for weight in inner.weights if weight is not kernel)
@@ -295,15 +303,15 @@ class SpectralNormalization(Kind, frozen=True):
         )
 
 
-def _kernel(wrapped: Bound, inner: Inference) -> Weight:
-    """The kernel or the embeddings of a wrapped layer, which may be wrapped itself."""
+def _kernel(wrapped: Bound, inner: Inference) -> tuple[Kind, Weight]:
+    """The layer that is wrapped, maybe several times, and its kernel or embeddings."""
     within = wrapped.name
     layer = wrapped.layer
     while isinstance(layer, SpectralNormalization):
         within += f"/{layer.layer.name}"
         layer = layer.layer.layer
     mode = quantization(getattr(layer, "dtype", None), None).quantization
-    if layer.quantizes and mode in {"int4", "gptq", "awq"}:
+    if layer.quantizes and mode in {"gptq", "awq"}:
         raise LayerError(
             "wrong-value",
             f"a kernel that is quantized to {mode} can't be normalized",
@@ -311,7 +319,7 @@ def _kernel(wrapped: Bound, inner: Inference) -> Weight:
         )
     for weight in inner.weights:
         if weight.path in {f"{within}/kernel", f"{within}/embeddings"}:
-            return weight
+            return layer, weight
     raise LayerError(
         "wrong-value",
         f"{type(layer).__name__} has neither a kernel nor embeddings that could be normalized",

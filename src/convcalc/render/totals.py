@@ -3,11 +3,18 @@
 from collections.abc import Iterator
 
 from convcalc.render.amounts import format_bytes
+from convcalc.render.printable import printable
 from convcalc.report import Report
 
 
 def totals(report: Report) -> Iterator[tuple[str, str]]:
     """Label and value of each total; where some layer is unknown, so are they."""
+    yield from _params(report)
+    if report.optimizer is not None:  # whose variables Keras counts where it loads the model
+        yield "Optimizer params", f"not counted ({printable(report.optimizer)})"
+
+
+def _params(report: Report) -> Iterator[tuple[str, str]]:
     params = report.params
     if report.partial:
         known = sum(layer.params is not None for layer in report.layers)

@@ -231,6 +231,67 @@ def test_a_constant_in_the_place_of_a_tensor() -> None:
     assert report(functional(image("x", 7, 3), masked)).ok
 
 
+def test_a_list_of_masks_keeps_the_place_of_one_that_is_missing() -> None:
+    for kind in ("Attention", "AdditiveAttention"):
+        masked = layer(kind, "att", call(["q", "v"], mask=[None, "m"]))
+        inputs = [["q", 0, 0], ["v", 0, 0], ["m", 0, 0]]
+        found = report(
+            functional(image("q", 4, 3), image("v", 5, 3), image("m", 5), masked, inputs=inputs)
+        )
+        assert (found.ok, rows(found)["att"]) == (True, (None, 4, 3))
+
+
+def test_images_and_what_belongs_to_them() -> None:
+    both = tensors(images="x", labels="y")
+    inputs = [["x", 0, 0], ["y", 0, 0]]
+    for kind in ("CutMix", "RandomFlip"):
+        cut = layer(kind, "cut", {"args": [both], "kwargs": {}})
+        found = report(functional(image("x", 8, 9, 3), image("y", 4), cut, inputs=inputs))
+        assert found.layers[-1].output_shapes == ((None, 8, 9, 3), (None, 4))
+        assert found.layers[-1].output_dtypes == ("float32", "float32")
+
+
+def tensors(**names: str) -> dict[str, Any]:
+    return {key: tensor(name) for key, name in names.items()}
+
+
+def test_policies_of_single_paths_are_refused_for_what_they_are() -> None:
+    policy = {"class_name": "DTypePolicy", "config": {"name": "float16"}}
+    for paths, ok in (({}, True), ({"mha/query": policy}, False)):
+        config = {"default_policy": "bfloat16", "policy_map": paths}
+        dtype = {"class_name": "DTypePolicyMap", "config": config}
+        mha = layer(
+            "MultiHeadAttention", "mha", call("x", "x"), num_heads=2, key_dim=3, dtype=dtype
+        )
+        found = report(functional(image("x", 4, 6), mha))
+        assert found.ok is ok
+    assert "a DTypePolicyMap with policies for single layers" in found.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
+    ("compiled", "name"),
+    [
+        ({"optimizer": {"class_name": "Adam", "config": {}}}, "Adam"),
+        ({"optimizer": "rmsprop"}, "rmsprop"),
+        ({}, None),
+        ({"optimizer": 3}, None),
+        (3, None),
+    ],
+)
+def test_the_optimizer_of_a_compiled_model(compiled: Any, name: str | None) -> None:
+    model = functional(image("x", 4), layer("Dense", "d", call("x"), units=2))
+    found = report({**model, "compile_config": compiled})
+    assert (found.ok, found.optimizer, found.params.count) == (True, name, 10)
+    keras_2 = {**model, "compile_config": compiled, "keras_version": "2.15.0"}
+    assert report(keras_2).optimizer is None  # whose summary does not count it
+
+
+@pytest.mark.parametrize("said", [{"input_shape": [5]}, {"input_dim": 5}])
+def test_a_chain_whose_first_layer_says_what_it_reads(said: dict[str, Any]) -> None:
+    found = report(sequential(layer("Dense", "d", units=2, **said)))
+    assert (found.ok, found.params.count) == (True, 12)
+
+
 def test_a_mask_is_no_input_of_a_model() -> None:
     add = layer("Add", "add", call(["a", "b"]))
     ends = [["a", 0, 0], ["b", 0, 0]]

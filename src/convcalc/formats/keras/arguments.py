@@ -63,7 +63,8 @@ class Kinds:
         """The kind of a serialized layer or operation; None for a class that nobody knows."""
         class_name = str(serialized.get("class_name"))
         if class_name in legacy.OPERATIONS and class_name not in self.given:
-            return legacy.operation(serialized["config"])
+            function = legacy.operation(serialized["config"])
+            return function and (function if find(function) else self.shipped(function))
         # Without a module Keras 3 writes what is of its user's main program; Keras 2 has none.
         module = str(serialized.get("module", "keras"))
         key = (module, class_name)
@@ -85,8 +86,8 @@ class Kinds:
         return name if find(name) else self.shipped(name)
 
     def shipped(self, name: str) -> str | None:
-        """A class of keras.applications, which are not public layers of Keras."""
-        declared = _of_applications()
+        """A class that is no public layer of Keras 3: of Keras 2, or of keras.applications."""
+        declared = legacy.LAYERS if name in legacy.LAYERS else _of_applications()
         if name not in declared:
             return None
         self.declared |= declared
@@ -255,7 +256,8 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
         known = kinds.get(class_name) is not None
         return {f"{value.get('module')}.{class_name}" if known else class_name: unknown(config)}
     else:
-        plain = arguments(kind, config, kinds, unnamed)
+        modern = legacy.modern(class_name, config, keras_2=kinds.legacy)
+        plain = arguments(kind, modern, kinds, unnamed)
     layers = plain.get("layers")
     if name == SEQUENTIAL and isinstance(layers, list) and _is_input(*layers[:1]):
         del layers[0]

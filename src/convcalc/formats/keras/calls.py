@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from convcalc.layers.calling import any_number_of, parameters_of
-from convcalc.layers.kind import Kind
+from convcalc.layers.kind import OPERATION, Kind
 from convcalc.shapes import Shape
 
 
@@ -82,7 +82,7 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
     by_position = True
     for i, arg in enumerate(args):
         name = parameters[i] if i < len(parameters) else f"argument {i}"
-        found = references(arg) or _read_constant(arg, name, kind)
+        found = _read(arg, name, kind)
         by_position &= isinstance(arg, Reference)
         if by_position:
             inputs.append(arg)
@@ -92,7 +92,7 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
         else:
             constants[name] = arg
     for name, arg in kwargs.items():
-        found = references(arg) or _read_constant(arg, name, kind)
+        found = _read(arg, name, kind)
         inputs += found
         names += [name] * len(found)
         if not found and kind and isinstance(arg, dict) and "class_name" not in arg:
@@ -100,6 +100,15 @@ def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -
         if not found:
             constants[name] = arg
     return Call(tuple(inputs), tuple(names), listed, constants)
+
+
+def _read(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
+    """The tensors in an argument of a call, and what stands in the place of one."""
+    found = references(value)
+    if found and name == "mask" and isinstance(value, list) and kind and kind.merges:
+        # Each of the inputs has its own mask, or null, which is a place all the same.
+        return [one if isinstance(one, Reference) else _constant(one) for one in value]
+    return found or _read_constant(value, name, kind)
 
 
 def _read_constant(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
@@ -199,8 +208,11 @@ def read_tensors(value: Any) -> list[Reference]:
 
 def _read_legacy(call: list[Any], kind: type[Kind] | None) -> Call:
     """A call as Keras 2 wrote it: a list of tensors, each with the call's other arguments."""
-    if len(call) in {3, 4} and isinstance(call[0], str):
+    one = len(call) in {3, 4} and isinstance(call[0], str)
+    if one:
         call = [call]
+    # Of a function alone Keras 2 keeps whether it is called on a tensor or on a list of one.
+    listed = len(call) > 1 or (not one and kind is not None and kind.__name__.startswith(OPERATION))
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
     for item in call:
@@ -208,16 +220,30 @@ def _read_legacy(call: list[Any], kind: type[Kind] | None) -> Call:
             raise ValueError("a call must be a list of tensors")
         if len(item) == 4 and isinstance(item[3], dict):
             kwargs |= {name: _decode_legacy(value) for name, value in item[3].items()}
+            if isinstance(kwargs.get("shape"), list):  # of tf.reshape
+                sizes = kwargs["shape"]
+                kwargs["shape"] = [None if isinstance(s, Reference) else s for s in sizes]
         constant = item[0] == "_CONSTANT_VALUE"
         args.append(item[2] if constant else _reference(item[:3]))
-    return _arrange([args] if len(args) > 1 else args, kwargs, kind)
+    return _arrange([args] if listed else args, kwargs, kind)
 
 
 def _decode_legacy(value: Any) -> Any:
-    """An argument by name, in which a list of a name and two numbers is a tensor."""
+    """An argument by name, in which a list of a name and two numbers is a tensor.
+
+    A slice and an ellipsis become what Keras 3 writes for them.
+    """
     if isinstance(value, list):
         try:
             return _reference(value)
         except ValueError:
             return [_decode_legacy(item) for item in value]
-    return value
+    if not isinstance(value, dict):
+        return value
+    if value.get("class_name") == "__ellipsis__":
+        return {"class_name": "__ellipsis__", "config": {}}
+    if "class_name" in value:
+        return value
+    decoded = {name: _decode_legacy(item) for name, item in value.items()}
+    is_slice = decoded.keys() == {"start", "stop", "step"} and not references(decoded)
+    return {"class_name": "__slice__", "config": decoded} if is_slice else decoded

@@ -6,8 +6,9 @@ from pathlib import PurePath
 from typing import Any
 
 from convcalc.diagnostics import Diagnostic
+from convcalc.formats.keras import legacy
 from convcalc.formats.keras.calls import Call, Reference
-from convcalc.formats.keras.model import Layer, Model, Reader, give_up
+from convcalc.formats.keras.model import MAX_NAME, Layer, Model, Reader, give_up
 from convcalc.layers.core import INPUT
 from convcalc.layers.kind import Kind
 from convcalc.network import (
@@ -29,9 +30,7 @@ def read_network(
     serialized: Mapping[str, Any], source: str, declared: Mapping[str, type[Kind]]
 ) -> Network:
     """Make a network of a serialized model. Raises SpecError where none can be made of it."""
-    version = str(serialized.get("keras_version", ""))
-    legacy = "module" not in serialized or version.startswith(("1.", "2."))
-    reader = Reader(declared, legacy=legacy)
+    reader = Reader(declared, legacy=legacy.wrote(serialized))
     model = reader.model(serialized)
     if model.size > MAX_LAYERS:
         give_up("too-large", f"the network has more than {MAX_LAYERS:,} layers")
@@ -50,7 +49,15 @@ def read_network(
         groups=graph.groups,
         diagnostics=tuple(graph.faults),
         pruned=True,
+        optimizer=None if reader.keras_2 else _optimizer(serialized.get("compile_config")),
     )
+
+
+def _optimizer(compiled: Any) -> str | None:
+    """The name of the optimizer that a model was compiled with."""
+    optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
+    name = optimizer.get("class_name") if isinstance(optimizer, dict) else optimizer
+    return name[:MAX_NAME] if isinstance(name, str) and name else None
 
 
 class _Graph:

@@ -62,7 +62,7 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
     calls = [read_call(call, None if is_model else kind) for call in serialized["inbound_nodes"]]
     of_call = kind.of_call if kind else ()
     if kind and class_name in legacy.OPERATIONS:
-        calls = [legacy.operation_call(call, config) for call in calls]
+        calls = [legacy.operation_call(call, config, kind) for call in calls]
         of_call = kind.__struct_fields__
     if is_model:  # whose inputs may have the names of a mapping
         calls = [

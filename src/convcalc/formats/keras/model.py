@@ -25,6 +25,7 @@ from convcalc.formats.keras.calls import (
     read_tensors,
 )
 from convcalc.layers import why_no_kind
+from convcalc.layers.binding import shape_arguments
 from convcalc.layers.core import INPUT
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import Kind
@@ -37,6 +38,8 @@ MAX_NAME = 1_000
 _DESCRIPTION = ("module", "class_name", "config")
 _NOWHERE = Nowhere()
 
+STACK = "ops.Stack"
+
 
 class Layer(msgspec.Struct):
     """A layer as a model has it, read once however often the model is applied.
@@ -44,7 +47,8 @@ class Layer(msgspec.Struct):
     `identity` tells its weights from those of others: it is the layer's path, or the number that
     Keras gives an object which stands in a file several times. `model` are the layers of a layer
     that is a model itself. `built` is the shape for which Keras made the layer's
-    weights, and `given` the one that Keras 2 keeps in the first layer of a model.
+    weights, and `given` the one that Keras 2 keeps in the first layer of a model. `stacks` make
+    the tensors that a function of TensorFlow makes of the lists that it is called on.
     """
 
     name: str
@@ -57,6 +61,7 @@ class Layer(msgspec.Struct):
     model: "Model | None" = None
     built: Shape | None = None
     given: Shape | None = None
+    stacks: list["Layer"] = []
 
     def called(self, call: Call) -> Definition:
         """The layer with what this call says beside its tensors."""
@@ -121,7 +126,8 @@ class Reader:
             )
         if path and not config["layers"]:
             give_up("no-layers", f"the model {'/'.join(path)!r} is applied, but has no layers")
-        layers = [self.layer(layer, path) for layer in config["layers"]]
+        read = [self.layer(layer, path) for layer in config["layers"]]
+        layers = [one for layer in read for one in (*layer.stacks, layer)]
         name = config.get("name")
         model = Model(
             name if isinstance(name, str) else "",
@@ -162,7 +168,7 @@ class Reader:
             self.calls(serialized.get("inbound_nodes", []), kind, name),
             _trainable(config, name),
             built=_built(serialized.get("build_config"), kind, name),
-            given=read_shape(config.get("batch_input_shape") or config.get("batch_shape")),
+            given=_given(config, kind),
         )
         if _is_model(class_name, kind, config):
             layer.kind = SEQUENTIAL if class_name == SEQUENTIAL else FUNCTIONAL
@@ -173,7 +179,7 @@ class Reader:
         elif class_name in legacy.OPERATIONS:
             self.operation(layer, kind, config)
         else:
-            modern = legacy.modern(layer.kind, config)
+            modern = legacy.modern(class_name, config, keras_2=self.kinds.legacy)
             named = arguments(kind, modern, self.kinds)
             if not layer.trainable and not self.keras_2:
                 named["trainable"] = False
@@ -209,7 +215,8 @@ class Reader:
         """Give the calls of a function of TensorFlow the form that Keras 3 has for them."""
         layer.of_call = kind.__struct_fields__
         try:
-            layer.calls = [legacy.operation_call(call, config) for call in layer.calls]
+            calls = [_stacked(call, layer, kind) for call in layer.calls]
+            layer.calls = [legacy.operation_call(call, config, kind) for call in calls]
         except ValueError:
             self.stranger(layer, str(config["function"]))
 
@@ -228,6 +235,19 @@ class Reader:
                 layer="/".join(layer.identity),
             )
         )
+
+
+def _stacked(call: Call, layer: Layer, kind: type[Kind]) -> Call:
+    """The call of a function on a tensor in place of a list, which another layer stacks."""
+    if not legacy.takes_list(call, kind):
+        return call
+    count = len(call.inputs) - len(call.names)
+    name = f"{layer.name}/stack_{len(layer.stacks)}" if layer.stacks else f"{layer.name}/stack"
+    identity = (*layer.identity[:-1], name)
+    listed = Call(call.inputs[:count], listed=True)
+    layer.stacks.append(Layer(name, STACK, identity, Definition(STACK, _NOWHERE), [listed]))
+    inputs = (Reference(name), *call.inputs[count:])
+    return call._replace(inputs=inputs, listed=False)
 
 
 def _described(serialized: Mapping[str, Any], key: str) -> Any:
@@ -389,6 +409,16 @@ def _input(layers: list[Layer], config: Mapping[str, Any], names: frozenset[str]
         name += "_"
     named = {} if shape is None else {"batch_shape": list(shape)}
     return Layer(name, INPUT, (name,), Definition(INPUT, _NOWHERE, named), [])
+
+
+def _given(config: Mapping[str, Any], kind: type[Kind] | None) -> Shape | None:
+    """The shape that a layer says it reads, with the batch."""
+    shape = config.get("batch_input_shape") or config.get("batch_shape")
+    for name in shape_arguments(kind):
+        if shape is None and config.get(name) is not None:
+            sizes = config[name]
+            shape = [None, *(sizes if isinstance(sizes, list) else [sizes])]
+    return read_shape(shape)
 
 
 def _built(config: Any, kind: type[Kind] | None, layer: str) -> Shape | None:

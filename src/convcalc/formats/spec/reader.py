@@ -1,11 +1,11 @@
 """The spec language's top level: from a document to a network."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from convcalc.diagnostics import Span, SpecError, brief, closest, did_you_mean
-from convcalc.dtypes import BITS, MIXED, read_policy
+from convcalc.dtypes import BITS, policies, quantizing, read_policy
 from convcalc.formats.spec import document
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
 from convcalc.formats.spec.document import Value
@@ -15,7 +15,8 @@ from convcalc.formats.spec.expectations import read_expectations
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
 from convcalc.formats.spec.silencers import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
-from convcalc.layers import aliases, kinds
+from convcalc.layers import aliases, find, kinds
+from convcalc.layers.binding import shape_arguments
 from convcalc.layers.core import INPUT
 from convcalc.layers.kind import Kind
 from convcalc.network import UNKNOWN, Network
@@ -218,18 +219,27 @@ class _Reading:
             if policy and policy.quantization is None:
                 found["dtype"] = dtype
             else:
-                self.refuse("dtype", f"{dtype!r} is not a data type", (*BITS, *MIXED))
+                quantized = dtype if policy else quantizing(dtype)
+                help = (
+                    quantized
+                    and f"quantize single layers, as in Dense: {{units: 10, dtype: {quantized}}}"
+                )
+                known = policy or dtype in BITS
+                message = "can't be the dtype of a whole network" if known else "is not a data type"
+                self.refuse("dtype", f"{dtype!r} {message}", policies(), help)
         return found
 
     def is_given(self, key: str) -> bool:
         value = self.root.get(key)
         return value is not None and value.plain is not None
 
-    def refuse(self, key: str, message: str, choices: tuple[str, ...]) -> None:
+    def refuse(
+        self, key: str, message: str, choices: Sequence[str], help: str | None = None
+    ) -> None:
         """Report that a default of the network is none of the choices."""
         value = self.root.get(key)
         if value is not None:
-            help = did_you_mean(str(value.plain), choices) or f"one of {', '.join(choices)}"
+            help = help or did_you_mean(str(value.plain), choices) or f"one of {', '.join(choices)}"
             self.faults.add(value, "wrong-value", message, help)
 
     def inputs(self, expansion: Expansion, names: Mapping[str, Any]) -> list[str]:
@@ -241,7 +251,9 @@ class _Reading:
         if one is not None:
             self.input(expansion, "input", one, names)
             return ["input"]
-        if several is None or _names_inputs(several):
+        if several is None:
+            return self.input_of_first_layer(expansion, names)
+        if _names_inputs(several):
             return []
         if not several.is_mapping or not several.parts:
             message = "inputs must be a mapping from names to shapes, or a list of names"
@@ -274,15 +286,42 @@ class _Reading:
             self.faults.add(several, "missing-input", message)
         return (*order.values(), *(found[name] for name in missing))
 
+    def input_of_first_layer(self, expansion: Expansion, names: Mapping[str, Any]) -> list[str]:
+        """Add the input that the first layer describes, as in Keras's Sequential; its name."""
+        layers = self.root.get("layers")
+        first = layers.parts[0] if layers is not None and layers.is_list and layers.parts else None
+        if first is None or not first.is_mapping:
+            return []
+        for kind, (_, arguments) in first.parts.items():
+            if not arguments.is_mapping:
+                continue
+            for name in shape_arguments(find(kind)):
+                value = arguments.get(name)
+                if value is not None and value.plain is not None:
+                    self.input(expansion, "input", value, names, size=name == "input_dim")
+                    return ["input"]
+        return []
+
     def input(
-        self, expansion: Expansion, name: str, value: Value, names: Mapping[str, Any]
+        self,
+        expansion: Expansion,
+        name: str,
+        value: Value,
+        names: Mapping[str, Any],
+        *,
+        size: bool = False,
     ) -> None:
-        """Add an input: a shape without the batch, or a mapping of InputLayer's arguments."""
+        """Add an input: a shape without the batch, or a mapping of InputLayer's arguments.
+
+        With `size` it may also be the only size of the shape.
+        """
         try:
             plain = self.values.plain(value, names)
             fault = None
         except FaultyValueError:
             plain, fault = None, "expression"
+        if size and type(plain) is int:
+            plain = [plain]
         if fault is None and not isinstance(plain, list | dict):
             message = f"input {name!r} must be a shape, such as [32, 32, 3], or a mapping"
             self.faults.add(value, "wrong-type", message)

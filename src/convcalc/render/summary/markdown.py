@@ -35,7 +35,7 @@ def _one(report: Report, layout: Layout) -> str:
     lines = [f"### {markdown(report.name)}", "", *_lines(table), ""]
     if note := left_out(report, layout):
         lines += [note, ""]
-    lines += [f"- {label}: {value}" for label, value in totals(report)]
+    lines += [_item(label, value) for label, value in totals(report)]
     if layout.costs:
         lines += [_item(label, value) for label, value in ledger(report)]
     return "\n".join(lines) + "\n"
