@@ -437,6 +437,7 @@ def test_an_input_shape_of_a_layer(text: str, shape: Any, params: int) -> None:
         "layers: [ReLU, Dense: {units: 2, input_shape: [5]}]",
         "layers: [Embedding: {input_dim: 5, output_dim: 2}]",
         "layers: [SpatialDropout1D: {rate: 0.5, input_shape: [5, 4]}]",
+        "kinds: {A: {output: =input}}\nlayers: [A: {input_shape: [5]}]",
         "kinds: {A: {args: {input_shape: }, output: =input}}\nlayers: [A: {input_shape: [5]}]",
     ],
 )
