@@ -445,6 +445,12 @@ def test_no_input_shape_where_keras_takes_none(text: str) -> None:
     assert "missing-input" in [fault.code for fault in report(text + "\n").diagnostics]
 
 
+def test_an_input_shape_of_what_is_no_layer_of_keras() -> None:
+    for entry in ("ops.Absolute", "A"):
+        text = f"kinds: {{A: {{output: =input}}}}\ninput: [3]\nlayers: [{entry}: {{input_shape: [3]}}]\n"
+        assert [fault.code for fault in report(text).diagnostics] == ["unknown-argument"]
+
+
 def test_an_input_layer_among_the_layers() -> None:
     found = report("layers:\n  - InputLayer: {shape: [8]}\n  - Dense: 3\n")
     assert found.diagnostics == ()
