@@ -443,11 +443,18 @@ def test_an_input_shape_of_a_layer(text: str, shape: Any, params: int) -> None:
         "layers: [ReLU, Dense: {units: 2, input_shape: [5]}]",
         "layers: [Embedding: {input_dim: 5, output_dim: 2}]",
         "layers: [SpatialDropout1D: {rate: 0.5, input_shape: [5, 4]}]",
+        "kinds: {A: {output: =input}}\nlayers: [A: {input_shape: [5]}]",
         "kinds: {A: {args: {input_shape: }, output: =input}}\nlayers: [A: {input_shape: [5]}]",
     ],
 )
 def test_no_input_shape_where_keras_takes_none(text: str) -> None:
     assert "missing-input" in [fault.code for fault in report(text + "\n").diagnostics]
+
+
+def test_an_input_shape_of_what_is_no_layer_of_keras() -> None:
+    for entry in ("ops.Absolute", "A"):
+        text = f"kinds: {{A: {{output: =input}}}}\ninput: [3]\nlayers: [{entry}: {{input_shape: [3]}}]\n"
+        assert [fault.code for fault in report(text).diagnostics] == ["unknown-argument"]
 
 
 def test_an_input_layer_among_the_layers() -> None:

@@ -7,6 +7,7 @@ from layers.rules import (
     Shapes,
     Weights,
     Works,
+    infer,
     refusal_test,
     shape_test,
     weights_test,
@@ -107,3 +108,11 @@ test_shape = shape_test(SHAPES)
 test_weights = weights_test(WEIGHTS)
 test_work = work_test(WORK)
 test_refusal = refusal_test(REFUSALS)
+
+
+# Keras adds the adapters to what it unpacks of a kernel, which makes numbers of it again.
+def test_the_vector_of_a_quantized_kernel_with_adapters_is_of_floats() -> None:
+    for lora, dtype in ((None, "int8"), (2, "float32")):
+        dense = {"units": 5, "dtype": "int8_from_float32", "lora_rank": lora}
+        found = infer("SpectralNormalization", {"layer": {"Dense": dense}}, [(None, 7)])
+        assert [w.dtype for w in found.weights if w.name == "vector_u"] == [dtype]

@@ -8,7 +8,7 @@ import pytest
 from convcalc import api, engine, formats
 from convcalc.diagnostics import SpecError
 from convcalc.formats.keras import graph
-from convcalc.layers.kind import Work
+from convcalc.layers.kind import UNKNOWN_WORK, Work
 from convcalc.network import UNKNOWN
 from convcalc.report import Report
 from formats.keras.serialized import (
@@ -251,8 +251,26 @@ def test_images_and_what_belongs_to_them() -> None:
         assert found.layers[-1].output_dtypes == ("float32", "float32")
 
 
+def test_labels_of_another_type_than_the_images() -> None:
+    labels = layer("InputLayer", "y", batch_shape=[None, 4], dtype="int32")
+    cut = layer("CutMix", "cut", {"args": [tensors(images="x", labels="y")], "kwargs": {}})
+    inputs = [["x", 0, 0], ["y", 0, 0]]
+    found = report(functional(image("x", 8, 9, 3), labels, cut, inputs=inputs))
+    assert found.layers[-1].output_dtypes == (None, None)
+
+
 def tensors(**names: str) -> dict[str, Any]:
     return {key: tensor(name) for key, name in names.items()}
+
+
+def test_scores_that_keras_computes_in_another_shape_have_no_known_size() -> None:
+    heads: dict[str, Any] = {"num_heads": 2, "key_dim": 3}
+    scored = layer(
+        "MultiHeadAttention", "mha", call("x", "x", return_attention_scores=True), **heads
+    )
+    found = report(functional(image("x", 4, 5, 6), scored)).layers[-1]
+    assert found.output_shapes == ((None, 4, 5, 6), (None, 2, 4, 4))
+    assert (found.output_dtypes, found.work) == ((None, None), UNKNOWN_WORK)
 
 
 def test_policies_of_single_paths_are_refused_for_what_they_are() -> None:

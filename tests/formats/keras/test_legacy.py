@@ -113,6 +113,7 @@ ALL = {"start": None, "stop": None, "step": None}
         ("nn.bias_add", {"bias": [1.0] * 6, "data_format": "NHWC"}, (None, 4, 6)),
         ("one_hot", {"depth": 5}, (None, 4, 6, 5)),
         ("reshape", {"shape": [["x", 0, 0], 24]}, (None, 24)),
+        ("reshape", {"shape": [["x", 0, 0], -1, 6]}, (None, None, 6)),
     ],
 )
 def test_functions(function: str, said: dict[str, Any], gives: tuple[int | None, ...]) -> None:
@@ -159,3 +160,17 @@ def test_what_no_operation_of_keras_3_can_say_is_unknown(
     report = of_function(function, [None, 4, 6], **said)
     assert [fault.code for fault in report.diagnostics] == ["unknown-layer"]
     assert report.layers[-1].output_shapes in ((), None)
+
+
+def test_a_list_in_a_model_that_is_an_argument_is_unknown() -> None:
+    call = [["x", 0, 0, {"axis": 0}], ["x", 0, 0, {"axis": 0}]]
+    shape = {"name": "x", "batch_input_shape": [None, 4]}
+    summed = {"name": "f", "function": "math.reduce_sum"}
+    layers = [
+        {"class_name": "InputLayer", "name": "x", "config": shape, "inbound_nodes": []},
+        {"class_name": "TFOpLambda", "name": "f", "config": summed, "inbound_nodes": [call]},
+    ]
+    ends = {"input_layers": [["x", 0, 0]], "output_layers": [["f", 0, 0]]}
+    inner = {"class_name": "Functional", "config": {"name": "in", "layers": layers, **ends}}
+    report = summary(layer("TimeDistributed", "t", layer=inner, **STEPS))
+    assert [fault.code for fault in report.diagnostics] == ["unknown-layer"]

@@ -225,8 +225,6 @@ def operation_call(call: Call, config: Mapping[str, Any], kind: type[Kind]) -> C
             raise ValueError(name)
     for name, translate in _TRANSLATED.get(kind.__name__, {}).items():
         constants[name] = translate(constants.get(name))
-    if constants.get("mode", "constant") != "constant":
-        constants.pop("constant_values", None)  # without effect there, and refused by Keras 3
     return call._replace(names=renamed, constants=constants)
 
 
