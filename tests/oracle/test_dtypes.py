@@ -58,7 +58,8 @@ UNKNOWN_OPERATIONS = {
 
 Also unknown are types of 64 bits that come of a promotion, which only TensorFlow keeps; what
 depends on the type of an array, which a spec does not say, such as the weights of Bincount; and
-Where on whole numbers with an operand left out, which has 64 bits with TensorFlow, as a number beside Matmul or Einsum has.
+Where on whole numbers with an operand left out, which has 64 bits with TensorFlow, as a number
+beside Matmul or Einsum has.
 """
 
 
