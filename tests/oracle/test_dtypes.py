@@ -37,17 +37,15 @@ UNKNOWN_KINDS = {
 }
 """The layers whose output types are unknown in some cases, and why."""
 
-UNKNOWN_OF_FLOATS = {"Functional", "Pipeline"}
-"""Those which are also unknown where floats are read."""
+UNKNOWN_OF_FLOATS = {"Functional", "Pipeline", "SimpleRNNCell"}
+"""Those which are also unknown of floats, such as a cell that computes in float64."""
 
 UNSIGNED = "what becomes uint32 is int32 with PyTorch"
 NUMBERS = "a number has 64 bits with TensorFlow"
 UNKNOWN_OPERATIONS = {
-    "ops.Einsum": NUMBERS,
     "ops.Gcd": NUMBERS,
     "ops.Kron": NUMBERS,
     "ops.Lcm": NUMBERS,
-    "ops.Matmul": NUMBERS,
     "ops.Nanprod": UNSIGNED,
     "ops.Nansum": UNSIGNED,
     "ops.Prod": UNSIGNED,
@@ -60,7 +58,8 @@ UNKNOWN_OPERATIONS = {
 
 Also unknown are types of 64 bits that come of a promotion, which only TensorFlow keeps; what
 depends on the type of an array, which a spec does not say, such as the weights of Bincount; and
-Where on whole numbers with an operand left out, which has 64 bits with TensorFlow.
+Where on whole numbers with an operand left out, which has 64 bits with TensorFlow, as a number
+beside Matmul or Einsum has.
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from convcalc.diagnostics import did_you_mean
 from convcalc.dtypes import INTEGERS, is_float
 from convcalc.layers.kind import OPERATION, Bound, Inference, Kind, LayerError, Weight, Work
-from convcalc.layers.outputs import DType, Types
+from convcalc.layers.outputs import Types
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
 
@@ -108,7 +108,7 @@ def output_dtypes(
     return layer.output_dtypes(bound.computes, read)
 
 
-def _operand_types(layer: Kind, read: Mapping[str, Any]) -> Iterator[DType]:
+def _operand_types(layer: Kind, read: Mapping[str, Any]) -> Iterator[str | None]:
     """The types of the operands that those of an operation's outputs depend on."""
     for name in layer.typed_by or _signature(type(layer)).parameters:
         constant = getattr(layer, name, None)
@@ -122,7 +122,7 @@ def _operand_types(layer: Kind, read: Mapping[str, Any]) -> Iterator[DType]:
             yield _type_of(constant)
 
 
-def _type_of(constant: Any) -> DType:
+def _type_of(constant: Any) -> str | None:
     """The type of a number or of nested lists of numbers; that of an array is not written."""
     if isinstance(constant, list | tuple):
         types = {_type_of(item) for item in constant}

@@ -18,7 +18,7 @@ from convcalc.layers.kind import (
     expect_least_rank,
     kind,
 )
-from convcalc.layers.outputs import DType, Types
+from convcalc.layers.outputs import Types
 from convcalc.shapes import Dim, Shape, agree, format_shape
 
 Salt: TypeAlias = int | Annotated[tuple[int, ...], Meta(min_length=2, max_length=2)] | None
@@ -46,12 +46,12 @@ def over_last_axis(shape: Shape, depth: Dim) -> Shape:
     return (*shape[:-1], depth)
 
 
-def _indexes(computes: DType) -> DType:
+def _indexes(computes: str | None) -> str | None:
     """The type of indexes of bins: int64, unless the policy is another one of integers."""
     return "int32" if computes == "int32" else "int64"
 
 
-def _looked_up(mode: str) -> DType:
+def _looked_up(mode: str) -> str | None:
     """The type of what is looked up in a vocabulary, which no policy changes."""
     return "int64" if mode == "int" else "float32"
 
@@ -100,7 +100,7 @@ class Hashing(Kind, frozen=True):
     def validate(self) -> None:
         refuse_sparse_indexes(self.output_mode, sparse=self.sparse)
 
-    def output_dtypes(self, computes: DType, _read: Types) -> Types:
+    def output_dtypes(self, computes: str | None, _read: Types) -> Types:
         if self.output_mode == "int":
             return (_indexes(computes),)
         # Where no policy is given it is float32, and not the network's own.
@@ -127,7 +127,7 @@ class HashedCrossing(Kind, frozen=True):
     output_mode: Literal["int", "one_hot"] = "int"
     sparse: bool = False
 
-    def output_dtypes(self, computes: DType, read: Types) -> Types:
+    def output_dtypes(self, computes: str | None, read: Types) -> Types:
         if self.output_mode == "int":
             return (_indexes(computes),)
         return super().output_dtypes(computes, read)
@@ -322,7 +322,7 @@ class StringLookup(Kind, frozen=True):
     def validate(self) -> None:
         _lookup(self).check()
 
-    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+    def output_dtypes(self, _computes: str | None, _read: Types) -> Types:
         return (_looked_up(self.output_mode),)
 
     def infer(self, inputs: Shape) -> Inference:
@@ -365,7 +365,7 @@ class IntegerLookup(Kind, frozen=True):
             )
         _lookup(self).check()
 
-    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+    def output_dtypes(self, _computes: str | None, _read: Types) -> Types:
         return (_looked_up(self.output_mode),)
 
     def infer(self, inputs: Shape) -> Inference:
@@ -409,7 +409,7 @@ class TextVectorization(Kind, frozen=True):
                 raise self._only_with_int("ragged")
         self._lookup().check()
 
-    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+    def output_dtypes(self, _computes: str | None, _read: Types) -> Types:
         return (_looked_up(self.output_mode),)
 
     def infer(self, inputs: Shape) -> Inference:

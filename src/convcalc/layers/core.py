@@ -35,7 +35,7 @@ from convcalc.layers.kind import (
     multiplied,
     refuse_lora_with_constraint,
 )
-from convcalc.layers.outputs import DType, Gives, Rule, Types
+from convcalc.layers.outputs import Gives, Rule, Types
 from convcalc.layers.quantization import (
     LOOKUPS,
     PRODUCTS,
@@ -87,7 +87,7 @@ class InputLayer(Kind, frozen=True):
             return Inference((self.batch_shape,))
         return Inference(((self.batch_size, *(self.shape or ())),))
 
-    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+    def output_dtypes(self, _computes: str | None, _read: Types) -> Types:
         return (variable_dtype(self.dtype or "float32"),)
 
     def explain(self, _inference: Inference) -> Iterator[str]:

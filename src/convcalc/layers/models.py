@@ -21,7 +21,7 @@ from convcalc.layers.kind import (
     altogether,
     kind,
 )
-from convcalc.layers.outputs import DType, Types
+from convcalc.layers.outputs import Types
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
@@ -65,7 +65,7 @@ class Sequential(Kind, frozen=True):
             return call_chain(self.layers, (inputs,))
         return call_chain(self.layers[1:], (_agreeing(inputs, declared),))
 
-    def output_dtypes(self, _computes: DType, read: Types) -> Types:
+    def output_dtypes(self, _computes: str | None, read: Types) -> Types:
         inner = [bound for bound in self.layers or () if not isinstance(bound.layer, InputLayer)]
         if not inner:
             return (None,)
@@ -161,7 +161,7 @@ class Functional(Kind, frozen=True):
     def regroups(self, _read: Shape) -> bool:
         return any(call.bound.layer.regroups(()) for call in self.calls())
 
-    def output_dtypes(self, _computes: DType, read: Types) -> Types:
+    def output_dtypes(self, _computes: str | None, read: Types) -> Types:
         built = self._dtypes(_declared_dtypes(self.layers), autocast=True)
         return _agreed(built, self._dtypes(read, autocast=False))
 
@@ -304,7 +304,7 @@ def _agreed(built: Types, called: Types) -> Types:
     return tuple(a if a == b else None for a, b in zip(built, called, strict=True))
 
 
-def _dtype(found: Mapping[str, Types], name: str, index: int) -> DType:
+def _dtype(found: Mapping[str, Types], name: str, index: int) -> str | None:
     """The type of a layer's output of a number."""
     return found[name][min(index, len(found[name]) - 1)]
 

@@ -7,23 +7,21 @@ import msgspec
 
 from convcalc.dtypes import BITS, is_float, promoted
 
-DType: TypeAlias = str | None
-"""The name of a type; None for one that can't be known."""
-
-Types: TypeAlias = tuple[DType, ...]
+Types: TypeAlias = tuple[str | None, ...]
+"""Types by their names; None for one that can't be known."""
 
 
-def _number(dtype: DType) -> DType:
+def _number(dtype: str | None) -> str | None:
     return "int32" if dtype == "bool" else dtype
 
 
-def _as_float(dtype: DType, of_int64: str = "float32") -> DType:
+def _as_float(dtype: str | None, of_int64: str = "float32") -> str | None:
     if dtype is None or is_float(dtype):
         return dtype
     return of_int64 if dtype == "int64" else "float32"
 
 
-def _widened(dtype: DType) -> DType:
+def _widened(dtype: str | None) -> str | None:
     # What is unsigned becomes uint32, but with PyTorch int32.
     if dtype in {"uint8", "uint16", "uint32"}:
         return None
@@ -117,7 +115,9 @@ Rule: TypeAlias = Gives | Named | str
 """How one output's type follows; or the type, where it is always the same."""
 
 
-def output_dtype(rule: Rule, computes: DType, read: Types, named: DType = None) -> DType:
+def output_dtype(
+    rule: Rule, computes: str | None, read: Types, named: str | None = None
+) -> str | None:
     """The type of an output, None where it can't be known.
 
     `computes` is the layer's compute type, `read` the types of what it reads, which are `int` and

@@ -20,7 +20,7 @@ from convcalc.layers.kind import (
     normalize_axes,
     normalize_axis,
 )
-from convcalc.layers.outputs import DType, Types
+from convcalc.layers.outputs import Types
 from convcalc.shapes import Shape, format_shape, shape_of_numbers
 from convcalc.windows import KEPT, Reads
 
@@ -118,7 +118,7 @@ class Discretization(Kind, frozen=True):
                 help="leave out one of the two",
             )
 
-    def output_dtypes(self, computes: DType, read: Types) -> Types:
+    def output_dtypes(self, computes: str | None, read: Types) -> Types:
         return ("int32",) if self.output_mode == "int" else super().output_dtypes(computes, read)
 
     def infer(self, inputs: Shape) -> Inference:

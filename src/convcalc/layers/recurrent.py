@@ -22,7 +22,7 @@ from convcalc.layers.kind import (
     kind,
     known_axis,
 )
-from convcalc.layers.outputs import DType, Gives, Rule, Types
+from convcalc.layers.outputs import Gives, Rule, Types
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -438,7 +438,7 @@ class StackedRNNCells(Cell, frozen=True):
     def output(self, inputs: Shape) -> Shape:
         return functools.reduce(lambda shape, bound: _cell(bound).output(shape), self.cells, inputs)
 
-    def output_dtypes(self, _computes: DType, read: Types) -> Types:
+    def output_dtypes(self, _computes: str | None, read: Types) -> Types:
         found = {types for cell in self.cells for types in output_dtypes(cell, read)}
         return (found.pop() if len(found) == 1 else None,)
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from convcalc.layers.kind import Inference, Kind, NonNegative, normalize_axis, operation
 from convcalc.layers.ops.operands import Axis, Constant, Pair, one
-from convcalc.layers.outputs import DType, Gives, Rule, Types
+from convcalc.layers.outputs import Gives, Rule, Types
 from convcalc.shapes import Shape, replace
 
 
@@ -68,7 +68,7 @@ class Bincount(Kind, frozen=True):
     def infer(self, x: Shape) -> Inference:
         return one((*x[:-1], None))
 
-    def output_dtypes(self, computes: DType, read: Types) -> Types:
+    def output_dtypes(self, computes: str | None, read: Types) -> Types:
         # The type of an array of weights is not written.
         return super().output_dtypes(computes, read) if self.weights is None else (None,)
 

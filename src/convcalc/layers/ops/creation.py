@@ -11,7 +11,7 @@ from convcalc.layers.kind import (
     operation,
 )
 from convcalc.layers.ops.operands import Constant, combined, one, operand, optional_operand
-from convcalc.layers.outputs import DType, Gives, Named, Rule, Types
+from convcalc.layers.outputs import Gives, Named, Rule, Types
 from convcalc.shapes import Shape, insert
 
 
@@ -52,8 +52,8 @@ class _Spaced(Kind, frozen=True):
         shape = combined(operand(self, "start", start), operand(self, "stop", stop))
         return one(insert(shape, normalize_axis(self.axis, (*shape, 1)), self.num))
 
-    def output_dtypes(self, computes: DType, read: Types) -> Types:
-        named: DType = getattr(self, "dtype", None)
+    def output_dtypes(self, computes: str | None, read: Types) -> Types:
+        named: str | None = getattr(self, "dtype", None)
         return super().output_dtypes(computes, (named,) if named else read)
 
 

@@ -13,7 +13,7 @@ from convcalc.layers.ops.operands import (
     operand,
     optional_operand,
 )
-from convcalc.layers.outputs import DType, Gives, Named, Rule, Types
+from convcalc.layers.outputs import Gives, Named, Rule, Types
 from convcalc.shapes import Shape
 
 define(
@@ -353,7 +353,7 @@ class Where(Kind, frozen=True):
         first, second = optional_operand(self, "x1", x1), optional_operand(self, "x2", x2)
         return one(combined(operand(self, "condition", condition), first or (), second or ()))
 
-    def output_dtypes(self, computes: DType, read: Types) -> Types:
+    def output_dtypes(self, computes: str | None, read: Types) -> Types:
         # What is left out counts as a whole number, which has 64 bits with TensorFlow.
         return super().output_dtypes(computes, (*read, "int64")[:2])
 
@@ -465,7 +465,7 @@ class SearchSorted(Kind, frozen=True):
         _one_axis(operand(self, "sorted_sequence", sorted_sequence), "sorted_sequence", least=1)
         return one(operand(self, "values", values))
 
-    def output_dtypes(self, _computes: DType, _read: Types) -> Types:
+    def output_dtypes(self, _computes: str | None, _read: Types) -> Types:
         # int64 for a sequence whose length is not known, or is more than int32 can hold.
         return (None if self.sorted_sequence is None else "int32",)
 

@@ -19,7 +19,7 @@ from convcalc.layers.ops.operands import (
     operand,
     operands,
 )
-from convcalc.layers.outputs import DType, Gives, Rule, Types
+from convcalc.layers.outputs import Gives, Rule, Types
 from convcalc.shapes import (
     Dim,
     Shape,
@@ -204,7 +204,7 @@ class Meshgrid(Kind, frozen=True):
             sizes = (sizes[1], sizes[0], *sizes[2:])
         return Inference((sizes,) * len(sizes))
 
-    def output_dtypes(self, computes: DType, read: Types) -> Types:
+    def output_dtypes(self, computes: str | None, read: Types) -> Types:
         return ("float32",) if self.indexing == "ij" else super().output_dtypes(computes, read)
 
 
