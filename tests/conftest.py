@@ -1,6 +1,11 @@
-"""The option that rewrites golden files."""
+"""The option that rewrites golden files, and how Hypothesis runs on a busy machine."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How long an example takes says how busy the other cores are.
+settings.register_profile("convcalc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("convcalc")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
