@@ -139,7 +139,11 @@ def mirrored(module: Path) -> list[str]:
     own = Path("tests") / inside.parent / f"test_{inside.stem.strip('_')}.py"
     found = [own] if (ROOT / own).exists() else []
     if inside.parts[0] == "layers":
-        found += [Path("tests/layers/test_outputs.py"), Path("tests/test_receptive.py")]
+        found += [
+            Path("tests/layers/test_outputs.py"),
+            Path("tests/test_receptive.py"),
+            Path("tests/oracle/test_recorded.py"),
+        ]
     return [str(path) for path in found]
 
 
