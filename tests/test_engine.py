@@ -6,7 +6,7 @@ import pytest
 
 from convcalc.diagnostics import Diagnostic
 from convcalc.engine import summarize
-from convcalc.layers.kind import LARGEST
+from convcalc.layers.argument_types import LARGEST
 from convcalc.network import UNKNOWN, Network
 from convcalc.report import Params
 from models import faults, network, reads, report, rows

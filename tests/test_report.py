@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span
-from convcalc.layers.kind import Work
+from convcalc.layers.inference import Work
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
 
 PLACE = Span(4, 5, 4, 10)

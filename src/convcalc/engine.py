@@ -10,9 +10,12 @@ from convcalc import samples
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import variable_dtype
 from convcalc.layers import find, kinds, operations, why_no_kind
+from convcalc.layers.argument_types import LARGEST
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, is_trained, output_dtypes
-from convcalc.layers.kind import LARGEST, OPERATION, Bound, Inference, Kind, LayerError, Work
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work
+from convcalc.layers.kind import OPERATION, Bound, Kind
 from convcalc.network import UNKNOWN, Network, Node, Tensor, of_tensor
 from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
 from convcalc.shapes import Shape, format_shape

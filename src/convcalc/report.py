@@ -9,7 +9,8 @@ import msgspec
 from convcalc.costs import Activations, AxisField, Field, Fields, Parameters, Training
 from convcalc.diagnostics import Diagnostic, Span, in_order
 from convcalc.dtypes import BITS
-from convcalc.layers.kind import UNKNOWN_WORK, Kind, Work
+from convcalc.layers.inference import UNKNOWN_WORK, Work
+from convcalc.layers.kind import Kind
 from convcalc.layers.plain import plain_arguments
 from convcalc.shapes import Dim, Shape
 from convcalc.windows import AnyWindow

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from convcalc.layers.calling import call
-from convcalc.layers.kind import UNKNOWN_WORK, LayerError, Work
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import UNKNOWN_WORK, Work
 from convcalc.network import Network, Node, of_tensor
 from convcalc.report import LayerReport
 from convcalc.shapes import Dim, Shape, replace

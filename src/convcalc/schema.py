@@ -21,6 +21,7 @@ from convcalc.formats.spec import entries, expectations
 from convcalc.formats.spec.declarations import RESERVED
 from convcalc.layers import aliases, kinds, operations
 from convcalc.layers import kind as argument_types
+from convcalc.layers.argument_types import LARGEST, DataFormat
 from convcalc.layers.binding import (
     COMMON,
     default_of,
@@ -28,7 +29,7 @@ from convcalc.layers.binding import (
     mentions,
     per_axis_fields,
 )
-from convcalc.layers.kind import LARGEST, Bound, DataFormat, Kind
+from convcalc.layers.kind import Bound, Kind
 
 Schema: TypeAlias = dict[str, Any]
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.diagnostics import Diagnostic, SpecError
-from convcalc.layers.kind import UNKNOWN_WORK
+from convcalc.layers.inference import UNKNOWN_WORK
 from convcalc.network import Network, UsageError
 from models import faults, in_short, network, reads, report, rows
 

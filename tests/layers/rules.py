@@ -9,7 +9,9 @@ from arithmetic import worked_out
 from convcalc.explanations.tracing import trace
 from convcalc.layers import find
 from convcalc.layers.binding import bind
-from convcalc.layers.kind import Inference, Kind, LayerError, Work
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work
+from convcalc.layers.kind import Kind
 from convcalc.traced import formula
 
 Shape: TypeAlias = tuple[int | None, ...]

@@ -9,7 +9,7 @@ import pytest
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call
-from convcalc.layers.kind import LayerError
+from convcalc.layers.errors import LayerError
 from convcalc.windows import PART, Reads
 from layers.rules import (
     Refusals,

@@ -7,7 +7,8 @@ import pytest
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind, sublayer_fields
-from convcalc.layers.kind import Bound, Kind, LayerError, Step
+from convcalc.layers.errors import LayerError, Step
+from convcalc.layers.kind import Bound, Kind
 
 
 class Own(Kind, frozen=True):

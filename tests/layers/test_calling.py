@@ -8,7 +8,9 @@ import pytest
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, call_chain, call_sublayer, inside, under
-from convcalc.layers.kind import Bound, Inference, Kind, LayerError, Step, Weight, Work
+from convcalc.layers.errors import LayerError, Step
+from convcalc.layers.inference import Inference, Weight, Work
+from convcalc.layers.kind import Bound, Kind
 
 Shape = tuple[int | None, ...]
 

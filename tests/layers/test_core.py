@@ -6,7 +6,7 @@ import pytest
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
-from convcalc.layers.kind import Work
+from convcalc.layers.inference import Work
 from layers.rules import (
     Refusals,
     Shapes,

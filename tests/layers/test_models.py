@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from convcalc.layers.kind import LayerError, Step
+from convcalc.layers.errors import LayerError, Step
 from layers.rules import (
     Refusals,
     Shapes,

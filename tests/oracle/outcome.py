@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from convcalc.layers import find
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call, is_trained
-from convcalc.layers.kind import LayerError
+from convcalc.layers.errors import LayerError
 
 Shape: TypeAlias = tuple[int | None, ...]
 WeightOutcome: TypeAlias = tuple[str, tuple[int, ...], bool]

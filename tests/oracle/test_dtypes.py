@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from convcalc.layers import kinds, operations
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call, output_dtypes
-from convcalc.layers.kind import LayerError
+from convcalc.layers.errors import LayerError
 from oracle.operations import STRATEGIES
 from oracle.outcome import Accepted, Case
 from oracle.test_recorded import recorded

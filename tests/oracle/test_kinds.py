@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from convcalc.layers import WITHOUT_RULE, find, kinds
+from convcalc.layers.argument_types import ActivationName
 from convcalc.layers.binding import COMMON
-from convcalc.layers.kind import ActivationName
 from oracle.differences import EXAMPLES as KNOWN_EXAMPLES
 from oracle.differences import Difference, disagreement, known
 from oracle.outcome import Case, Refused, infer

@@ -11,7 +11,9 @@ import pytest
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call
-from convcalc.layers.kind import Inference, Kind, LayerError
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind
 from layers.rules import explained
 from oracle.differences import disagreement
 from oracle.outcome import Accepted, Case, Outcome, Refused, Shape, infer

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from convcalc.costs import UNLIMITED
-from convcalc.layers.kind import UNKNOWN_WORK, Work
+from convcalc.layers.inference import UNKNOWN_WORK, Work
 from convcalc.render.folding import fold
 from convcalc.report import GroupReport, LayerReport, Params, Report
 from render.reports import CHAIN, GROUPED, layer, unknown

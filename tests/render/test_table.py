@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 import models
 from convcalc.costs import Field
-from convcalc.layers.kind import UNKNOWN_WORK, Work
+from convcalc.layers.inference import UNKNOWN_WORK, Work
 from convcalc.receptive import with_fields
 from convcalc.render.columns import COLUMNS
 from convcalc.render.summary import Layout, render

@@ -34,7 +34,9 @@ from convcalc.explanations.tracing import (
     trace,
 )
 from convcalc.layers.calling import call
-from convcalc.layers.kind import Block, Kind, LayerError, Partial, Picture
+from convcalc.layers.errors import LayerError, Partial
+from convcalc.layers.illustration import Block, Picture
+from convcalc.layers.kind import Kind
 from convcalc.network import UNKNOWN, Network, UsageError
 from convcalc.receptive import channels_come_first, receptive_fields
 from convcalc.report import LayerReport, Report, TensorReport

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span
-from convcalc.layers.kind import Picture
+from convcalc.layers.illustration import Picture
 from convcalc.report import Params, TensorReport
 from convcalc.shapes import Dim, Shape
 from convcalc.traced import formula

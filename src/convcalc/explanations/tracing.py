@@ -8,7 +8,9 @@ import msgspec
 
 from convcalc.layers.binding import per_axis_fields
 from convcalc.layers.calling import bind_call
-from convcalc.layers.kind import Bound, Inference, Kind, per_axis
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Bound, Kind
+from convcalc.layers.requirements import per_axis
 from convcalc.shapes import CHANNELS_FIRST, Shape
 from convcalc.traced import Traced
 

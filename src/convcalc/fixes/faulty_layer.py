@@ -9,7 +9,8 @@ from convcalc.fixes.edits import Edit, Editor
 from convcalc.fixes.trials import Trials
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call
-from convcalc.layers.kind import Kind, LayerError
+from convcalc.layers.errors import LayerError
+from convcalc.layers.kind import Kind
 from convcalc.network import UNKNOWN
 from convcalc.report import LayerReport
 

@@ -9,7 +9,7 @@ from convcalc.fixes.fix import fix
 from convcalc.fixes.input_sizes import larger_inputs
 from convcalc.fixes.trials import largest
 from convcalc.layers.binding import per_axis_fields
-from convcalc.layers.kind import per_axis
+from convcalc.layers.requirements import per_axis
 from convcalc.shapes import replace
 
 

@@ -5,23 +5,13 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
 
-from convcalc.layers.kind import Activation as ActivationArgument
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    SameShape,
-    Untyped,
-    Weight,
-    Work,
-    activated,
-    along,
-    elements,
-    is_linear,
-    kind,
-    known_axis,
-    normalize_axes,
-)
+from convcalc.layers.argument_types import Activation as ActivationArgument
+from convcalc.layers.argument_types import Untyped
+from convcalc.layers.dependencies import activated, along
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Weight, Work, elements, is_linear
+from convcalc.layers.kind import Kind, SameShape, kind
+from convcalc.layers.requirements import known_axis, normalize_axes
 from convcalc.shapes import Shape, format_shape, format_sizes
 from convcalc.windows import KEPT, AnyWindow, Reads
 

@@ -7,29 +7,21 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
-from convcalc.layers.calling import under
-from convcalc.layers.core import EinsumDense
-from convcalc.layers.kind import (
-    UNKNOWN_WORK,
+from convcalc.layers.argument_types import (
     Activation,
     DTypeArgument,
     Fraction,
-    Inference,
-    Kind,
-    LayerError,
     NonNegative,
-    Partial,
     Positive,
     Untyped,
-    Weight,
-    Work,
-    altogether,
-    expect_least_rank,
-    expect_rank,
-    kind,
-    known_axis,
 )
+from convcalc.layers.calling import under
+from convcalc.layers.core import EinsumDense
+from convcalc.layers.errors import LayerError, Partial
+from convcalc.layers.inference import UNKNOWN_WORK, Inference, Weight, Work, altogether
+from convcalc.layers.kind import Kind, kind
 from convcalc.layers.quantization import PRODUCTS
+from convcalc.layers.requirements import expect_least_rank, expect_rank, known_axis
 from convcalc.shapes import (
     Dim,
     Shape,

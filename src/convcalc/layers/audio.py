@@ -2,21 +2,11 @@
 
 from typing import Literal
 
-from convcalc.layers.kind import (
-    DataFormat,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Positive,
-    Untyped,
-    Weight,
-    Work,
-    expect_rank,
-    kind,
-    known_axis,
-    sizes_fit,
-)
+from convcalc.layers.argument_types import DataFormat, NonNegative, Positive, Untyped
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Weight, Work
+from convcalc.layers.kind import Kind, kind
+from convcalc.layers.requirements import expect_rank, known_axis, sizes_fit
 from convcalc.shapes import Dim, Shape, channel_axis, format_shape, map_dim, product, spatial
 from convcalc.windows import slide
 

@@ -4,7 +4,9 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta
 
+from convcalc.layers.argument_types import DataFormat, Fraction, NonNegative, Untyped
 from convcalc.layers.calling import call_chain
+from convcalc.layers.errors import LayerError
 from convcalc.layers.images import (
     PAIR,
     Images,
@@ -17,17 +19,8 @@ from convcalc.layers.images import (
     expect_images,
     with_size,
 )
-from convcalc.layers.kind import (
-    Bound,
-    DataFormat,
-    Fraction,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Untyped,
-    kind,
-)
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Bound, Kind, kind
 from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import CHANNELS_FIRST, Shape
 

@@ -21,18 +21,10 @@ from convcalc.dtypes import (
     variable_dtype,
 )
 from convcalc.layers import aliases, kinds, operations, why_no_kind
+from convcalc.layers.argument_types import LARGEST, PER_AXIS, SERIALIZED
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
-from convcalc.layers.kind import (
-    LARGEST,
-    OPERATION,
-    PER_AXIS,
-    SERIALIZED,
-    Bound,
-    Kind,
-    LayerError,
-    Step,
-    snake_case,
-)
+from convcalc.layers.errors import LayerError, Step
+from convcalc.layers.kind import OPERATION, Bound, Kind, snake_case
 from convcalc.shapes import format_count
 
 COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")

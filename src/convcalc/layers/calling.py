@@ -8,7 +8,9 @@ from typing import Any
 
 from convcalc.diagnostics import did_you_mean
 from convcalc.dtypes import INTEGERS, is_float
-from convcalc.layers.kind import OPERATION, Bound, Inference, Kind, LayerError, Weight, Work
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Weight, Work
+from convcalc.layers.kind import OPERATION, Bound, Kind
 from convcalc.layers.outputs import Types
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow

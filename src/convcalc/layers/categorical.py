@@ -7,18 +7,12 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from convcalc.layers.kind import (
-    LARGEST,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Positive,
-    Untyped,
-    expect_least_rank,
-    kind,
-)
+from convcalc.layers.argument_types import LARGEST, NonNegative, Positive, Untyped
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, kind
 from convcalc.layers.outputs import Types
+from convcalc.layers.requirements import expect_least_rank
 from convcalc.shapes import Dim, Shape, agree, format_shape
 
 Salt: TypeAlias = int | Annotated[tuple[int, ...], Meta(min_length=2, max_length=2)] | None

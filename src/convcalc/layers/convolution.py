@@ -6,33 +6,27 @@ from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
-from convcalc.layers.kind import (
+from convcalc.layers.argument_types import (
     Activation,
-    Block,
     CausalPaddingArgument,
     DataFormat,
-    Inference,
-    Instead,
-    Kind,
-    LayerError,
     NonNegative,
     PaddingArgument,
     PerAxis,
     PerAxisOrZero,
-    Picture,
     Positive,
     Untyped,
-    Weight,
-    activated,
+    paddings,
+)
+from convcalc.layers.dependencies import activated, over_space
+from convcalc.layers.errors import LayerError
+from convcalc.layers.illustration import Block, Picture
+from convcalc.layers.inference import Inference, Weight, is_linear, lora_weights, multiplied
+from convcalc.layers.kind import Instead, Kind, kind
+from convcalc.layers.requirements import (
     divisible,
     expect_rank,
-    is_linear,
-    kind,
     known_axis,
-    lora_weights,
-    multiplied,
-    over_space,
-    paddings,
     per_axis,
     refuse_lora_with_constraint,
     sizes_fit,

@@ -3,23 +3,13 @@
 from collections.abc import Iterator
 from typing import ClassVar, Literal
 
+from convcalc.layers.argument_types import Activation, DataFormat, NonNegative, PerAxis, Untyped
 from convcalc.layers.convolution import Conv1D, Conv2D, Conv3D
-from convcalc.layers.kind import (
-    Activation,
-    DataFormat,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    PerAxis,
-    Untyped,
-    Weight,
-    Work,
-    elements,
-    kind,
-    per_axis,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Weight, Work, elements
+from convcalc.layers.kind import Kind, kind
 from convcalc.layers.recurrent import Cell, Recurrent, mapped, of_lstm
+from convcalc.layers.requirements import per_axis
 from convcalc.shapes import Shape, channel_axis, format_shape, product, spatial
 
 

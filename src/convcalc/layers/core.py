@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from convcalc.dtypes import Policy, variable_dtype
+from convcalc.layers.argument_types import Activation, DTypeArgument, NonNegative, Positive, Untyped
+from convcalc.layers.dependencies import activated, along
 from convcalc.layers.einsum import (
     Equation,
     known_sizes,
@@ -13,28 +15,17 @@ from convcalc.layers.einsum import (
     quantized_einsum,
     wrong_equation,
 )
-from convcalc.layers.kind import (
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import (
     UNKNOWN_WORK,
-    Activation,
-    DTypeArgument,
     Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Positive,
-    Untyped,
     Weight,
     Work,
-    activated,
-    along,
-    expect_least_rank,
     is_linear,
-    kind,
-    known_axis,
     lora_weights,
     multiplied,
-    refuse_lora_with_constraint,
 )
+from convcalc.layers.kind import Kind, kind
 from convcalc.layers.outputs import Gives, Rule, Types
 from convcalc.layers.quantization import (
     LOOKUPS,
@@ -46,6 +37,7 @@ from convcalc.layers.quantization import (
     quantized_reverse,
     scales_of_float8,
 )
+from convcalc.layers.requirements import expect_least_rank, known_axis, refuse_lora_with_constraint
 from convcalc.shapes import Dim, Shape, agree, either, format_dim, format_shape, product, total
 from convcalc.windows import KEPT, PART, AnyWindow, Reads
 

@@ -6,7 +6,10 @@ from typing import Any, ClassVar, cast
 
 import msgspec
 
-from convcalc.layers.kind import LARGEST, UNKNOWN_WORK, Inference, Kind, LayerError, Weight, Work
+from convcalc.layers.argument_types import LARGEST
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import UNKNOWN_WORK, Inference, Weight, Work
+from convcalc.layers.kind import Kind
 from convcalc.layers.outputs import Gives, Rule
 from convcalc.shapes import Dim, Shape
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from convcalc.layers.kind import LARGEST, PER_AXIS, Bound
+from convcalc.layers.argument_types import LARGEST, PER_AXIS
+from convcalc.layers.kind import Bound
 
 MOST_CHOICES = 6
 """How many choices are listed; of more, only the first."""

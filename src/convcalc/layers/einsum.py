@@ -6,7 +6,8 @@ from math import prod
 from typing import NamedTuple
 
 from convcalc.dtypes import Policy
-from convcalc.layers.kind import LayerError, Weight
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Weight
 from convcalc.layers.quantization import einsum_scale, quantized_kernel
 from convcalc.shapes import Dim, Shape, format_shape, product
 

@@ -6,7 +6,10 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import Meta
 
 from convcalc.dtypes import is_float
-from convcalc.layers.kind import DataFormat, Fraction, Inference, Kind, LayerError, Untyped
+from convcalc.layers.argument_types import DataFormat, Fraction, Untyped
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind
 from convcalc.layers.outputs import Types
 from convcalc.shapes import CHANNELS_FIRST, Shape, format_shape
 

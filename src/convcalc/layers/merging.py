@@ -5,17 +5,10 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    Partial,
-    Work,
-    elements,
-    expect_least_rank,
-    kind,
-    normalize_axis,
-)
+from convcalc.layers.errors import LayerError, Partial
+from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.kind import Kind, kind
+from convcalc.layers.requirements import expect_least_rank, normalize_axis
 from convcalc.shapes import (
     Dim,
     Shape,

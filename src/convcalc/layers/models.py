@@ -10,17 +10,9 @@ from msgspec import Meta
 from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside, output_dtypes
 from convcalc.layers.core import InputLayer
-from convcalc.layers.kind import (
-    UNKNOWN_WORK,
-    Bound,
-    Inference,
-    Kind,
-    LayerError,
-    Weight,
-    Work,
-    altogether,
-    kind,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import UNKNOWN_WORK, Inference, Weight, Work, altogether
+from convcalc.layers.kind import Bound, Kind, kind
 from convcalc.layers.outputs import Types
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow

@@ -6,27 +6,20 @@ from typing import Annotated, ClassVar, TypeAlias
 from msgspec import Meta
 from msgspec.structs import replace
 
+from convcalc.layers.argument_types import LARGEST, Positive, Untyped
 from convcalc.layers.calling import call_sublayer
-from convcalc.layers.kind import (
-    LARGEST,
-    Bound,
-    Inference,
-    Kind,
-    LayerError,
-    Positive,
-    Untyped,
-    Weight,
-    Work,
-    along,
+from convcalc.layers.dependencies import along
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Weight, Work, elements
+from convcalc.layers.kind import Bound, Kind, kind
+from convcalc.layers.quantization import quantization
+from convcalc.layers.requirements import (
     divisible,
-    elements,
     expect_least_rank,
-    kind,
     known_axis,
     normalize_axes,
     normalize_axis,
 )
-from convcalc.layers.quantization import quantization
 from convcalc.shapes import Shape, format_count, format_sizes
 from convcalc.windows import KEPT, PART, WHOLE, AnyWindow, Reads
 

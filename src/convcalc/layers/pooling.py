@@ -4,21 +4,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    DataFormat,
-    Inference,
-    Kind,
-    PaddingArgument,
-    PerAxis,
-    Work,
-    elements,
-    expect_rank,
-    kind,
-    over_space,
-    paddings,
-    per_axis,
-    sizes_fit,
-)
+from convcalc.layers.argument_types import DataFormat, PaddingArgument, PerAxis, paddings
+from convcalc.layers.dependencies import over_space
+from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.kind import Kind, kind
+from convcalc.layers.requirements import expect_rank, per_axis, sizes_fit
 from convcalc.shapes import (
     Dim,
     Shape,

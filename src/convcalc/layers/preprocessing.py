@@ -2,25 +2,14 @@
 
 from typing import Any, ClassVar, Literal, TypeAlias
 
+from convcalc.layers.argument_types import DataFormat, NonNegative, Untyped
 from convcalc.layers.categorical import one_hot, refuse_sparse_indexes
+from convcalc.layers.errors import LayerError
 from convcalc.layers.images import Images, ImagesOfAnyFormat, Range, with_size
-from convcalc.layers.kind import (
-    DataFormat,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    SameShape,
-    Untyped,
-    Weight,
-    Work,
-    elements,
-    kind,
-    known_axis,
-    normalize_axes,
-    normalize_axis,
-)
+from convcalc.layers.inference import Inference, Weight, Work, elements
+from convcalc.layers.kind import Kind, SameShape, kind
 from convcalc.layers.outputs import Types
+from convcalc.layers.requirements import known_axis, normalize_axes, normalize_axis
 from convcalc.shapes import Shape, format_shape, shape_of_numbers
 from convcalc.windows import KEPT, Reads
 

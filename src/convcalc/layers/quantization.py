@@ -5,7 +5,8 @@ from math import ceil
 from typing import Any
 
 from convcalc.dtypes import QUANTIZATIONS, Policy, read_policy
-from convcalc.layers.kind import LayerError, Weight
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Weight
 
 PRODUCTS = QUANTIZATIONS
 """What Keras can quantize a matrix product to."""

@@ -6,23 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta
 
+from convcalc.layers.argument_types import Activation, Positive, Untyped
 from convcalc.layers.calling import call_sublayer, inside, output_dtypes, under
-from convcalc.layers.kind import (
-    Activation,
-    Bound,
-    Inference,
-    Kind,
-    LayerError,
-    Positive,
-    Untyped,
-    Weight,
-    Work,
-    expect_rank,
-    is_linear,
-    kind,
-    known_axis,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Weight, Work, is_linear
+from convcalc.layers.kind import Bound, Kind, kind
 from convcalc.layers.outputs import Gives, Rule, Types
+from convcalc.layers.requirements import expect_rank, known_axis
 from convcalc.shapes import (
     Dim,
     Shape,

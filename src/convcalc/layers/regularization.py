@@ -4,16 +4,10 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
 
-from convcalc.layers.kind import (
-    DataFormat,
-    Fraction,
-    Inference,
-    Kind,
-    Positive,
-    SameShape,
-    expect_rank,
-    kind,
-)
+from convcalc.layers.argument_types import DataFormat, Fraction, Positive
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, SameShape, kind
+from convcalc.layers.requirements import expect_rank
 from convcalc.shapes import Shape
 from convcalc.windows import KEPT, Reads
 

@@ -5,25 +5,21 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from msgspec import Meta
 
-from convcalc.layers.kind import (
+from convcalc.layers.argument_types import (
     LARGEST,
     PER_AXIS,
     BeforeAfter,
     DataFormat,
-    Inference,
-    Kind,
-    LayerError,
     NonNegative,
-    Partial,
     PerAxis,
     Positive,
-    expect_least_rank,
-    expect_rank,
-    kind,
-    over_space,
-    per_axis,
 )
+from convcalc.layers.dependencies import over_space
+from convcalc.layers.errors import LayerError, Partial
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, kind
 from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.requirements import expect_least_rank, expect_rank, per_axis
 from convcalc.shapes import (
     Dim,
     Shape,

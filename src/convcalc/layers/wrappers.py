@@ -5,20 +5,14 @@ from typing import Any, ClassVar, Literal
 
 from msgspec.structs import replace
 
+from convcalc.layers.argument_types import Untyped
 from convcalc.layers.calling import call_sublayer, inside
-from convcalc.layers.kind import (
-    Bound,
-    Inference,
-    Kind,
-    LayerError,
-    Untyped,
-    Work,
-    elements,
-    expect_least_rank,
-    kind,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.kind import Bound, Kind, kind
 from convcalc.layers.outputs import Gives, Rule
 from convcalc.layers.recurrent import Recurrent, expect_mask, listed
+from convcalc.layers.requirements import expect_least_rank
 from convcalc.shapes import Shape, format_shape, scale
 from convcalc.windows import KEPT, AnyWindow, Reads
 

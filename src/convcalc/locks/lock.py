@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import msgspec
 
-from convcalc.layers.kind import LARGEST
+from convcalc.layers.argument_types import LARGEST
 from convcalc.network import next_free
 from convcalc.report import LayerReport, Report, TensorReport, WeightReport
 from convcalc.shapes import Shape

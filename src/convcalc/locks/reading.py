@@ -10,7 +10,7 @@ from convcalc.diagnostics import Span, SpecError
 from convcalc.formats.spec import document
 from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import Faults
-from convcalc.layers.kind import LARGEST
+from convcalc.layers.argument_types import LARGEST
 from convcalc.locks.lock import (
     FLOAT32,
     SCHEMA,

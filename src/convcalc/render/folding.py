@@ -4,7 +4,7 @@ import itertools
 
 import msgspec
 
-from convcalc.layers.kind import UNKNOWN_WORK, Work
+from convcalc.layers.inference import UNKNOWN_WORK, Work
 from convcalc.report import LayerReport, Params, Report
 from convcalc.shapes import total
 

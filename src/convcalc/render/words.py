@@ -15,7 +15,7 @@ from convcalc.explanations.explanation import (
     Sliding,
     WeightExplanation,
 )
-from convcalc.layers.kind import Block, Picture
+from convcalc.layers.illustration import Block, Picture
 from convcalc.shapes import format_count, format_dim, format_shape, format_sizes
 
 

@@ -8,7 +8,7 @@ import pytest
 from convcalc import api, engine, formats
 from convcalc.diagnostics import SpecError
 from convcalc.formats.keras import graph
-from convcalc.layers.kind import UNKNOWN_WORK, Work
+from convcalc.layers.inference import UNKNOWN_WORK, Work
 from convcalc.network import UNKNOWN
 from convcalc.report import Report
 from formats.keras.serialized import (

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from convcalc.layers.kind import Work
+from convcalc.layers.inference import Work
 from layers.rules import (
     Refusals,
     Several,

@@ -8,7 +8,8 @@ import pytest
 from convcalc.layers import find, kinds, operations
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call, parameters_of
-from convcalc.layers.kind import Kind, LayerError, operation, snake_case
+from convcalc.layers.errors import LayerError
+from convcalc.layers.kind import Kind, operation, snake_case
 from convcalc.layers.ops.operands import plain
 from layers.rules import Shape
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from convcalc.formats.keras.calls import Call, is_count
+from convcalc.layers.argument_types import DTypeArgument
 from convcalc.layers.calling import any_number_of, inputs_of
-from convcalc.layers.kind import DTypeArgument, Inference, Kind
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind
 from convcalc.layers.outputs import Named, Rule
 from convcalc.layers.recurrent import LSTM, Cell, LSTMCell
 from convcalc.shapes import Shape as Sizes

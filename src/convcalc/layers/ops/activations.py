@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import Inference, LayerError, Work, elements, normalize_axis, operation
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.kind import operation
 from convcalc.layers.ops.operands import ActivationOfX, Axes, define, indexes, one
 from convcalc.layers.outputs import Rule
+from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Shape, map_dim, replace
 
 define(

@@ -2,9 +2,12 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import Inference, Kind, NonNegative, normalize_axis, operation
+from convcalc.layers.argument_types import NonNegative
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Axis, Constant, Pair, one
 from convcalc.layers.outputs import Gives, Rule, Types
+from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Shape, replace
 
 

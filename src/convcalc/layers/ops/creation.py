@@ -2,16 +2,12 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    NonNegative,
-    expect_least_rank,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.argument_types import NonNegative
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, combined, one, operand, optional_operand
 from convcalc.layers.outputs import Gives, Named, Rule, Types
+from convcalc.layers.requirements import expect_least_rank, normalize_axis
 from convcalc.shapes import Shape, insert
 
 

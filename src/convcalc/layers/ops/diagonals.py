@@ -2,17 +2,12 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    expect_least_rank,
-    expect_rank,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import one
 from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.requirements import expect_least_rank, expect_rank, normalize_axis
 from convcalc.shapes import Shape, add, diagonal, product, reduce
 
 

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import Inference, Kind, LayerError, Work, elements, operation
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     ActivationOfX,
     Constant,

@@ -5,22 +5,13 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta
 
-from convcalc.layers.kind import (
-    UNKNOWN_WORK,
-    DataFormat,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Untyped,
-    Work,
-    expect_rank,
-    operation,
-    per_axis,
-    sizes_fit,
-)
+from convcalc.layers.argument_types import DataFormat, NonNegative, Untyped
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import UNKNOWN_WORK, Inference, Work
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, define, one, operand
 from convcalc.layers.ops.windows import Sizes
+from convcalc.layers.requirements import expect_rank, per_axis, sizes_fit
 from convcalc.shapes import (
     CHANNELS_FIRST,
     Dim,

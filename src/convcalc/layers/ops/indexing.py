@@ -3,15 +3,10 @@
 import re
 from typing import Any, ClassVar, TypeAlias
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Untyped,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.argument_types import NonNegative, Untyped
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     Axis,
     Constant,
@@ -21,6 +16,7 @@ from convcalc.layers.ops.operands import (
     plain,
 )
 from convcalc.layers.outputs import Named, Rule
+from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Dim, Shape, add, format_shape, insert, product, replace, take
 
 Item: TypeAlias = int | str | dict[str, Any] | None

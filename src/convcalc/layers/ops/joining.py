@@ -2,16 +2,10 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Positive,
-    expect_least_rank,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.argument_types import NonNegative, Positive
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     Axis,
     Constant,
@@ -20,6 +14,7 @@ from convcalc.layers.ops.operands import (
     operands,
 )
 from convcalc.layers.outputs import Gives, Rule, Types
+from convcalc.layers.requirements import expect_least_rank, normalize_axis
 from convcalc.shapes import (
     Dim,
     Shape,

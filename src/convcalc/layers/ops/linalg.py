@@ -2,17 +2,12 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    UNKNOWN_WORK,
-    Inference,
-    Kind,
-    LayerError,
-    expect_least_rank,
-    expect_rank,
-    operation,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import UNKNOWN_WORK, Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, define, operand
 from convcalc.layers.outputs import Rule
+from convcalc.layers.requirements import expect_least_rank, expect_rank
 from convcalc.shapes import Shape, format_shape
 
 

@@ -2,17 +2,13 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    expect_least_rank,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.argument_types import NonNegative
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, one, operand
 from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.requirements import expect_least_rank, normalize_axis
 from convcalc.shapes import Shape, format_shape, reduce
 
 

@@ -2,16 +2,11 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    Work,
-    elements,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Axes, Constant, one, operand, optional_operand
+from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Shape, format_shape
 
 

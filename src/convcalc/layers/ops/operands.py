@@ -6,16 +6,11 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    Work,
-    elements,
-    normalize_axes,
-    operation,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.outputs import Rule
+from convcalc.layers.requirements import normalize_axes
 from convcalc.shapes import Shape, broadcast_shapes, shape_of_numbers
 
 Constant: TypeAlias = Any

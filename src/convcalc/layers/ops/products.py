@@ -7,15 +7,9 @@ from msgspec import Meta
 
 from convcalc.layers.attention import attended
 from convcalc.layers.einsum import adds_up
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    Work,
-    normalize_axes,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     Axis,
     Constant,
@@ -26,6 +20,7 @@ from convcalc.layers.ops.operands import (
 )
 from convcalc.layers.ops.operands import operands as all_operands
 from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.requirements import normalize_axes, normalize_axis
 from convcalc.shapes import (
     Dim,
     Shape,

@@ -2,15 +2,10 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    UNKNOWN_WORK,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.argument_types import NonNegative
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import UNKNOWN_WORK, Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     Axes,
     Axis,
@@ -23,6 +18,7 @@ from convcalc.layers.ops.operands import (
     optional_operand,
 )
 from convcalc.layers.outputs import Gives, Named, Rule
+from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Shape, format_shape, map_dim, product, reduce, replace, same
 
 

@@ -4,18 +4,10 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta
 
-from convcalc.layers.kind import (
-    LARGEST,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    expect_least_rank,
-    expect_rank,
-    normalize_axes,
-    normalize_axis,
-    operation,
-)
+from convcalc.layers.argument_types import LARGEST, NonNegative
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     Axes,
     Axis,
@@ -28,6 +20,12 @@ from convcalc.layers.ops.operands import (
     optional_operand,
 )
 from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.requirements import (
+    expect_least_rank,
+    expect_rank,
+    normalize_axes,
+    normalize_axis,
+)
 from convcalc.shapes import (
     Dim,
     Shape,

@@ -2,17 +2,13 @@
 
 from typing import ClassVar
 
-from convcalc.layers.kind import (
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Positive,
-    expect_least_rank,
-    operation,
-)
+from convcalc.layers.argument_types import NonNegative, Positive
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, define, one, operand
 from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.requirements import expect_least_rank
 from convcalc.shapes import Shape, add, format_shape, map_dim, scale
 
 

@@ -5,21 +5,12 @@ from typing import ClassVar, Literal, TypeAlias
 
 from msgspec.structs import replace
 
-from convcalc.layers.kind import (
-    DataFormat,
-    Inference,
-    Kind,
-    LayerError,
-    NonNegative,
-    Positive,
-    Work,
-    expect_least_rank,
-    expect_rank,
-    operation,
-    per_axis,
-    sizes_fit,
-)
+from convcalc.layers.argument_types import DataFormat, NonNegative, Positive
+from convcalc.layers.errors import LayerError
+from convcalc.layers.inference import Inference, Work
+from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, define, one, operand
+from convcalc.layers.requirements import expect_least_rank, expect_rank, per_axis, sizes_fit
 from convcalc.shapes import (
     Dim,
     Shape,

@@ -1,0 +1,65 @@
+"""The types of arguments: what a field of a kind may hold, with its bounds."""
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from msgspec import Meta
+
+from convcalc.windows import Padding
+
+LARGEST = 2**63 - 1
+"""The largest size that frameworks can hold: an int64."""
+
+Positive: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST)]
+NonNegative: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
+Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+
+# A field of one of these types takes one value for all spatial axes or a list of one per axis.
+# `extra` says so to the binder and to the JSON Schema, which both know the kind's rank.
+PER_AXIS = Meta(extra={"per_axis": True})
+PerAxis: TypeAlias = Annotated[Positive | tuple[Positive, ...], PER_AXIS]
+PerAxisOrZero: TypeAlias = Annotated[NonNegative | tuple[NonNegative, ...], PER_AXIS]
+
+# Not tuple[NonNegative, NonNegative]: msgspec 0.22 crashes in the garbage collector on a union
+# that holds a tuple of fixed length.
+BeforeAfter: TypeAlias = Annotated[tuple[NonNegative, ...], Meta(min_length=2, max_length=2)]
+
+PaddingArgument: TypeAlias = Annotated[
+    Literal["valid", "same"] | NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS
+]
+"""One of Keras's words, or numbers: for all axes, per axis, or [before, after] per axis."""
+
+CausalPaddingArgument: TypeAlias = Annotated[
+    Literal["valid", "same", "causal"] | NonNegative | tuple[NonNegative | BeforeAfter, ...],
+    PER_AXIS,
+]
+
+DataFormat: TypeAlias = Literal["channels_last", "channels_first"] | None
+"""None is the network's own default, which is channels_last unless it says otherwise."""
+
+ActivationName: TypeAlias = Literal[
+    "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu",
+    "hard_swish", "hard_tanh", "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish",
+    "relu", "relu6", "selu", "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign",
+    "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink",
+    "threshold",
+]  # fmt: skip
+# So marked, the binder checks that an object is one; what it is, only Keras could tell.
+SERIALIZED = Meta(extra={"serialized": True})
+Activation: TypeAlias = ActivationName | Annotated[dict[str, Any], SERIALIZED] | None
+"""One of Keras's activations by name, or a serialized object."""
+
+DTypeArgument: TypeAlias = Any
+"""A dtype policy by its name or serialized, where a kind needs to know it; the binder checks it."""
+
+Untyped: TypeAlias = Any
+"""An argument that changes neither shapes nor weights; kept as it is written."""
+
+
+def paddings(padding: str | int | tuple[Any, ...], rank: int) -> tuple[Padding, ...]:
+    """The padding of each axis: one of Keras's words, or numbers as pairs."""
+    if isinstance(padding, str):
+        word: Any = padding
+        return (word,) * rank
+    if isinstance(padding, int):
+        return ((padding, padding),) * rank
+    return tuple((p, p) if isinstance(p, int) else p for p in padding)
