@@ -56,10 +56,10 @@ def ours() -> list[Column]:
     """What we count: the multiply-accumulates, and each of the elements that are none."""
     report = convcalc.summarize(formats.parse(SPEC.encode(), "counted.yaml"))
     assert report.ok, report.diagnostics
-    work = {layer.name: layer.work for layer in report.layers if layer.work}
+    op_counts = {layer.name: layer.op_counts for layer in report.layers if layer.op_counts}
 
     def column(name: str) -> Column:
-        counts = {layer: getattr(work[layer], name) for layer in LAYERS if layer in work}
+        counts = {layer: getattr(op_counts[layer], name) for layer in LAYERS if layer in op_counts}
         return Column(name, "", counts, sum(counts.values()))
 
     return [column(n) for n in ("macs", "bias", "normalization", "activation", "pooling")]

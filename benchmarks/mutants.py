@@ -25,8 +25,8 @@ PACKAGE = Path("src/convcalc")
 MODULES = (
     "layers/**/*.py",
     "checks/*.py",
-    *(f"{name}.py" for name in ("windows", "shapes", "dtypes", "receptive", "memory", "samples")),
-    "engine.py",
+    "analysis/*.py",
+    *(f"{name}.py" for name in ("windows", "shapes", "dtypes")),
 )
 COPIED = ("src", "tests", "specs", "docs", "benchmarks")
 QUICK = "not oracle and not tools"
@@ -141,7 +141,7 @@ def mirrored(module: Path) -> list[str]:
     if inside.parts[0] == "layers":
         found += [
             Path("tests/layers/test_outputs.py"),
-            Path("tests/test_receptive.py"),
+            Path("tests/analysis/test_receptive_fields.py"),
             Path("tests/oracle/test_recorded.py"),
         ]
     return [str(path) for path in found]

@@ -98,7 +98,7 @@ def test_where_we_are_not_as_keras_is_told(name: str, *, update_goldens: bool) -
 
 ERRORS = documents.read(DOCS / "errors.md")
 SECTIONS = dict(re.findall(r"^### (\S+)\n\n(.*?)(?=^##|\Z)", ERRORS, re.MULTILINE | re.DOTALL))
-CODE_POSITIONS = {"LayerError": 0, "add": 1, "fault": 1, "give_up": 0, "refuse": 1, "warning": 0}
+CODE_POSITIONS = {"LayerError": 0, "add": 1, "fault": 1, "fail": 0, "refuse": 1, "warning": 0}
 """Which argument of a call is a fault's code; in a `Diagnostic` it has its name."""
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from convcalc import api, fixes, formats
+from convcalc.analysis.engine import summarize
 from convcalc.diagnostics import Diagnostic, Fix
-from convcalc.engine import summarize
 from convcalc.network import Network
 from convcalc.report import Report
 from models import network
@@ -433,7 +433,8 @@ def test_nothing_is_loaded_to_look_for_fixes_where_there_is_no_fault(tmp_path: P
         "import sys; sys.argv = ['convcalc', 'summary', 'model.yaml']\n"
         "from convcalc.cli import main\n"
         "try: main()\n"
-        "except SystemExit: print(*(f'convcalc.{m}' in sys.modules for m in ('engine', 'fixes')))"
+        "except SystemExit:\n"
+        "    print(*(f'convcalc.{m}' in sys.modules for m in ('analysis.engine', 'fixes')))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True

@@ -5,8 +5,15 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span
-from convcalc.layers.inference import Work
-from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
+from convcalc.layers.inference import OpCounts
+from convcalc.report import (
+    GroupReport,
+    LayerReport,
+    ParamTotals,
+    Report,
+    TensorReport,
+    WeightReport,
+)
 
 PLACE = Span(4, 5, 4, 10)
 KERNEL = WeightReport("kernel", (3, 4), 12, True, "float32", "kernel")
@@ -22,11 +29,11 @@ def layer(**changes: Any) -> LayerReport:
         input_shapes=((None, 3),),
         output_shapes=((None, 4),),
         weights=(KERNEL, MOVING),
-        params=Params(12, 4, 48, 8),
+        params=ParamTotals(12, 4, 48, 8),
         shares=None,
         span=PLACE,
         layer=None,
-        work=Work(matrix=24, bias=8),
+        op_counts=OpCounts(matrix=24, bias=8),
         output_dtypes=("float16",),
     )
     return msgspec.structs.replace(made, **changes)
@@ -41,7 +48,7 @@ LOST = layer(
     weights=None,
     params=None,
     fault="wrong-value",
-    work=None,
+    op_counts=None,
     output_dtypes=None,
 )
 ERROR = Diagnostic(code="wrong-value", message="no", span=PLACE, layer="lost")
@@ -49,10 +56,10 @@ WARNING = Diagnostic(code="unused-layer", message="hm", severity="warning")
 
 
 def test_parameters_add_up() -> None:
-    total = Params(1, 20, 300, 4000) + Params(5, 60, 700, 8000)
-    assert total == Params(6, 80, 1000, 12000)
+    total = ParamTotals(1, 20, 300, 4000) + ParamTotals(5, 60, 700, 8000)
+    assert total == ParamTotals(6, 80, 1000, 12000)
     assert (total.count, total.bytes) == (86, 13000)
-    assert (Params().count, Params().bytes) == (0, 0)
+    assert (ParamTotals().count, ParamTotals().bytes) == (0, 0)
 
 
 DONE = {
@@ -117,7 +124,7 @@ def test_a_layer_that_is_not_known_as_plain_data() -> None:
 
 
 def test_no_parameters_are_zero_and_not_unknown() -> None:
-    data = layer(params=Params()).to_dict()
+    data = layer(params=ParamTotals()).to_dict()
     keys = ("params", "trainable_params", "non_trainable_params")
     assert [data[key] for key in keys] == [0, 0, 0]
 
@@ -129,7 +136,7 @@ def test_a_report_as_plain_data() -> None:
         inputs=(TensorReport("input", (None, 3), "uint8"),),
         outputs=(TensorReport("dense", (None, 4), "float16"),),
         layers=(layer(),),
-        params=Params(12, 4, 48, 8),
+        params=ParamTotals(12, 4, 48, 8),
         groups={"block": GroupReport("residual", ((None, 4), None), "around")},
         diagnostics=(WARNING,),
     )
@@ -171,7 +178,7 @@ def test_a_report_as_plain_data() -> None:
 
 
 def test_totals_are_unknown_where_a_layer_is() -> None:
-    report = Report(name="net", source="", layers=(layer(), LOST), params=Params(12, 4, 48, 8))
+    report = Report(name="net", source="", layers=(layer(), LOST), params=ParamTotals(12, 4, 48, 8))
     assert (report.ok, report.partial, report.unknown_layers) == (True, True, ("lost",))
     assert report.to_dict()["totals"] == {
         "params": None,
@@ -192,7 +199,11 @@ def test_totals_are_unknown_where_a_layer_is() -> None:
 
 def test_totals_are_unknown_where_there_is_an_error() -> None:
     report = Report(
-        name="net", source="", layers=(layer(),), params=Params(12), diagnostics=(WARNING, ERROR)
+        name="net",
+        source="",
+        layers=(layer(),),
+        params=ParamTotals(12),
+        diagnostics=(WARNING, ERROR),
     )
     assert (report.ok, report.partial, report.unknown_layers) == (False, True, ())
     totals = report.to_dict()["totals"]

@@ -15,7 +15,8 @@ import documents
 import models
 from convcalc import schema
 from convcalc.cli import app
-from convcalc.formats.spec import document, entries, reader
+from convcalc.documents import document
+from convcalc.formats.spec import entries, reader
 from convcalc.layers import aliases, kinds, operations
 from convcalc.layers.binding import bind
 

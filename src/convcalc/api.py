@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from convcalc import disk, engine, formats
-from convcalc.costs import Optimizer
+from convcalc import disk, formats
+from convcalc.analysis import engine
 from convcalc.diagnostics import NO_PLACE, Diagnostic, Span, SpecError
 from convcalc.expectations import PEAK_MEMORY, RECEPTIVE_FIELD, Expectations
 from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 from convcalc.report import Report
+from convcalc.report.costs import Optimizer
 from convcalc.shapes import Dim
 
 if TYPE_CHECKING:
@@ -144,10 +145,10 @@ def with_costs(
     That is for a batch of so many samples, unless the network has a batch size of its own. With an
     `optimizer` it is estimated, too, what a step of training takes.
     """
-    from convcalc import memory, receptive  # noqa: PLC0415 (start-up time)
+    from convcalc.analysis import memory, receptive_fields  # noqa: PLC0415 (start-up time)
 
     with _collector_paused():
-        report = receptive.with_fields(network, report)
+        report = receptive_fields.with_fields(network, report)
         found = memory.activations(report, network, batch_size)
         train = optimizer and memory.training(report, network, optimizer, batch_size)
         return msgspec.structs.replace(

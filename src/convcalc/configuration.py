@@ -11,10 +11,10 @@ import msgspec
 
 from convcalc import checks
 from convcalc.diagnostics import Diagnostic, Span, SpecError, did_you_mean
+from convcalc.documents import document
+from convcalc.documents.document import Value
+from convcalc.documents.faults import Faults
 from convcalc.expectations import NETWORK_COUNTS, Expectations
-from convcalc.formats.spec import document
-from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import Faults
 from convcalc.formats.spec.expectations import read_counts, read_expectations
 
 NAME = "convcalc.yaml"

@@ -109,7 +109,7 @@ def of_tensor(tensor: Tensor, outputs: Sequence[Sequence[T] | None]) -> T | None
     return known[tensor.output] if known and tensor.output < len(known) else None
 
 
-class Ignored(NamedTuple):
+class Suppression(NamedTuple):
     """A warning that is not wanted, by its code, and where that is written."""
 
     code: str
@@ -119,15 +119,14 @@ class Ignored(NamedTuple):
 class Node(msgspec.Struct):
     """One application of a layer.
 
-    `input_names` names the call arguments in `inputs` where they are passed by name.
-    `listed` says that the inputs are passed as a list, as layers that merge want them. `fault` is
-    the code of a fault in what the layer reads, which has been reported. `recorded` holds the
-    shapes of the inputs as the file itself tells them, for those that can't be computed; `built` is
-    the one shape for which the file says that the weights were made.
-    `group` is the name of the innermost group of layers around it, such as `bottleneck_1`.
-    `shares` is the position of the node whose layer and weights this one applies again; then
-    `origin` is where it is applied, not where the layer is defined. `ignore` holds the warnings
-    that are not wanted of it, those of the groups around it included.
+    `inputs` are the tensors that it reads; `input_names` names the last of them, which are passed
+    by name. `listed` says that the inputs are passed as one list, as merging layers want them.
+    `fault` is the code of a fault in the inputs that has been reported. `recorded_shapes` holds the
+    input shapes that the file records, for inputs that can't be computed; `built_shape` is the
+    input shape that the file says the weights were built for. `group` is the name of the innermost
+    group around the layer, such as `bottleneck_1`. `shares_weights_of` is the position of the node
+    whose layer and weights this one applies again; then `origin` is the place of this application,
+    not of the definition. `ignore` holds the warnings to ignore here, those of groups included.
     """
 
     name: str
@@ -135,14 +134,14 @@ class Node(msgspec.Struct):
     inputs: tuple[Tensor, ...] = ()
     input_names: tuple[str, ...] | None = None
     group: str | None = None
-    shares: int | None = None
+    shares_weights_of: int | None = None
     trainable: bool = True
     origin: Origin | None = None
     listed: bool = False
     fault: str | None = None
-    recorded: tuple[Shape | None, ...] = ()
-    built: Shape | None = None
-    ignore: tuple[Ignored, ...] = ()
+    recorded_shapes: tuple[Shape | None, ...] = ()
+    built_shape: Shape | None = None
+    ignore: tuple[Suppression, ...] = ()
 
     @property
     def place(self) -> Origin:
@@ -186,11 +185,11 @@ class Network(msgspec.Struct, kw_only=True):
     expect: Expectations | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
     pruned: bool = False
-    ignore: tuple[Ignored, ...] = ()
+    ignore: tuple[Suppression, ...] = ()
     optimizer: str | None = None
     reread: Callable[[Mapping[str, Any]], "Network"] | None = None
 
-    def ignored(self, node: Node, code: str) -> tuple[Ignored, ...]:
+    def ignored(self, node: Node, code: str) -> tuple[Suppression, ...]:
         """What says that a warning is not wanted of a layer."""
         return tuple(each for each in (*node.ignore, *self.ignore) if each.code == code)
 
@@ -215,8 +214,8 @@ class Network(msgspec.Struct, kw_only=True):
             node = nodes[i]
             waiting += [tensor.node for tensor in node.inputs if tensor is not UNKNOWN]
             waiting += together.get(i, ())
-            if node.shares is not None:
-                waiting.append(node.shares)
+            if node.shares_weights_of is not None:
+                waiting.append(node.shares_weights_of)
         inputs = set(self.inputs)
         return [nodes[i] for i in range(len(nodes)) if not used[i] and i not in inputs]
 
@@ -256,10 +255,10 @@ class Network(msgspec.Struct, kw_only=True):
 
 def _forgetting(node: Node) -> Node:
     """A node without the shapes that were recorded of what it reads, but for constants."""
-    if not node.recorded:
+    if not node.recorded_shapes:
         return node
     recorded = tuple(
         shape if tensor is UNKNOWN else None
-        for tensor, shape in zip(node.inputs, node.recorded, strict=True)
+        for tensor, shape in zip(node.inputs, node.recorded_shapes, strict=True)
     )
-    return msgspec.structs.replace(node, recorded=recorded)
+    return msgspec.structs.replace(node, recorded_shapes=recorded)

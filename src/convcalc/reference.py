@@ -142,7 +142,7 @@ def _arguments(kind: type[Kind]) -> Iterator[Argument]:
             type=describe(field.type, kind.rank),
             default=None if field.required else field.default,
             required=field.required,
-            of_call=field.name in kind.of_call,
+            of_call=field.name in kind.call_arguments,
             choices=tuple(choice for choice in choices(field.type) if isinstance(choice, str)),
         )
 

@@ -14,13 +14,12 @@ from typing import Any, TypeAlias, Union, get_args, get_origin
 
 import msgspec
 
-from convcalc import checks
+from convcalc import checks, shapes
 from convcalc.dtypes import BITS, MIXED, QUANTIZATIONS
 from convcalc.expectations import COUNTS, PEAK_MEMORY
 from convcalc.formats.spec import entries, expectations
 from convcalc.formats.spec.declarations import RESERVED
-from convcalc.layers import aliases, kinds, operations
-from convcalc.layers import kind as argument_types
+from convcalc.layers import aliases, argument_types, kinds, operations
 from convcalc.layers.argument_types import LARGEST, DataFormat
 from convcalc.layers.binding import (
     COMMON,
@@ -29,7 +28,7 @@ from convcalc.layers.binding import (
     mentions,
     per_axis_fields,
 )
-from convcalc.layers.kind import Bound, Kind
+from convcalc.layers.kind import Kind, LayerInstance
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -163,9 +162,9 @@ class _Arguments:
 
     def unnamed(self, kind: type[Kind], type_: Any, field: str) -> Schema:
         """The schema of a type, every part of which may also be an expression."""
-        if mentions(type_, Bound):
+        if mentions(type_, LayerInstance):
             one = _ref("sublayer")
-            return one if type_ is Bound else {"type": "array", "items": one}
+            return one if type_ is LayerInstance else {"type": "array", "items": one}
         alternatives = list(_flat(msgspec.json.schema(type_)))
         if field in per_axis_fields(kind):
             for alternative in alternatives:
@@ -178,10 +177,10 @@ class _Arguments:
 
 
 def _name_of(kind: type[Kind], type_: Any) -> str | None:
-    """The name by which the module of argument types, or the kind's own, knows a type."""
+    """The name that argument types, shapes or the kind's own module give a type."""
     if isinstance(type_, type) or type_ is Any or type_ is NoneType:
         return _BUILTINS.get(type_)
-    for module in (argument_types, sys.modules[kind.__module__]):
+    for module in (argument_types, shapes, sys.modules[kind.__module__]):
         for name, value in vars(module).items():
             if value == type_:
                 return name

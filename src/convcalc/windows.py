@@ -131,23 +131,23 @@ def _reading(start: int, step: int, count: int, before: int, inside: int) -> Rea
 AnyWindow: TypeAlias = Window | TransposedWindow
 
 
-class Whole(msgspec.Struct, frozen=True):
+class All(msgspec.Struct, frozen=True):
     """All of an axis at once: each output position is computed from all of its positions."""
 
 
-class Part(msgspec.Struct, frozen=True):
+class Mixed(msgspec.Struct, frozen=True):
     """Positions that are not told: of this axis, or of others that are mixed with it.
 
     No position of them all is left out by all outputs together.
     """
 
 
-Reads: TypeAlias = AnyWindow | Whole | Part | None
+AxisDependency: TypeAlias = AnyWindow | All | Mixed | None
 """What an output position is computed from on one axis; None where that is unknown."""
 
-WHOLE = Whole()
-PART = Part()
-KEPT = Window(None, 1, 1, 1, 0, 0, None)
+ALL = All()
+MIXED = Mixed()
+IDENTITY = Window(None, 1, 1, 1, 0, 0, None)
 """Each output position is computed from the same position of the axis."""
 
 

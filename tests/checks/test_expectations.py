@@ -52,7 +52,7 @@ OF_LAYERS: dict[str, dict[str, Any]] = {
     }
     for layer in REPORT.layers
 }
-WHOLE: dict[str, Any] = {
+ALL: dict[str, Any] = {
     "output": [10],
     "params": REPORT.params.count,
     "trainable_params": REPORT.params.trainable,
@@ -64,7 +64,7 @@ WHOLE: dict[str, Any] = {
 
 
 def test_a_network_is_as_its_own_report_says() -> None:
-    checked = check(WHOLE)
+    checked = check(ALL)
     assert checked.findings == ()
     assert all(outcome.held for outcome in checked.outcomes)
     weights = sum(len(layer["weights"]) for layer in OF_LAYERS.values())
@@ -98,7 +98,7 @@ def test_one_other_number_is_one_finding(number: tuple[str, str, Any], more: int
         weight, axis = place
         of_layer["weights"][weight][axis] += more
     rule = {"params": "expect-params", "output": "expect-output", "weights": "expect-weight"}[key]
-    finding = one({**WHOLE, "layers": {**OF_LAYERS, name: of_layer}})
+    finding = one({**ALL, "layers": {**OF_LAYERS, name: of_layer}})
     assert (finding.rule, finding.layer) == (rule, name)
     difference = -more if key == "params" else finding.difference[place[-1]]
     assert difference == -more

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convcalc.diagnostics import Diagnostic, SpecError
-from convcalc.layers.inference import UNKNOWN_WORK
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS
 from convcalc.network import Network, UsageError
 from models import faults, in_short, network, reads, report, rows
 
@@ -749,11 +749,14 @@ def test_what_kinds_of_the_user_take() -> None:
     """
     found = report(text)
     assert found.diagnostics == ()
-    works = {layer.name: layer.work for layer in found.layers}
+    found_counts = {layer.name: layer.op_counts for layer in found.layers}
     for name in ("unsaid", "empty", "weighed"):
-        assert works.pop(name) == UNKNOWN_WORK
+        assert found_counts.pop(name) == UNKNOWN_OP_COUNTS
     # Whatever is done beside products is not said.
-    said = {name: work and (work.macs, work.bias) for name, work in works.items()}
+    said = {
+        name: op_counts and (op_counts.macs, op_counts.bias)
+        for name, op_counts in found_counts.items()
+    }
     assert said == {
         "input": (0, 0),
         "none": (0, None),

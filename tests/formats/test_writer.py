@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from convcalc import api, formats
-from convcalc.formats.spec.writer import UnwritableError, flow, write_spec
+from convcalc.documents.text import flow
+from convcalc.formats.spec.writer import UnwritableError, write_spec
 from formats.keras.serialized import (
     call,
     functional,

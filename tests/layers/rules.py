@@ -10,9 +10,9 @@ from convcalc.explanations.tracing import trace
 from convcalc.layers import find
 from convcalc.layers.binding import bind
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work
+from convcalc.layers.inference import Inference, OpCounts
 from convcalc.layers.kind import Kind
-from convcalc.traced import formula
+from convcalc.symbolic import formula
 
 Shape: TypeAlias = tuple[int | None, ...]
 Weight: TypeAlias = tuple[str, tuple[int, ...], bool]
@@ -64,7 +64,7 @@ def explained(
         assert sentence[0].isupper(), sentence
         assert sentence.endswith("."), sentence
         assert sentence == " ".join(sentence.split())
-    traced.layer.picture(*given, **arguments.kwargs)
+    traced.layer.illustration(*given, **arguments.kwargs)
     list(traced.layer.alternatives(*arguments.args, **arguments.kwargs))
 
 
@@ -106,9 +106,9 @@ def work_test(table: Works) -> Test:
     def test(
         kind: str, args: Arguments, inputs: list[Shape], counts: dict[str, int | None]
     ) -> None:
-        assert infer(kind, args, inputs).done == Work(**counts)
+        assert infer(kind, args, inputs).op_counts == OpCounts(**counts)
         batches = [(7, *shape[1:]) for shape in inputs]
-        assert infer(kind, args, batches).done == Work(**counts)
+        assert infer(kind, args, batches).op_counts == OpCounts(**counts)
 
     return test
 

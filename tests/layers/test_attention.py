@@ -10,7 +10,7 @@ from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import call
 from convcalc.layers.errors import LayerError
-from convcalc.windows import PART, Reads
+from convcalc.windows import MIXED, AxisDependency
 from layers.rules import (
     Refusals,
     Shapes,
@@ -154,12 +154,14 @@ def test_masks_and_the_key_by_name() -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "reads"),
-    [({}, PART), ({"use_causal_mask": True}, None), ({"sliding_window": 2}, None)],
+    [({}, MIXED), ({"use_causal_mask": True}, None), ({"sliding_window": 2}, None)],
 )
-def test_either_mask_leaves_out_positions(arguments: dict[str, object], reads: Reads) -> None:
+def test_either_mask_leaves_out_positions(
+    arguments: dict[str, object], reads: AxisDependency
+) -> None:
     named = {"head_dim": 2, "num_query_heads": 4, "num_key_value_heads": 2, **arguments}
     layer = bind(kinds()["GroupQueryAttention"], (), named, {}).layer
-    assert layer.reach((), (None, 7, 4), (None, 5, 4)) == (reads, reads)
+    assert layer.dependencies((), (None, 7, 4), (None, 5, 4)) == (reads, reads)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +179,7 @@ def test_scores_that_are_others_when_keras_computes(
     found = infer("MultiHeadAttention", args, [query, value])
     # Keras 3.15.1 computes (1, 2, 4, 5, 4, 5) of the last.
     assert found.outputs == (query, (None, 2, query[1], query[1]))
-    assert (found.symbolic, found.done.macs is not None) == (symbolic, known)
+    assert (found.symbolic, found.op_counts.macs is not None) == (symbolic, known)
     assert not infer(
         "MultiHeadAttention", {**args, "return_attention_scores": False}, [query, value]
     ).symbolic

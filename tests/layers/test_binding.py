@@ -7,8 +7,8 @@ import pytest
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind, sublayer_fields
-from convcalc.layers.errors import LayerError, Step
-from convcalc.layers.kind import Bound, Kind
+from convcalc.layers.errors import LayerError, SublayerPath
+from convcalc.layers.kind import Kind, LayerInstance
 
 
 class Own(Kind, frozen=True):
@@ -17,7 +17,7 @@ class Own(Kind, frozen=True):
     size: int = 1
 
 
-def bound(kind: str, args: Mapping[str, Any], **defaults: Any) -> Bound:
+def bound(kind: str, args: Mapping[str, Any], **defaults: Any) -> LayerInstance:
     return bind(kinds()[kind], (), args, defaults)
 
 
@@ -40,7 +40,7 @@ def test_arguments_are_positional_or_named() -> None:
 
 def test_common_arguments_are_of_every_layer() -> None:
     layer = bound("Dense", {"units": 3}).layer
-    assert bound("Dense", {"units": 3}) == Bound(layer, "dense", computes="float32")
+    assert bound("Dense", {"units": 3}) == LayerInstance(layer, "dense", computes="float32")
     named = bound("Dense", {"units": 3, "name": "a", "trainable": False, "dtype": "float16"})
     assert (named.name, named.trainable, named.dtype) == ("a", False, "float16")
 
@@ -95,7 +95,7 @@ def test_which_arguments_are_layers() -> None:
 def test_a_layer_as_an_argument(written: Any) -> None:
     layer = bound("TimeDistributed", {"layer": written}).layer
     dense = bound("Dense", {"units": 3}).layer
-    expected = Bound(dense, "dense", step=Step("layer", 0), computes="float32")
+    expected = LayerInstance(dense, "dense", step=SublayerPath("layer", 0), computes="float32")
     assert layer.layer == expected  # type: ignore[attr-defined]
 
 
@@ -107,7 +107,7 @@ def test_a_layer_without_arguments(written: Any) -> None:
 
 def test_layers_as_an_argument_know_their_place() -> None:
     cells = bound("RNN", {"cell": [{"GRUCell": 3}, {"GRUCell": 3}]}).layer.cell  # type: ignore[attr-defined]
-    assert [cell.step for cell in cells] == [Step("cell", 0, 0), Step("cell", 0, 1)]
+    assert [cell.step for cell in cells] == [SublayerPath("cell", 0, 0), SublayerPath("cell", 0, 1)]
 
 
 def test_defaults_of_the_network_are_for_layers_inside() -> None:
@@ -149,7 +149,7 @@ def test_layers_of_a_kind_that_the_network_declares() -> None:
             {"layer": {"Dense": {"units": 0}}},
             "wrong-value",
             "units",
-            (Step("layer", 0),),
+            (SublayerPath("layer", 0),),
             "units must be a whole number of at least 1, not 0",
             id="its argument",
         ),
@@ -158,7 +158,7 @@ def test_layers_of_a_kind_that_the_network_declares() -> None:
             {"layer": {"TimeDistributed": {"layer": "Dense"}}},
             "missing-argument",
             None,
-            (Step("layer", 0), Step("layer", 0)),
+            (SublayerPath("layer", 0), SublayerPath("layer", 0)),
             "Dense needs the argument units",
             id="inside of what is inside",
         ),
@@ -167,7 +167,7 @@ def test_layers_of_a_kind_that_the_network_declares() -> None:
             {"layers": ["Flatten", {"LSTMs": 3}]},
             "unknown-layer",
             None,
-            (Step("layers", 0, 1),),
+            (SublayerPath("layers", 0, 1),),
             "there is no layer kind 'LSTMs'",
             id="its kind",
         ),
@@ -221,7 +221,7 @@ def test_layers_of_a_kind_that_the_network_declares() -> None:
             {"cell": [{"GRUCell": 3}, {"Dense": 3}]},
             "wrong-value",
             None,
-            (Step("cell", 0, 1),),
+            (SublayerPath("cell", 0, 1),),
             "Dense is no cell of a recurrent layer",
             id="of the wrong sort",
         ),
@@ -232,7 +232,7 @@ def test_a_wrong_layer_is_told_at_its_place(
     args: Mapping[str, Any],
     code: str,
     argument: str | None,
-    within: tuple[Step, ...],
+    within: tuple[SublayerPath, ...],
     message: str,
 ) -> None:
     (error,) = faults(kind, args)

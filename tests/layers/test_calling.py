@@ -8,9 +8,9 @@ import pytest
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, call_chain, call_sublayer, inside, under
-from convcalc.layers.errors import LayerError, Step
-from convcalc.layers.inference import Inference, Weight, Work
-from convcalc.layers.kind import Bound, Kind
+from convcalc.layers.errors import LayerError, SublayerPath
+from convcalc.layers.inference import Inference, OpCounts, Weight
+from convcalc.layers.kind import Kind, LayerInstance
 
 Shape = tuple[int | None, ...]
 
@@ -132,11 +132,11 @@ def test_a_fault_tells_where_its_argument_is() -> None:
     assert (caught.value.argument, caught.value.position) == ("kernel_size", 1)
 
 
-STEP = Step("layer", 0)
+STEP = SublayerPath("layer", 0)
 
 
-def sublayer(kind: str, args: dict[str, Any], **common: Any) -> Bound:
-    return Bound(layer(kind, args), "inner", step=STEP, **common)
+def sublayer(kind: str, args: dict[str, Any], **common: Any) -> LayerInstance:
+    return LayerInstance(layer(kind, args), "inner", step=STEP, **common)
 
 
 def test_weights_of_a_layer_inside_are_under_its_name() -> None:
@@ -171,14 +171,14 @@ def test_a_fault_inside_tells_the_way_to_it() -> None:
     with pytest.raises(LayerError) as caught:
         call(layer("TimeDistributed", args), [(None, 3, 5, 4)])
     error = caught.value
-    assert error.within == (Step("layer", 0), Step("layers", 0, 1))
+    assert error.within == (SublayerPath("layer", 0), SublayerPath("layers", 0, 1))
     assert (error.argument, error.position) == ("stateful", 20)
 
 
 def test_a_fault_is_put_inside_where_it_is_found() -> None:
     error = LayerError("wrong-value", "no", argument="units")
     assert inside(sublayer("Dense", {"units": 3}), error).within == (STEP,)
-    assert inside(Bound(Recording(), "made"), LayerError("wrong-value", "no")).within == ()
+    assert inside(LayerInstance(Recording(), "made"), LayerError("wrong-value", "no")).within == ()
 
 
 def test_weights_come_under_a_name() -> None:
@@ -197,12 +197,12 @@ def test_a_chain_gives_the_last_outputs_and_all_weights_and_windows() -> None:
 
 
 def test_a_chain_of_nothing_passes_on() -> None:
-    assert call_chain((), [X]) == Inference((X,), work=Work())
+    assert call_chain((), [X]) == Inference((X,), counted=OpCounts())
 
 
 def test_a_chain_passes_several_outputs_only_to_what_merges() -> None:
-    lstm = Bound(layer("LSTM", {"units": 3, "return_state": True}), "lstm")
-    add = Bound(layer("Add", {}), "add")
+    lstm = LayerInstance(layer("LSTM", {"units": 3, "return_state": True}), "lstm")
+    add = LayerInstance(layer("Add", {}), "add")
     assert call_chain([lstm, add], [X]).outputs == ((2, 3),)
     with pytest.raises(LayerError) as caught:
         call_chain([lstm, sublayer("Dense", {"units": 3})], [X])

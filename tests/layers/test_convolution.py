@@ -157,4 +157,4 @@ def test_each_axis_has_its_window() -> None:
 def test_groups_divide_the_work(groups: int) -> None:
     args = {"filters": 24, "kernel_size": 3, "groups": groups}
     # 7 × 7 places of a kernel of 3 × 3 × 12 × 24
-    assert infer("Conv2D", args, [(None, 9, 9, 12)]).done.macs == 127_008 // groups
+    assert infer("Conv2D", args, [(None, 9, 9, 12)]).op_counts.macs == 127_008 // groups

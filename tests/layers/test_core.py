@@ -6,7 +6,7 @@ import pytest
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
-from convcalc.layers.inference import Work
+from convcalc.layers.inference import OpCounts
 from layers.rules import (
     Refusals,
     Shapes,
@@ -126,7 +126,7 @@ WORK: Works = [
     ("what is passed on", "Identity", {}, [(None, 7, 6)], {}),
     ("masked", "Masking", {}, [(None, 7, 6)], {}),
     ("given", "InputLayer", {"shape": [7, 6]}, [], {}),
-    ("code", "Lambda", {"function": "f", "output_shape": [3]}, [(None, 7)], dict.fromkeys(Work.__struct_fields__)),
+    ("code", "Lambda", {"function": "f", "output_shape": [3]}, [(None, 7)], dict.fromkeys(OpCounts.__struct_fields__)),
 ]
 
 REFUSALS: Refusals = [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from convcalc.layers.errors import LayerError, Step
+from convcalc.layers.errors import LayerError, SublayerPath
 from layers.rules import (
     Refusals,
     Shapes,
@@ -133,4 +133,4 @@ def test_a_fault_in_a_graph_has_its_place() -> None:
         infer("TimeDistributed", {"layer": {"Functional": graph}}, [(4, 5, 8)])
     (error,) = caught.value.exceptions
     assert isinstance(error, LayerError)
-    assert error.within == (Step("layer", 0), Step("layers", 0, 2))
+    assert error.within == (SublayerPath("layer", 0), SublayerPath("layers", 0, 2))

@@ -6,7 +6,7 @@ from convcalc.dtypes import promoted
 from convcalc.layers import kinds, operations
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import output_dtypes
-from convcalc.layers.outputs import Gives
+from convcalc.layers.outputs import OutputDTypeRule
 
 CASES = [
     ("Dense", {"units": 2}, ("float16",), "float32"),
@@ -111,10 +111,10 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "args", "read", "gives"), CASES)
-def test_type(kind: str, args: dict[str, object], read: tuple[str, ...], gives: str) -> None:
+@pytest.mark.parametrize(("kind", "args", "read", "expected"), CASES)
+def test_type(kind: str, args: dict[str, object], read: tuple[str, ...], expected: str) -> None:
     bound = bind({**kinds(), **operations()}[kind], (), args, {})
-    assert output_dtypes(bound, read, listed=True) == (gives,)
+    assert output_dtypes(bound, read, listed=True) == (expected,)
 
 
 CHOICES = ("condlist", "choicelist", "choicelist")
@@ -130,16 +130,16 @@ SEVERAL = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("kind", "args", "read", "names", "gives"), SEVERAL)
+@pytest.mark.parametrize(("kind", "args", "read", "names", "expected"), SEVERAL)
 def test_types_of_several(
     kind: str,
     args: dict[str, object],
     read: tuple[str, ...],
     names: tuple[str, ...],
-    gives: tuple[str, ...],
+    expected: tuple[str, ...],
 ) -> None:
     bound = bind(operations()[kind], (), args, {})
-    assert output_dtypes(bound, read, names, listed=not names) == gives
+    assert output_dtypes(bound, read, names, listed=not names) == expected
 
 
 MODEL = {
@@ -194,5 +194,7 @@ def test_promotion(types: tuple[str, ...], found: str | None) -> None:
 
 def test_kinds_that_say_nothing() -> None:
     found = {**kinds(), **operations()}
-    unknown = [name for name, kind in found.items() if kind.gives is Gives.UNKNOWN]
+    unknown = [
+        name for name, kind in found.items() if kind.output_dtype_rule is OutputDTypeRule.UNKNOWN
+    ]
     assert sorted(unknown) == ["Pipeline", "Wrapper", "ops.ViewAsComplex"]

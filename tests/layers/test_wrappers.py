@@ -4,7 +4,7 @@
 
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
-from convcalc.windows import KEPT, WHOLE
+from convcalc.windows import ALL, IDENTITY
 from layers.rules import (
     Refusals,
     Several,
@@ -92,4 +92,4 @@ def test_each_step_is_read_as_the_layer_inside_reads_it() -> None:
     inside = {"UnitNormalization": {"axis": 1}}
     layer = bind(kinds()["TimeDistributed"], (), {"layer": inside}, {}).layer
     shape = (None, 5, 4, 3)
-    assert layer.reach((), shape, shape) == (KEPT, WHOLE, KEPT)
+    assert layer.dependencies((), shape, shape) == (IDENTITY, ALL, IDENTITY)

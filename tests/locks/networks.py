@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from convcalc import api
-from convcalc.report import LayerReport, Params, Report, TensorReport, WeightReport
+from convcalc.report import LayerReport, ParamTotals, Report, TensorReport, WeightReport
 
 SPECS = Path(__file__).parents[2] / "specs"
 FILES = sorted([*SPECS.glob("*.yaml"), *SPECS.glob("keras/*")])
@@ -40,7 +40,7 @@ LAYERS: st.SearchStrategy[LayerReport] = st.builds(
     input_shapes=st.just(()),
     output_shapes=st.none() | st.lists(SHAPES, max_size=3).map(tuple),
     weights=st.none() | st.lists(WEIGHTS, max_size=4).map(tuple),
-    params=st.none() | st.builds(Params, SIZES, SIZES),
+    params=st.none() | st.builds(ParamTotals, SIZES, SIZES),
     shares=st.none() | NAMES,
     span=st.none(),
     layer=st.none(),
@@ -59,5 +59,5 @@ REPORTS: st.SearchStrategy[Report] = st.builds(
     inputs=st.lists(TENSORS, max_size=3, unique_by=lambda tensor: tensor.name).map(tuple),
     outputs=some(TENSORS),
     layers=some(LAYERS),
-    params=st.builds(Params, SIZES, SIZES),
+    params=st.builds(ParamTotals, SIZES, SIZES),
 )

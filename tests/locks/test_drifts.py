@@ -30,7 +30,7 @@ NORMAL = "input: [8]\nlayers: [{BatchNormalization: , name: x}]\n"
 FROZEN = "input: [8]\nlayers: [{Dense: 2, trainable: false}]\n"
 HALF = "input: [8]\nlayers: [{Dense: {units: 2, dtype: float16}}]\n"
 NAMED = "inputs: {x: [8]}\nlayers: [{Dense: 2}]\n"
-WHOLE = "inputs: {x: {shape: [8], dtype: int32}}\nlayers: [{Dense: 2}]\n"
+ALL = "inputs: {x: {shape: [8], dtype: int32}}\nlayers: [{Dense: 2}]\n"
 LONGER = "inputs: {x: [4, 8]}\nlayers: [{Dense: 2}]\n"
 APART = "input: [8]\nlayers: [{Dense: 8, name: a}, {Dense: 8, name: b}]\n"
 SHARED = "input: [8]\nlayers: [{Dense: 8, name: a}, {share: a, name: b}]\n"
@@ -134,7 +134,7 @@ CASES: dict[str, tuple[str, str, list[str]]] = {
     ),
     "an input of another data type": (
         NAMED,
-        WHOLE,
+        ALL,
         ["lock-input input x is (None, 8) int32, locked as (None, 8) float32"],
     ),
     "an input of another shape": (

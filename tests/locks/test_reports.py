@@ -12,7 +12,7 @@ from convcalc.locks import reports
 from convcalc.locks.lock import lock
 from convcalc.locks.reports import LockedReport, as_locked
 from convcalc.locks.text import write
-from convcalc.report import GroupReport, LayerReport, Params, Report, WeightReport
+from convcalc.report import GroupReport, LayerReport, ParamTotals, Report, WeightReport
 from locks.networks import FILES, REPORTS, report_of
 from models import report
 
@@ -42,7 +42,7 @@ def test_a_lock_as_a_report() -> None:
     assert (found.name, found.source, found.ok) == ("model", "net.lock.yaml", True)
     assert [output.name for output in found.outputs] == ["batch_normalization", "b"]
     # 8 + 6 float32 and 2 × 12 bfloat16 are trained, 6 float32 are not.
-    assert found.params == Params(39, 6, 108, 24)
+    assert found.params == ParamTotals(39, 6, 108, 24)
     unit = GroupReport("unit", ())
     assert found.groups == {"unit": unit, "unit_1": unit}
     dense = found.layers[4]

@@ -60,8 +60,10 @@ class _Graph:
     def add(self, kind: str, args: Mapping[str, Any]) -> None:
         """Make a layer, and apply it; then what shares one, as soon as it can be."""
         found = find(kind)
-        of_call = {name: args[name] for name in found.of_call if name in args} if found else {}
-        own = {name: value for name, value in args.items() if name not in of_call}
+        call_arguments = (
+            {name: args[name] for name in found.call_arguments if name in args} if found else {}
+        )
+        own = {name: value for name, value in args.items() if name not in call_arguments}
         layer = _operation(kind)(**own) if kind.startswith("ops.") else self.make(kind, own)
         name = layer.name
         if name in self.tensors:
@@ -70,7 +72,7 @@ class _Graph:
             self.tensors[name] = [layer.output]
             self.inputs.append(layer.output)
         else:
-            self.made[name] = layer, bool(found and found.merges), of_call
+            self.made[name] = layer, bool(found and found.merges), call_arguments
             self.apply(name, name, self.reads.pop(name) if name in self.reads else self.above)
         self.above = name
         while self.shares:
@@ -82,15 +84,17 @@ class _Graph:
 
     def apply(self, name: str, of: str, read: Any) -> None:
         """Call a layer on what it reads."""
-        layer, merges, of_call = self.made[of]
+        layer, merges, call_arguments = self.made[of]
         if name in self.tensors:
             raise ValueError(name)
         if isinstance(read, dict):
-            output = layer(**{key: self.argument(part) for key, part in read.items()}, **of_call)
+            output = layer(
+                **{key: self.argument(part) for key, part in read.items()}, **call_arguments
+            )
         elif isinstance(read, list) and not merges:
-            output = layer(*self.argument(read), **of_call)
+            output = layer(*self.argument(read), **call_arguments)
         else:
-            output = layer(self.argument(read), **of_call)
+            output = layer(self.argument(read), **call_arguments)
         self.tensors[name] = self.keras.tree.flatten(output)
 
     def argument(self, read: Any) -> Any:

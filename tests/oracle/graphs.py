@@ -105,19 +105,19 @@ class Graph:
         return found
 
 
-class Step(NamedTuple):
+class SublayerPath(NamedTuple):
     """A way for a graph to grow, and how often to go it."""
 
     take: Callable[[Graph], object]
     weight: float
 
 
-STEPS: dict[str, Step] = {}
+STEPS: dict[str, SublayerPath] = {}
 
 
 def step(weight: float) -> Callable[[Callable[[Graph], object]], Callable[[Graph], object]]:
     def register(take: Callable[[Graph], object]) -> Callable[[Graph], object]:
-        STEPS[take.__name__] = Step(take, weight)
+        STEPS[take.__name__] = SublayerPath(take, weight)
         return take
 
     return register

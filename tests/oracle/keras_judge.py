@@ -46,11 +46,11 @@ def judge(
     that Keras can do what it says, the layer has to compute too.
     """
     keras.backend.clear_session(free_memory=False)
-    of_call = {name: args[name] for name in kinds()[kind].of_call if name in args}
+    call_arguments = {name: args[name] for name in kinds()[kind].call_arguments if name in args}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            layer = make(kind, {name: args[name] for name in args if name not in of_call})
+            layer = make(kind, {name: args[name] for name in args if name not in call_arguments})
         except Exception as error:  # noqa: BLE001 - Keras raises nearly everything
             return Refused(f"{type(error).__name__}: {error}", by="arguments")
         if kind == "InputLayer":
@@ -60,7 +60,7 @@ def judge(
         ]
 
         def call(tensors: Sequence[Any]) -> Any:
-            return called(layer, kind, tensors, names, of_call)
+            return called(layer, kind, tensors, names, call_arguments)
 
         try:
             output = call(tensors)
@@ -80,7 +80,11 @@ def judge(
 
 
 def called(
-    layer: Any, kind: str, tensors: Sequence[Any], names: Sequence[str], of_call: Mapping[str, Any]
+    layer: Any,
+    kind: str,
+    tensors: Sequence[Any],
+    names: Sequence[str],
+    call_arguments: Mapping[str, Any],
 ) -> Any:
     """What the layer gives for these tensors, the last of which are passed by name."""
     positional = tensors[: len(tensors) - len(names)]
@@ -92,7 +96,7 @@ def called(
         named["states"] = as_states(layer, by_name["states"])
     listed = kinds()[kind].merges or (kind == "Functional" and len(positional) > 1)
     read = [positional] if listed else positional
-    return layer(*read, **named, **of_call)
+    return layer(*read, **named, **call_arguments)
 
 
 def cannot_compute(

@@ -940,6 +940,6 @@ STRATEGIES: dict[str, Cases] = {f"ops.{name}": cases for name, cases in CASES.it
 for name, kind in operations().items():
     if name not in STRATEGIES and kind.infer is SameAsX.infer:
         STRATEGIES[name] = on_one()
-    elif name not in STRATEGIES and set(kind.of_call) == {"x1", "x2"}:
+    elif name not in STRATEGIES and set(kind.call_arguments) == {"x1", "x2"}:
         STRATEGIES[name] = on_two("x1", "x2")
 """By operation, with its name in a spec."""

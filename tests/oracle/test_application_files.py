@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from convcalc import engine, formats
+from convcalc import formats
+from convcalc.analysis import engine
 
 models = pytest.importorskip("oracle.models", reason="the judge needs Keras")
 keras = models.keras

@@ -80,10 +80,12 @@ def theirs(kind: str, args: dict[str, Any], case: Case, dtype: str) -> list[str]
     """The types of a layer's outputs."""
     keras = keras_judge.keras
     keras.backend.clear_session(free_memory=False)
-    of_call = {name: args[name] for name in kinds()[kind].of_call if name in args}
+    call_arguments = {name: args[name] for name in kinds()[kind].call_arguments if name in args}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        layer = keras_judge.make(kind, {name: args[name] for name in args if name not in of_call})
+        layer = keras_judge.make(
+            kind, {name: args[name] for name in args if name not in call_arguments}
+        )
         if kind == "InputLayer":
             return [layer.output.dtype]
         output = keras_judge.called(
@@ -91,7 +93,7 @@ def theirs(kind: str, args: dict[str, Any], case: Case, dtype: str) -> list[str]
             kind,
             [keras.Input(batch_shape=shape, dtype=dtype) for shape in case.inputs],
             case.names,
-            of_call,
+            call_arguments,
         )
     return [tensor.dtype for tensor in keras.tree.flatten(output)]
 
@@ -135,7 +137,9 @@ def test_operations(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     @settings(max_examples=25, derandomize=True, database=None, deadline=None)
     @given(STRATEGIES[name])
     def compare(case: Case) -> None:
-        arrays = any(isinstance(case.args.get(arg), list) for arg in operations()[name].of_call)
+        arrays = any(
+            isinstance(case.args.get(arg), list) for arg in operations()[name].call_arguments
+        )
         for read in mixtures(len(case.inputs)):
             try:
                 found = ours(name, case.args, case, read)
@@ -160,11 +164,11 @@ def number_or_array(value: Any) -> Any:
 
 def said(name: str, case: Case, read: Sequence[str]) -> list[str]:
     """The types that Keras says an operation gives."""
-    of_call = operations()[name].of_call
+    call_arguments = operations()[name].call_arguments
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         cls = judged_operations.CLASSES[name.removeprefix("ops.")]
-        layer = cls(**{arg: case.args[arg] for arg in case.args if arg not in of_call})
+        layer = cls(**{arg: case.args[arg] for arg in case.args if arg not in call_arguments})
         tensors = [
             keras_judge.keras.KerasTensor(shape, dtype)
             for shape, dtype in zip(case.inputs, read, strict=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from convcalc import api, engine, formats
+from convcalc import api, formats
+from convcalc.analysis import engine
 from convcalc.formats.spec.writer import UnwritableError
 from convcalc.network import Network
 

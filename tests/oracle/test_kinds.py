@@ -67,7 +67,7 @@ def test_has_the_arguments_of_keras(kind: str) -> None:
     allowed |= {"quantization_config", "seed", "implementation", "unroll", "zero_output_for_mask"}
     allowed |= {"bounding_box_format", "data_format"}
     allowed |= {"oov_method", "vocabulary_size", "has_input_vocabulary"}
-    assert {name for name, _ in ours[len(theirs) :]} <= {*allowed, *kinds()[kind].of_call}
+    assert {name for name, _ in ours[len(theirs) :]} <= {*allowed, *kinds()[kind].call_arguments}
 
 
 def as_keras(default: object, required: bool) -> object:

@@ -49,8 +49,8 @@ UNSEEN_IN_NETWORKS = {
 
 def macs(report: Report) -> int:
     assert report.ok, report.diagnostics
-    counts = [layer.work.macs if layer.work else None for layer in report.layers]
-    assert None not in counts, [layer.name for layer in report.layers if layer.work is None]
+    counts = [layer.op_counts.macs if layer.op_counts else None for layer in report.layers]
+    assert None not in counts, [layer.name for layer in report.layers if layer.op_counts is None]
     return sum(filter(None, counts))
 
 
@@ -111,9 +111,9 @@ def test_networks_equal_both_counters(models: Any, name: str) -> None:
     file = models.application(name).to_json().encode()
     report = convcalc.summarize(formats.parse(file, f"{name}.json"), inputs=row["input"])
     grouped = sum(
-        layer.work.macs or 0
+        layer.op_counts.macs or 0
         for layer in report.layers
-        if layer.work and getattr(layer.layer, "groups", 1) > 1
+        if layer.op_counts and getattr(layer.layer, "groups", 1) > 1
     )
     assert grouped == UNSEEN_IN_NETWORKS.get(name, 0)
     assert macs(report) - grouped == row["macs"]

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from convcalc import engine, formats, memory
-from convcalc.costs import Optimizer
+from convcalc import formats
+from convcalc.analysis import engine, memory
 from convcalc.dtypes import BITS
 from convcalc.network import Network, Node, Tensor
+from convcalc.report.costs import Optimizer
 
 graphs = pytest.importorskip("oracle.graphs", reason="the judge needs Keras")
 models = pytest.importorskip("oracle.models", reason="the judge needs Keras")
@@ -89,7 +90,9 @@ def name_of(tensor: Any) -> str:
 
 def is_of(call: Any, node: Node, network: Network, made: dict[int, Tensor]) -> bool:
     """Whether a call in a model of Keras is what a node stands for."""
-    name = node.name if node.shares is None else network.nodes[node.shares].name
+    name = (
+        node.name if node.shares_weights_of is None else network.nodes[node.shares_weights_of].name
+    )
     read = [made.get(id(x)) for x in call.input_tensors]
     return call.operation.name == name and Counter(read) == Counter(node.inputs)
 

@@ -75,12 +75,12 @@ def kind_of(name: str) -> type[Kind]:
 
 def judge(name: str, case: Case, *, doubted: bool = False) -> Outcome:
     """What Keras makes of an operation; where it is doubted, it has to compute it too."""
-    of_call = kind_of(name).of_call
+    call_arguments = kind_of(name).call_arguments
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         cls = CLASSES[name.removeprefix("ops.")]
         try:
-            layer = cls(**{arg: case.args[arg] for arg in case.args if arg not in of_call})
+            layer = cls(**{arg: case.args[arg] for arg in case.args if arg not in call_arguments})
         except Exception as error:  # noqa: BLE001 - Keras raises nearly everything
             return Refused(f"{type(error).__name__}: {error}", by="arguments")
         try:
@@ -107,7 +107,7 @@ def called_with(name: str, case: Case, tensors: Sequence[Any]) -> list[Any]:
         named.setdefault(key, []).append(tensor)
     values = {key: given[0] if len(given) == 1 else given for key, given in named.items()}
     expected = parameters(CLASSES[name.removeprefix("ops.")].call)
-    constants = {key: case.args[key] for key in kind.of_call if key in case.args}
+    constants = {key: case.args[key] for key in kind.call_arguments if key in case.args}
     several = kind.merges or expected[0].kind is inspect.Parameter.VAR_POSITIONAL
     if several:
         read = iter(positional)
@@ -170,7 +170,7 @@ def test_has_the_arguments_of_keras(name: str) -> None:
     assert [(n, required) for n, required, _ in ours[: len(theirs)]] == [t[:2] for t in theirs]
     for (_, required, default), (_, _, wanted) in zip(ours, theirs, strict=False):
         assert required or default == wanted
-    assert {n for n, *_ in ours[len(theirs) :]} <= set(kind.of_call)
+    assert {n for n, *_ in ours[len(theirs) :]} <= set(kind.call_arguments)
 
 
 @pytest.mark.parametrize("name", operations())
@@ -178,7 +178,7 @@ def test_is_called_as_in_keras(name: str) -> None:
     kind = kind_of(name)
     theirs = [p.name for p in parameters(CLASSES[name.removeprefix("ops.")].call)]
     assert list(parameters_of(kind)) == theirs
-    assert set(kind.of_call) <= set(kind.__struct_fields__)
+    assert set(kind.call_arguments) <= set(kind.__struct_fields__)
 
 
 def test_covers_the_operations_of_keras() -> None:
@@ -241,7 +241,7 @@ def test_reads_what_keras_writes(model: Callable[[Any, Any], Any]) -> None:
     kind = kind_of(f"ops.{layer['class_name']}")
     (node,) = layer["inbound_nodes"]
     args = {name: value for name, value in layer["config"].items() if name != "name"}
-    first, *_ = of_call = parameters_of(kind)
+    first, *_ = call_arguments = parameters_of(kind)
     given: list[tuple[str, Any]]
     if describe_kind(kind).inputs[0].several:
         several = node["args"][0] if kind.merges else node["args"]
@@ -249,7 +249,7 @@ def test_reads_what_keras_writes(model: Callable[[Any, Any], Any]) -> None:
         if len(given) < len(several):
             args[first] = [None if is_tensor(v) else plain(v) for v in several]
     else:
-        called = {**dict(zip(of_call, node["args"], strict=False)), **node["kwargs"]}
+        called = {**dict(zip(call_arguments, node["args"], strict=False)), **node["kwargs"]}
         given = [(name, value) for name, value in called.items() if is_tensor(value)]
         args |= {n: plain(v) for n, v in called.items() if v is not None and not is_tensor(v)}
     inputs = tuple(tuple(tensor["config"]["shape"]) for _, tensor in given)

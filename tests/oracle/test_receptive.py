@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
-from convcalc.costs import UNLIMITED, Field
-from convcalc.receptive import receptive_fields
+from convcalc.analysis.receptive_fields import receptive_fields
+from convcalc.report.costs import UNLIMITED, ReceptiveField
 
 keras_judge = pytest.importorskip("oracle.keras_judge", reason="the judge needs Keras")
 np = pytest.importorskip("numpy")
@@ -84,7 +84,7 @@ def test_positions_that_are_read(chain: list[tuple[str, dict[str, Any]]]) -> Non
     fields = receptive_fields(network, report)[-1]
     assert fields is not None
     field = fields["input"][0]
-    if not isinstance(field, Field):
+    if not isinstance(field, ReceptiveField):
         return
     # Where there is padding on the way, a field may begin or end in what was there before it.
     exact = all(

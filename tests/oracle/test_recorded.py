@@ -67,11 +67,11 @@ def test_explains_what_keras_made(kind: str) -> None:
 
 
 def test_knows_what_kinds_with_weights_take() -> None:
-    found = {kind: [i.done for _, _, i in applied(kind) if i.weights] for kind in kinds()}
+    found = {kind: [i.op_counts for _, _, i in applied(kind) if i.weights] for kind in kinds()}
     unknown = [
         kind
-        for kind, works in found.items()
-        if works and all(None in work.counts() for work in works)
+        for kind, counts in found.items()
+        if counts and all(None in op_counts.counts() for op_counts in counts)
     ]
     assert not unknown, "nobody says what these take"
 

@@ -8,7 +8,7 @@ from convcalc.diagnostics import Diagnostic, Span
 from convcalc.report import (
     GroupReport,
     LayerReport,
-    Params,
+    ParamTotals,
     Report,
     TensorReport,
     WeightReport,
@@ -31,7 +31,7 @@ def layer(name: str = "dense", kind: str = "Dense", **others: Any) -> LayerRepor
         input_shapes=((None, 3),),
         output_shapes=((None, 4),),
         weights=(),
-        params=Params(),
+        params=ParamTotals(),
         shares=None,
         span=PLACE,
         layer=None,
@@ -46,7 +46,7 @@ def unknown(name: str, **others: Any) -> LayerReport:
 
 INPUT = layer("input", "InputLayer", inputs=(), input_shapes=(), output_shapes=((None, 3),))
 DENSE = layer(
-    weights=(weight("kernel", 3, 4), weight("bias", 4)), params=Params(1234, 16, 4936, 64)
+    weights=(weight("kernel", 3, 4), weight("bias", 4)), params=ParamTotals(1234, 16, 4936, 64)
 )
 BAD = unknown("bad", inputs=("dense",), input_shapes=((None, 4),), fault="wrong-value")
 LOST = unknown("lost", inputs=("bad",), input_shapes=(None,))
@@ -57,13 +57,13 @@ CHAIN = Report(
     inputs=(TensorReport("input", (None, 3), "float32"),),
     outputs=(TensorReport("dense", (None, 4)),),
     layers=(INPUT, DENSE),
-    params=Params(1234, 16, 4936, 64),
+    params=ParamTotals(1234, 16, 4936, 64),
 )
 FAULTY = Report(
     name="bad",
     source="bad.yaml",
     layers=(INPUT, DENSE, BAD, LOST),
-    params=Params(1234, 16, 4936, 64),
+    params=ParamTotals(1234, 16, 4936, 64),
     diagnostics=(Diagnostic(code="wrong-value", message="no", span=PLACE, layer="bad"),),
 )
 
@@ -72,7 +72,7 @@ GROUPED = Report(
     source="grouped.yaml",
     layers=(
         INPUT,
-        layer("unit/dense", group="unit", params=Params(10, 1, 40, 4)),
+        layer("unit/dense", group="unit", params=ParamTotals(10, 1, 40, 4)),
         layer(
             "unit/inner/relu",
             "ReLU",
@@ -85,7 +85,7 @@ GROUPED = Report(
             group="unit/inner",
             inputs=("unit/inner/relu", "input:1"),
             input_shapes=((None, 4), (None, 9)),
-            params=Params(100, 0, 400, 0),
+            params=ParamTotals(100, 0, 400, 0),
         ),
         layer("again/dense", group="again", shares="unit/dense", inputs=("unit/inner/last:1",)),
         layer("end", "Add", inputs=("again/dense", "unit/dense")),
@@ -95,5 +95,5 @@ GROUPED = Report(
         "unit/inner": GroupReport("inner", ((None, 4),), "unit"),
         "again": GroupReport("unit", ((None, 4), None)),
     },
-    params=Params(110, 1, 440, 4),
+    params=ParamTotals(110, 1, 440, 4),
 )

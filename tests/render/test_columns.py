@@ -7,7 +7,7 @@ import pytest
 from convcalc.layers import kinds
 from convcalc.layers.binding import bind
 from convcalc.render.columns import COLUMNS, Cell, chosen, default_columns
-from convcalc.report import LayerReport, Params
+from convcalc.report import LayerReport, ParamTotals
 from convcalc.windows import slide
 from render.reports import DENSE, INPUT, layer, unknown, weight
 
@@ -59,9 +59,9 @@ ATTENTION = (weight("query/kernel", 8, 2, 4), weight("query/bias", 2, 4), weight
         ("activation", conv(activation="relu"), "relu"),
         ("activation", conv(), ""),
         ("trainable", DENSE, "partly"),
-        ("trainable", layer(params=Params(3, 0)), "yes"),
-        ("trainable", layer(params=Params(0, 3)), "no"),
-        ("trainable", layer(params=Params()), ""),
+        ("trainable", layer(params=ParamTotals(3, 0)), "yes"),
+        ("trainable", layer(params=ParamTotals(0, 3)), "no"),
+        ("trainable", layer(params=ParamTotals()), ""),
         ("trainable", unknown("x"), None),
         ("params", DENSE, 1250),
         ("params", INPUT, 0),

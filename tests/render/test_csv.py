@@ -5,9 +5,9 @@ import io
 
 import msgspec
 
-from convcalc.costs import Field
 from convcalc.render.summary import Layout, render
 from convcalc.report import Report
+from convcalc.report.costs import ReceptiveField
 from render.reports import CHAIN, FAULTY, GROUPED, layer
 
 
@@ -55,7 +55,7 @@ def test_names_are_quoted_and_safe() -> None:
 
 
 def test_what_is_no_formula_is_left() -> None:
-    field = {"a": (Field(firsts=(-1,), lasts=(1,)),) * 2}
+    field = {"a": (ReceptiveField(firsts=(-1,), lasts=(1,)),) * 2}
     name = layer("-1")
     report = Report(
         name="", source="", layers=(msgspec.structs.replace(name, receptive_field=field),)

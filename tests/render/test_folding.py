@@ -3,10 +3,10 @@
 import msgspec
 import pytest
 
-from convcalc.costs import UNLIMITED
-from convcalc.layers.inference import UNKNOWN_WORK, Work
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, OpCounts
 from convcalc.render.folding import fold
-from convcalc.report import GroupReport, LayerReport, Params, Report
+from convcalc.report import GroupReport, LayerReport, ParamTotals, Report
+from convcalc.report.costs import UNLIMITED
 from render.reports import CHAIN, GROUPED, layer, unknown
 
 
@@ -29,26 +29,27 @@ def test_rows(depth: int | None, names: list[str]) -> None:
 
 @pytest.mark.parametrize("depth", [1, 2, 3, None])
 def test_rows_add_up_to_the_total(depth: int | None) -> None:
-    total = Params()
+    total = ParamTotals()
     for row in fold(GROUPED, depth):
-        total += row.params or Params()
-    assert total == Params(110, 1, 440, 4)
+        total += row.params or ParamTotals()
+    assert total == ParamTotals(110, 1, 440, 4)
 
 
 def test_the_work_of_a_group_is_that_of_its_layers() -> None:
-    def folded(*work: Work | None) -> LayerReport:
+    def folded(*op_counts: OpCounts | None) -> LayerReport:
         layers = tuple(
-            layer(f"u/{i}", group="u", work=each, activation_bytes=i) for i, each in enumerate(work)
+            layer(f"u/{i}", group="u", op_counts=each, activation_bytes=i)
+            for i, each in enumerate(op_counts)
         )
         groups = {"u": GroupReport("unit", (None,), receptive_field={"input": (UNLIMITED,)})}
         (row,) = fold(Report(name="net", source="", layers=layers, groups=groups), 1)
         return row
 
-    row = folded(Work(matrix=2, bias=1), Work(), Work(convolution=3))
-    assert row.work == Work(convolution=3, matrix=2, bias=1)
+    row = folded(OpCounts(matrix=2, bias=1), OpCounts(), OpCounts(convolution=3))
+    assert row.op_counts == OpCounts(convolution=3, matrix=2, bias=1)
     assert row.activation_bytes == 3
     assert row.receptive_field == {"input": (UNLIMITED,)}
-    assert folded(Work(matrix=2), None).work == UNKNOWN_WORK
+    assert folded(OpCounts(matrix=2), None).op_counts == UNKNOWN_OP_COUNTS
 
 
 def test_nothing_is_folded_where_there_are_no_groups() -> None:
@@ -62,7 +63,7 @@ def test_the_row_of_a_group() -> None:
     assert (row.inputs, row.input_shapes) == (("input", "input:1"), ((None, 3), (None, 9)))
     assert row.output_shapes == ((None, 4), (None, 5))
     assert row.weights == ()
-    assert row.params == Params(110, 1, 440, 4)
+    assert row.params == ParamTotals(110, 1, 440, 4)
     assert (row.group, row.shares, row.fault) == (None, None, None)
 
 
@@ -71,7 +72,7 @@ def test_the_row_of_an_inner_group() -> None:
     assert (row.kind, row.inputs, row.params) == (
         "inner",
         ("unit/dense", "input:1"),
-        Params(100, 0, 400, 0),
+        ParamTotals(100, 0, 400, 0),
     )
 
 

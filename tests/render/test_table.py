@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 import models
-from convcalc.costs import Field
-from convcalc.layers.inference import UNKNOWN_WORK, Work
-from convcalc.receptive import with_fields
+from convcalc.analysis.receptive_fields import with_fields
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, OpCounts
 from convcalc.render.columns import COLUMNS
 from convcalc.render.summary import Layout, render
-from convcalc.report import Params, Report
+from convcalc.report import ParamTotals, Report
+from convcalc.report.costs import ReceptiveField
 from render.reports import CHAIN, FAULTY, GROUPED, INPUT, layer, weight
 
 
@@ -111,7 +111,7 @@ LONG = Report(
             input_shapes=((None, 1234567890, 3),),
             output_shapes=((None, 112, 112, 1234567890),),
             weights=(weight("kernel", 11, 11, 512, 2048), weight("bias", 2048)),
-            params=Params(12345678901, 0),
+            params=ParamTotals(12345678901, 0),
         ),
         layer("名前名前名前名前名前", inputs=("block_of_a_long_name/conv",)),
     ),
@@ -195,14 +195,14 @@ def test_no_number_is_ever_cut(
             input_shapes=((None, *own),),
             output_shapes=((None, *own),),
             weights=(weight("kernel", *own),),
-            params=Params(sum(own), 3),
-            work=Work(matrix=sum(own)),
+            params=ParamTotals(sum(own), 3),
+            op_counts=OpCounts(matrix=sum(own)),
             activation_bytes=sum(own),
-            receptive_field={name: (Field(),)},
+            receptive_field={name: (ReceptiveField(),)},
         )
         for name, own in zip(names, sizes, strict=False)
     )
-    params = sum((each.params for each in layers if each.params), start=Params())
+    params = sum((each.params for each in layers if each.params), start=ParamTotals())
     report = Report(name="net", source="", layers=layers, params=params)
     printed = table(report, columns=tuple(columns), width=width)
     rows = [line for line in printed.split("\n") if line[:1] in set("┏┃┡│└")]
@@ -224,13 +224,13 @@ def test_no_number_is_ever_cut(
 COSTLY = Report(
     name="net",
     source="",
-    params=Params(1000),
+    params=ParamTotals(1000),
     layers=tuple(
-        layer(name, params=Params(params), work=work, activation_bytes=size)
-        for name, params, work, size in (
-            ("a", 0, Work(), 4),
-            ("b", 875, Work(convolution=10, bias=3), 1536),
-            ("c", 125, Work(matrix=30, attention=40), None),
+        layer(name, params=ParamTotals(params), op_counts=op_counts, activation_bytes=size)
+        for name, params, op_counts, size in (
+            ("a", 0, OpCounts(), 4),
+            ("b", 875, OpCounts(convolution=10, bias=3), 1536),
+            ("c", 125, OpCounts(matrix=30, attention=40), None),
         )
     ),
 )
@@ -248,7 +248,7 @@ def test_shares_are_drawn_as_bars() -> None:
 
 
 def test_of_nothing_there_is_no_share() -> None:
-    report = Report(name="net", source="", layers=(layer("a", work=Work()),))
+    report = Report(name="net", source="", layers=(layer("a", op_counts=OpCounts()),))
     assert (
         table(report, columns=("name", "macs", "macs%")).split("\n")[4]
         == "│ a     │    0 │        │"
@@ -331,7 +331,7 @@ def test_a_ledger() -> None:
 
 def test_a_ledger_of_what_is_partly_unknown() -> None:
     names = [f"x{i}" for i in range(7)]
-    layers = (*COSTLY.layers, *(layer(name, work=UNKNOWN_WORK) for name in names))
+    layers = (*COSTLY.layers, *(layer(name, op_counts=UNKNOWN_OP_COUNTS) for name in names))
     report = Report(name="net", source="", layers=layers)
     assert (
         " MACs of one sample: unknown (80 without x0, x1, x2, x3, x4 and 2 more)\n"

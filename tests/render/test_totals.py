@@ -14,7 +14,7 @@ import convcalc
 from convcalc.render.amounts import format_bytes
 from convcalc.render.summary import Layout, render
 from convcalc.render.totals import totals
-from convcalc.report import Params, Report
+from convcalc.report import ParamTotals, Report
 from render.reports import CHAIN, FAULTY
 
 SPECS = sorted((Path(__file__).parents[2] / "specs").glob("*.yaml"))
@@ -54,7 +54,7 @@ def test_totals_of_what_is_known() -> None:
 
 
 def test_totals_of_nothing() -> None:
-    assert list(totals(Report(name="", source="", params=Params()))) == [
+    assert list(totals(Report(name="", source="", params=ParamTotals()))) == [
         ("Total params", "0 (0.00 B)"),
         ("Trainable params", "0 (0.00 B)"),
         ("Non-trainable params", "0 (0.00 B)"),

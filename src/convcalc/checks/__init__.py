@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from convcalc.checks.warning import Computed, Warn, registered
 from convcalc.diagnostics import Diagnostic, in_order
-from convcalc.network import Ignored, Network
+from convcalc.network import Network, Suppression
 from convcalc.report import LayerReport, Report
 
 UNUSED_LAYER = "unused-layer"
@@ -37,7 +37,7 @@ def find_warnings(
     computed = Computed(network, report)
     wanted = codes() if of is None else of
     found: list[Diagnostic] = []
-    needed: set[Ignored] = set()
+    needed: set[Suppression] = set()
     for code, find in warnings().items():
         for finding in find(computed) if code in wanted else ():
             ignored = network.ignored(finding.node, code)
@@ -51,13 +51,13 @@ def find_warnings(
 
 
 def _needless(
-    computed: Computed, wanted: Collection[str], needed: Collection[Ignored]
+    computed: Computed, wanted: Collection[str], needed: Collection[Suppression]
 ) -> Iterator[Diagnostic]:
     """Warnings about what is ignored without need."""
     if not computed.report.ok:
         return
-    unsure: set[Ignored] = set()
-    judged: dict[Ignored, str | None] = dict.fromkeys(computed.network.ignore)
+    unsure: set[Suppression] = set()
+    judged: dict[Suppression, str | None] = dict.fromkeys(computed.network.ignore)
     for node, layer in computed.layers():
         of_node = (*node.ignore, *computed.network.ignore)
         for ignored in node.ignore:

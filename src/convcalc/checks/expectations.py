@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from convcalc.checks.finding import Finding, Outcome, Place
-from convcalc.costs import AxisField, Field, Fields
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, listed
 from convcalc.expectations import (
     PEAK_MEMORY,
@@ -20,7 +19,8 @@ from convcalc.expectations import (
     format_written,
 )
 from convcalc.network import UsageError
-from convcalc.report import LayerReport, Params, Report, WeightReport, some_of
+from convcalc.report import LayerReport, ParamTotals, Report, WeightReport, some_of
+from convcalc.report.costs import AxisReceptiveField, ReceptiveField, ReceptiveFields
 from convcalc.shapes import Dim, Shape, format_sizes, total
 
 RULES = {
@@ -65,9 +65,9 @@ class _Subject(NamedTuple):
 
     called: str
     outputs: Mapping[str, Shape | None] | None
-    params: Params | None
+    params: ParamTotals | None
     macs: Dim
-    fields: Sequence[Fields | None] = (None,)
+    fields: Sequence[ReceptiveFields | None] = (None,)
     peak: Dim = None
     weights: Sequence[WeightReport] | None = ()
     span: Span | None = None
@@ -190,10 +190,12 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
     activations = report.activations
     peak = None if activations is None else activations.peak
     last = [fields.get(tensor.name.partition(":")[0]) for tensor in report.outputs]
-    unknown = {"macs": report.known_work().missing}
+    unknown = {"macs": report.known_op_counts().missing}
     if activations is not None:
         unknown[PEAK_MEMORY] = report.names(activations.missing)
-    found[None] = _Subject("", ends or None, params, report.work.macs, last, peak, unknown=unknown)
+    found[None] = _Subject(
+        "", ends or None, params, report.op_counts.macs, last, peak, unknown=unknown
+    )
     return found
 
 
@@ -208,9 +210,9 @@ def _inside(report: Report) -> dict[str, list[LayerReport]]:
     return found
 
 
-def _params_of(layers: Iterable[LayerReport]) -> Params | None:
+def _params_of(layers: Iterable[LayerReport]) -> ParamTotals | None:
     """The parameters of all these layers, None where they are not all known."""
-    params = Params()
+    params = ParamTotals()
     for layer in layers:
         if layer.params is None:
             return None
@@ -219,7 +221,7 @@ def _params_of(layers: Iterable[LayerReport]) -> Params | None:
 
 
 def _macs(layer: LayerReport) -> Dim:
-    return None if layer.work is None else layer.work.macs
+    return None if layer.op_counts is None else layer.op_counts.macs
 
 
 def _counted(what: str, subject: _Subject) -> int | None:
@@ -310,7 +312,7 @@ _ALL = 10**5000
 """Larger than any limit that can be written: how large a field is that has none."""
 
 
-def _told(fields: Sequence[Fields | None]) -> str:
+def _told(fields: Sequence[ReceptiveFields | None]) -> str:
     """The sizes of receptive fields on each axis, with the inputs' names where they are several."""
     seen = [(name, axes) for each in fields for name, axes in (each or {}).items()]
     several = len(dict(seen)) > 1
@@ -322,8 +324,8 @@ def _told(fields: Sequence[Fields | None]) -> str:
     return ", ".join(dict.fromkeys(sizes))
 
 
-def _size(axis: AxisField) -> int:
-    return axis.size if isinstance(axis, Field) else _ALL
+def _size(axis: AxisReceptiveField) -> int:
+    return axis.size if isinstance(axis, ReceptiveField) else _ALL
 
 
 def _beyond(limit: Limit, difference: int) -> str:

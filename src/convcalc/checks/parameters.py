@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import prod
 
-from convcalc.checks.warning import Computed, Found, warning
+from convcalc.checks.warning import Computed, Match, warning
 from convcalc.network import UNKNOWN, Node
 from convcalc.report import LayerReport, WeightReport
 from convcalc.shapes import Shape, format_sizes
@@ -13,7 +13,7 @@ _MOST = 0.5
 
 
 @warning("bias-before-normalization")
-def bias_before_normalization(computed: Computed) -> Iterator[Found]:
+def bias_before_normalization(computed: Computed) -> Iterator[Match]:
     """A bias is added to each channel, and nothing but a normalization reads that.
 
     The normalization subtracts the mean of each channel, and with it the bias, which therefore has
@@ -42,7 +42,7 @@ def bias_before_normalization(computed: Computed) -> Iterator[Found]:
         if all(_cancels(network.nodes[i], layers[i], axis) for i in by):
             saved = sum(weight.count for weight in layer.weights or () if weight.name == "bias")
             reader = layers[by[0]].name.rpartition("/")[2]  # the same in each use of a block
-            yield Found(
+            yield Match(
                 network.nodes[first],
                 layer,
                 f"the bias has no influence: {reader} subtracts it with the mean",
@@ -53,7 +53,7 @@ def bias_before_normalization(computed: Computed) -> Iterator[Found]:
 
 def _first(i: int, node: Node) -> int:
     """The position of the first use of a layer."""
-    return i if node.shares is None else node.shares
+    return i if node.shares_weights_of is None else node.shares_weights_of
 
 
 def _cancels(node: Node, layer: LayerReport, axis: int) -> bool:
@@ -65,7 +65,7 @@ def _cancels(node: Node, layer: LayerReport, axis: int) -> bool:
 
 
 @warning("heavy-dense")
-def heavy_dense(computed: Computed) -> Iterator[Found]:
+def heavy_dense(computed: Computed) -> Iterator[Match]:
     """A dense layer reads a whole map made flat, and its kernel holds most of the parameters.
 
     It has a number for each position, each channel and each unit. Taking the mean over the
@@ -80,14 +80,14 @@ def heavy_dense(computed: Computed) -> Iterator[Found]:
     for i, (node, layer) in enumerate(computed.layers()):
         if len(node.inputs) != 1 or node.inputs[0] is UNKNOWN or not layer.output_shapes:
             continue
-        read, gives = layer.input_shapes[0], layer.output_shapes[0]
+        read, output = layer.input_shapes[0], layer.output_shapes[0]
         if read is None:
             continue
         shape = flat.get(node.inputs[0].node)
         kernel = _kernel(layer)
-        if kernel is None and _is_made_flat(read, gives):
+        if kernel is None and _is_made_flat(read, output):
             flat[i] = read
-        elif kernel is None and shape is not None and read == gives:
+        elif kernel is None and shape is not None and read == output:
             flat[i] = shape
         elif kernel and shape and not layer.shares and kernel.count > _MOST * total:
             sizes = format_sizes(kernel.shape)
@@ -96,7 +96,7 @@ def heavy_dense(computed: Computed) -> Iterator[Found]:
                 "take the mean over the positions, as by GlobalAveragePooling, in place of "
                 "Flatten, or make the map smaller"
             )
-            yield Found(node, layer, message, help=help)
+            yield Match(node, layer, message, help=help)
 
 
 def _kernel(layer: LayerReport) -> WeightReport | None:
@@ -106,9 +106,9 @@ def _kernel(layer: LayerReport) -> WeightReport | None:
     return kernel if kernel is not None and len(kernel.shape) == 2 else None
 
 
-def _is_made_flat(read: Shape, gives: Shape) -> bool:
+def _is_made_flat(read: Shape, output: Shape) -> bool:
     """Whether a map of several positions becomes a vector of all its values."""
     sizes = [dim for dim in read[1:] if dim is not None]
-    if len(gives) != 2 or len(sizes) < 2 or len(sizes) + 1 < len(read):
+    if len(output) != 2 or len(sizes) < 2 or len(sizes) + 1 < len(read):
         return False
-    return gives[1] == prod(sizes) and prod(sizes) > max(sizes)
+    return output[1] == prod(sizes) and prod(sizes) > max(sizes)

@@ -2,19 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 
-from convcalc.checks.warning import Computed, Found, warning
-from convcalc.costs import Field
+from convcalc.analysis.receptive_fields import receptive_fields
+from convcalc.checks.warning import Computed, Match, warning
 from convcalc.network import Node
-from convcalc.receptive import receptive_fields
 from convcalc.report import LayerReport
+from convcalc.report.costs import ReceptiveField
 from convcalc.shapes import Dim, format_sizes
-from convcalc.windows import Reads, Window
+from convcalc.windows import AxisDependency, Window
 
 _AXES = {2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 
 
 @warning("unread-border")
-def unread_border(computed: Computed) -> Iterator[Found]:
+def unread_border(computed: Computed) -> Iterator[Match]:
     """Positions at the end of an axis are read by no window, because the next one does not fit.
 
     What stands there has no influence on the output. Zeros that a layer before it has added are not
@@ -31,7 +31,7 @@ def unread_border(computed: Computed) -> Iterator[Found]:
             if window.unread > added and window.stride <= window.extent
         ]
         if unread:
-            yield Found(
+            yield Match(
                 node,
                 layer,
                 f"{_listed(unread)} at the end {_are(unread)} read by no window",
@@ -41,7 +41,7 @@ def unread_border(computed: Computed) -> Iterator[Found]:
 
 
 @warning("stride-over-kernel")
-def stride_over_kernel(computed: Computed) -> Iterator[Found]:
+def stride_over_kernel(computed: Computed) -> Iterator[Match]:
     """The stride is larger than the kernel: between two windows there are positions unread."""
     for node, layer, windows in _sliding(computed):
         skipped = [
@@ -50,7 +50,7 @@ def stride_over_kernel(computed: Computed) -> Iterator[Found]:
             if window.stride > window.extent and window.output is not None and window.output > 1
         ]
         if skipped:
-            yield Found(
+            yield Match(
                 node,
                 layer,
                 f"the stride is larger than the kernel, so that {_listed(skipped)} are not read",
@@ -60,7 +60,7 @@ def stride_over_kernel(computed: Computed) -> Iterator[Found]:
 
 
 @warning("one-sided-padding")
-def one_sided_padding(computed: Computed) -> Iterator[Found]:
+def one_sided_padding(computed: Computed) -> Iterator[Match]:
     """At a stride of 2 or more, 'same' padding has more positions after the axis than before.
 
     PyTorch pads both sides alike. So weights that come from there meet every window at another
@@ -82,11 +82,11 @@ def one_sided_padding(computed: Computed) -> Iterator[Found]:
             halves = ", ".join(f"[{w.extent // 2}, {w.extent // 2}]" for _, w in windows)
             help = f"write `padding: [{halves}]` to pad both sides alike, as PyTorch does"
         message = f"'same' does not pad both sides alike: {', '.join(uneven)}"
-        yield Found(node, layer, message, argument="padding", help=help)
+        yield Match(node, layer, message, argument="padding", help=help)
 
 
 @warning("receptive-field-over-input")
-def receptive_field_over_input(computed: Computed) -> Iterator[Found]:
+def receptive_field_over_input(computed: Computed) -> Iterator[Match]:
     """The receptive field is larger than the input: each position sees padding beyond it.
 
     It is told of the first such layer; those after it see no more of the input than it does.
@@ -99,11 +99,11 @@ def receptive_field_over_input(computed: Computed) -> Iterator[Found]:
             pairs = [
                 (field.size, size)
                 for field, size in zip(axes, shape[1:], strict=False)
-                if isinstance(field, Field) and size is not None
+                if isinstance(field, ReceptiveField) and size is not None
             ]
             if any(seen > size for seen, size in pairs):
                 seen, sizes = (format_sizes(part) for part in zip(*pairs, strict=True))
-                yield Found(
+                yield Match(
                     node,
                     layer,
                     f"the receptive field is {seen}, larger than {name}, which is {sizes}",
@@ -133,17 +133,17 @@ def _zeros_after(computed: Computed, node: Node, layer: LayerReport) -> list[int
     read = layer.input_shapes[0] if len(node.inputs) == 1 else None
     if layer.layer is None or not layer.output_shapes or read is None:
         return none
-    reads = layer.layer.reach(layer.windows, read, layer.output_shapes[0])
+    reads = layer.layer.dependencies(layer.windows, read, layer.output_shapes[0])
     axes = [axis for axis, each in enumerate(reads, start=1) if isinstance(each, Window)]
     above = computed.report.layers[node.inputs[0].node]
     before = above.input_shapes[0] if len(above.input_shapes) == 1 else None
     if len(axes) != len(none) or above.layer is None or before is None or len(before) != len(read):
         return none
-    padding = above.layer.reach(above.windows, before, read)
+    padding = above.layer.dependencies(above.windows, before, read)
     return [_added(padding[axis - 1], before[axis], read[axis]) for axis in axes]
 
 
-def _added(reads: Reads, before: Dim, after: Dim) -> int:
+def _added(reads: AxisDependency, before: Dim, after: Dim) -> int:
     """How many positions come after those of an axis that are all there, one by one."""
     if before is None or after is None or not isinstance(reads, Window) or reads.before is None:
         return 0

@@ -21,7 +21,7 @@ class Computed(msgspec.Struct, frozen=True):
         yield from zip(self.network.nodes, self.report.layers, strict=True)
 
 
-class Found(NamedTuple):
+class Match(NamedTuple):
     """What is found at a layer, and the argument that is the reason for it, if there is one."""
 
     node: Node
@@ -49,7 +49,7 @@ class Found(NamedTuple):
         )
 
 
-Warn: TypeAlias = Callable[[Computed], Iterator[Found]]
+Warn: TypeAlias = Callable[[Computed], Iterator[Match]]
 
 _registered: dict[str, Warn] = {}
 

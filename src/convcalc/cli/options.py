@@ -42,7 +42,7 @@ def read_variables(settings: Sequence[str] | None) -> dict[str, Any]:
     if not settings:
         return {}
     from convcalc.diagnostics import SpecError  # noqa: PLC0415 (start-up time)
-    from convcalc.formats.spec import document  # noqa: PLC0415 (start-up time)
+    from convcalc.documents import document  # noqa: PLC0415 (start-up time)
 
     found = {}
     for setting in settings:

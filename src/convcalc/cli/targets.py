@@ -236,7 +236,7 @@ def _is_spec(data: bytes) -> bool:
         return False
     if _LAYERS.search(data) and _INPUT.search(data):  # as nearly all specs have them
         return True
-    from convcalc.formats.spec import document  # noqa: PLC0415 (start-up time)
+    from convcalc.documents import document  # noqa: PLC0415 (start-up time)
 
     try:
         root = document.read(document.decode(data))

@@ -12,7 +12,7 @@ from convcalc.differences.difference import (
 )
 from convcalc.differences.matching import Matching, Side, match
 from convcalc.locks.reports import LockedReport, as_locked
-from convcalc.report import LayerReport, Params, Report, WeightReport
+from convcalc.report import LayerReport, ParamTotals, Report, WeightReport
 
 __all__ = ["Difference", "compare"]
 
@@ -141,7 +141,7 @@ def _weights(old: LayerReport, new: LayerReport) -> Iterator[WeightChange]:
 
 
 def _totals(old: Report, new: Report) -> dict[str, Total]:
-    def total(count: Callable[[Params], int]) -> Total:
+    def total(count: Callable[[ParamTotals], int]) -> Total:
         return Total(*(None if r.partial else count(r.params) for r in (old, new)))
 
     return {

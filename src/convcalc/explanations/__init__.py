@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from convcalc.costs import AxisField, Field, Fields
+from convcalc.analysis.receptive_fields import channels_come_first, receptive_fields
 from convcalc.diagnostics import Diagnostic, did_you_mean
 from convcalc.explanations.explanation import (
-    Alternative,
+    AlternativeExplanation,
     Attempt,
     Axis,
     AxisReading,
@@ -35,14 +35,14 @@ from convcalc.explanations.tracing import (
 )
 from convcalc.layers.calling import call
 from convcalc.layers.errors import LayerError, Partial
-from convcalc.layers.illustration import Block, Picture
+from convcalc.layers.illustration import Block, Illustration
 from convcalc.layers.kind import Kind
 from convcalc.network import UNKNOWN, Network, UsageError
-from convcalc.receptive import channels_come_first, receptive_fields
 from convcalc.report import LayerReport, Report, TensorReport
+from convcalc.report.costs import AxisReceptiveField, ReceptiveField, ReceptiveFields
 from convcalc.shapes import CHANNELS_FIRST, Dim, Shape, map_dim
-from convcalc.traced import Key, Traced, formula, key, names
-from convcalc.windows import PART, AnyWindow, Window
+from convcalc.symbolic import Key, SymbolicInt, formula, key, names
+from convcalc.windows import MIXED, AnyWindow, Window
 
 __all__ = ["Explanation", "explain", "explain_all"]
 
@@ -95,8 +95,8 @@ def _keeps_axes(layer: LayerReport) -> bool:
     if layer.layer is None or read is None or not layer.output_shapes:
         return False
     gives = layer.output_shapes[0]
-    reads = layer.layer.reach(layer.windows, read, gives)
-    return len(read) == len(gives) and None not in reads and reads.count(PART) < 2
+    reads = layer.layer.dependencies(layer.windows, read, gives)
+    return len(read) == len(gives) and None not in reads and reads.count(MIXED) < 2
 
 
 def _by_layer(report: Report) -> Mapping[str | None, Sequence[Diagnostic]]:
@@ -134,7 +134,7 @@ class _Explaining:
         index: int,
         diagnostics: Mapping[str | None, Sequence[Diagnostic]],
         orders: Sequence[str | None],
-        fields: Fields | None = None,
+        fields: ReceptiveFields | None = None,
     ) -> None:
         self.network = network
         self.report = report
@@ -144,7 +144,7 @@ class _Explaining:
         self.orders = orders
         read = self.node.inputs[0] if self.node.inputs else UNKNOWN
         self.data_formats = (None if read is UNKNOWN else orders[read.node], orders[index])
-        self.fields: Fields = fields or {}
+        self.fields: ReceptiveFields = fields or {}
 
     def explanation(self, at: Sequence[int] | None) -> Explanation:
         layer = self.layer
@@ -235,7 +235,7 @@ class _Explaining:
         if self.layer.shares is not None:
             yield f"It applies {self.layer.shares} again: its weights are counted there."
 
-    def alternatives(self, traced: Trace) -> Iterator[Alternative]:
+    def alternatives(self, traced: Trace) -> Iterator[AlternativeExplanation]:
         """Other layers in this one's place, each called on what this one reads."""
         arguments = traced.arguments
         for layer, why in traced.layer.alternatives(*arguments.args, **arguments.kwargs):
@@ -243,7 +243,7 @@ class _Explaining:
                 inference = call(layer, arguments.args)
             except LayerError:
                 continue  # which this input does not allow
-            yield Alternative(
+            yield AlternativeExplanation(
                 _differences(layer, traced.layer),
                 why,
                 tuple(map(_plain, inference.outputs)),
@@ -299,7 +299,7 @@ class _Explaining:
         """What the axes of an input of the network are called, perhaps by a layer that reads it."""
         readers = [each.layer for each in self.report.layers if name in each.inputs]
         index = next(i for i in self.network.inputs if self.network.nodes[i].name == name)
-        appending = next((reader for reader in readers if reader and reader.appends), layer)
+        appending = next((reader for reader in readers if reader and reader.adds_axis), layer)
         return read_names(appending, rank, self.orders[index])
 
 
@@ -309,8 +309,8 @@ def _places(names: Sequence[str], at: Sequence[int] | None) -> Mapping[str, int]
     return dict(zip(spatial, at, strict=True)) if at and len(at) == len(spatial) else {}
 
 
-def _seen(axis: str, size: Dim, field: AxisField, places: Mapping[str, int]) -> SeenAxis:
-    if not isinstance(field, Field):
+def _seen(axis: str, size: Dim, field: AxisReceptiveField, places: Mapping[str, int]) -> SeenAxis:
+    if not isinstance(field, ReceptiveField):
         return SeenAxis(axis, None, size, is_all=field is not None)
     first, last = field.at(places[axis]) if axis in places else (None, None)
     return SeenAxis(
@@ -355,7 +355,7 @@ def _is_made_by(size: Dim, window: AnyWindow) -> bool:
     """Whether an axis is the output of a window: it was computed alike, or is as unknown."""
     if size is None or window.output is None:
         return size is window.output is None and window.size is None
-    return isinstance(size, Traced) and key(size) == key(window.output)
+    return isinstance(size, SymbolicInt) and key(size) == key(window.output)
 
 
 def _parts(window: AnyWindow) -> Mapping[Key, str]:
@@ -363,7 +363,7 @@ def _parts(window: AnyWindow) -> Mapping[Key, str]:
     dilated = "effective kernel" if window.dilation > 1 else names(window.kernel)
     parts = {key(window.extent): dilated}
     for padding, name in ((window.before, "before"), (window.after, "after")):
-        if isinstance(padding, Traced):
+        if isinstance(padding, SymbolicInt):
             parts.setdefault(key(padding), name)
     return parts
 
@@ -388,15 +388,15 @@ def _sliding(window: AnyWindow) -> Sliding:
     )
 
 
-def _picture(traced: Trace) -> Picture | None:
+def _picture(traced: Trace) -> Illustration | None:
     arguments = traced.arguments
-    picture = traced.layer.picture(traced.inference, *arguments.args, **arguments.kwargs)
+    picture = traced.layer.illustration(traced.inference, *arguments.args, **arguments.kwargs)
     if picture is None:
         return None
     read, filter_, map_ = (
         Block(_plain(block.sizes), map_dim(int, block.depth)) for block in picture[:3]
     )
-    return Picture(read, filter_, map_, int(picture.filters))
+    return Illustration(read, filter_, map_, int(picture.filters))
 
 
 def _weights(traced: Trace, layer: LayerReport) -> Iterator[WeightExplanation]:

@@ -5,10 +5,10 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, Span
-from convcalc.layers.illustration import Picture
-from convcalc.report import Params, TensorReport
+from convcalc.layers.illustration import Illustration
+from convcalc.report import ParamTotals, TensorReport
 from convcalc.shapes import Dim, Shape
-from convcalc.traced import formula
+from convcalc.symbolic import formula
 
 SCHEMA = "convcalc.explain/1"
 
@@ -102,7 +102,7 @@ class WeightShape(msgspec.Struct, frozen=True):
     shape: tuple[int, ...]
 
 
-class Alternative(msgspec.Struct, frozen=True):
+class AlternativeExplanation(msgspec.Struct, frozen=True):
     """What another layer in this one's place would give, and have as weights.
 
     `layer` is written without the arguments that both have, and `why` is what it does otherwise.
@@ -188,11 +188,11 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     inputs: tuple[TensorReport, ...]
     outputs: tuple[Output, ...] | None
     weights: tuple[WeightExplanation, ...] | None
-    params: Params | None
+    params: ParamTotals | None
     shares: str | None
     sentences: tuple[str, ...] = ()
-    picture: Picture | None = None
-    alternatives: tuple[Alternative, ...] = ()
+    picture: Illustration | None = None
+    alternatives: tuple[AlternativeExplanation, ...] = ()
     reading: tuple[AxisReading, ...] = ()
     seen: tuple[Seen, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -9,10 +9,10 @@ import msgspec
 from convcalc.layers.binding import per_axis_fields
 from convcalc.layers.calling import bind_call
 from convcalc.layers.inference import Inference
-from convcalc.layers.kind import Bound, Kind
+from convcalc.layers.kind import Kind, LayerInstance
 from convcalc.layers.requirements import per_axis
 from convcalc.shapes import CHANNELS_FIRST, Shape
-from convcalc.traced import Traced
+from convcalc.symbolic import SymbolicInt
 
 BATCH = "batch"
 CHANNELS = "channels"
@@ -55,7 +55,7 @@ def trace(
 
 def read_names(layer: Kind, rank: int, data_format: str | None = None) -> tuple[str, ...]:
     """What the axes of a tensor are called where a layer reads it."""
-    if layer.appends:
+    if layer.adds_axis:
         return axis_names(layer, rank + 1, data_format)[:-1]
     return axis_names(layer, rank, data_format)
 
@@ -81,7 +81,7 @@ def spatial_names(rank: int) -> tuple[str, ...]:
 
 def _traced_shape(shape: Shape, names: Sequence[str]) -> Shape:
     return tuple(
-        None if dim is None else Traced.leaf(dim, name)
+        None if dim is None else SymbolicInt.leaf(dim, name)
         for dim, name in zip(shape, names, strict=True)
     )
 
@@ -97,7 +97,7 @@ def _traced_layer(layer: Kind) -> Kind:
             value = per_axis(value, kind.rank)
         if name in per_axis_fields(kind) and isinstance(value, tuple) and name.endswith("_size"):
             labels = [f"{name.removesuffix('_size')} {axis}" for axis in spatial]
-            traced[name] = tuple(map(Traced.leaf, value, labels))
+            traced[name] = tuple(map(SymbolicInt.leaf, value, labels))
         else:
             # Images have a height, and so have some layers that change it: not the same number.
             traced[name] = _traced(value, f"the argument {name}" if name in SPATIAL else name)
@@ -106,10 +106,10 @@ def _traced_layer(layer: Kind) -> Kind:
 
 def _traced(value: Any, name: str) -> Any:
     if _is_number(value):
-        return Traced.leaf(value, name)
+        return SymbolicInt.leaf(value, name)
     if isinstance(value, tuple):
         return tuple(_traced(item, name) for item in value)
-    if isinstance(value, Bound):
+    if isinstance(value, LayerInstance):
         return msgspec.structs.replace(value, layer=_traced_layer(value.layer))
     return value
 

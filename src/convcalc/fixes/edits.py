@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from convcalc.diagnostics import Fix, Span
-from convcalc.formats.spec.writer import flow
+from convcalc.documents.text import flow
 from convcalc.layers import find, kinds
 from convcalc.layers.kind import Kind
 from convcalc.network import Definition, Network
@@ -150,7 +150,7 @@ class Editor:
         return msgspec.structs.replace(self.network, nodes=made)
 
     def _owner(self, index: int) -> int:
-        shares = self.network.nodes[index].shares
+        shares = self.network.nodes[index].shares_weights_of
         return index if shares is None else shares
 
     def _position(self, index: int, name: str) -> int:
@@ -183,5 +183,5 @@ class Editor:
 
 def _with(node: Any, definition: Definition) -> Any:
     if definition.kind == _IDENTITY:
-        return msgspec.structs.replace(node, definition=definition, shares=None)
+        return msgspec.structs.replace(node, definition=definition, shares_weights_of=None)
     return msgspec.structs.replace(node, definition=definition)

@@ -7,7 +7,7 @@ from convcalc.explanations.tracing import trace
 from convcalc.fixes.faulty_layer import Change, FaultyLayer, is_number
 from convcalc.network import UNKNOWN, Tensor
 from convcalc.shapes import Dim
-from convcalc.traced import Traced
+from convcalc.symbolic import SymbolicInt
 
 TRACING = 10
 """The number of visits that tracing one layer counts as."""
@@ -59,9 +59,9 @@ def _origins(faulty: FaultyLayer, tensor: Tensor, axis: int) -> Iterator[tuple[i
                     yield steps, read.node, part.name, value
 
 
-def _leaves(number: Dim) -> Iterator[Traced]:
+def _leaves(number: Dim) -> Iterator[SymbolicInt]:
     """The numbers that one was computed from, and that were not computed themselves."""
-    if isinstance(number, Traced):
+    if isinstance(number, SymbolicInt):
         if number.operation is None:
             yield number
         for operand in number.operands:
@@ -75,5 +75,5 @@ def _axes_of(shapes: Sequence[Any]) -> Mapping[int, tuple[int, int]]:
         for position, shape in enumerate(shapes)
         if isinstance(shape, tuple)
         for axis, dim in enumerate(shape)
-        if isinstance(dim, Traced)
+        if isinstance(dim, SymbolicInt)
     }

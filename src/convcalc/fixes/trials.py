@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 import msgspec
 
+from convcalc.analysis.engine import summarize
 from convcalc.diagnostics import Diagnostic, Span
-from convcalc.engine import summarize
 from convcalc.network import Network
 from convcalc.report import LayerReport, Report
 
@@ -96,10 +96,10 @@ def smallest(most: int, is_good: Callable[[int], bool]) -> int | None:
 
 def _made_anew(network: Network) -> Network:
     """The network without what the file tells of shapes: they are those before any change."""
-    if not any(node.built or node.recorded for node in network.nodes):
+    if not any(node.built_shape or node.recorded_shapes for node in network.nodes):
         return network
     forgetting = network.with_inputs({})
-    nodes = [msgspec.structs.replace(node, built=None) for node in forgetting.nodes]
+    nodes = [msgspec.structs.replace(node, built_shape=None) for node in forgetting.nodes]
     return msgspec.structs.replace(forgetting, nodes=nodes)
 
 

@@ -9,11 +9,11 @@ from convcalc.layers.argument_types import Activation as ActivationArgument
 from convcalc.layers.argument_types import Untyped
 from convcalc.layers.dependencies import activated, along
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Weight, Work, elements, is_linear
+from convcalc.layers.inference import Inference, OpCounts, Weight, elements, is_linear
 from convcalc.layers.kind import Kind, SameShape, kind
 from convcalc.layers.requirements import known_axis, normalize_axes
 from convcalc.shapes import Shape, format_shape, format_sizes
-from convcalc.windows import KEPT, AnyWindow, Reads
+from convcalc.windows import IDENTITY, AnyWindow, AxisDependency
 
 NonNegativeNumber: TypeAlias = Annotated[float, Meta(ge=0)]
 
@@ -36,8 +36,10 @@ class Activation(_Activation, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return Inference((inputs,)) if is_linear(self.activation) else _mapped(inputs)
 
-    def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:
-        return activated(SameShape.reach(self, windows, read, gives), self.activation)
+    def dependencies(
+        self, windows: tuple[AnyWindow, ...], read: Shape, output: Shape
+    ) -> tuple[AxisDependency, ...]:
+        return activated(SameShape.dependencies(self, windows, read, output), self.activation)
 
 
 @kind
@@ -78,7 +80,7 @@ class PReLU(Kind, frozen=True):
     alpha_constraint: Untyped = None
     shared_axes: int | tuple[int, ...] | None = None
 
-    positions: ClassVar[Reads] = KEPT
+    positions: ClassVar[AxisDependency] = IDENTITY
 
     def infer(self, inputs: Shape) -> Inference:
         shared = self._shared(inputs)
@@ -136,9 +138,9 @@ class Softmax(Kind, frozen=True):
         normalize_axes(self._axes, inputs)
         return _mapped(inputs)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return along(self._axes, read)
 
     @property
@@ -147,4 +149,4 @@ class Softmax(Kind, frozen=True):
 
 
 def _mapped(inputs: Shape, weights: tuple[Weight, ...] = ()) -> Inference:
-    return Inference((inputs,), weights, work=Work(activation=elements(inputs)))
+    return Inference((inputs,), weights, counted=OpCounts(activation=elements(inputs)))

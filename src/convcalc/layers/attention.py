@@ -18,7 +18,7 @@ from convcalc.layers.argument_types import (
 from convcalc.layers.calling import under
 from convcalc.layers.core import EinsumDense
 from convcalc.layers.errors import LayerError, Partial
-from convcalc.layers.inference import UNKNOWN_WORK, Inference, Weight, Work, altogether
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, Inference, OpCounts, Weight, sum_op_counts
 from convcalc.layers.kind import Kind, kind
 from convcalc.layers.quantization import PRODUCTS
 from convcalc.layers.requirements import expect_least_rank, expect_rank, known_axis
@@ -35,23 +35,23 @@ from convcalc.shapes import (
     product,
     total,
 )
-from convcalc.windows import PART, AnyWindow, Reads
+from convcalc.windows import MIXED, AnyWindow, AxisDependency
 
 
-def attended(scores: Dim, of_keys: Dim, of_values: Dim) -> Work:
+def attended(scores: Dim, of_keys: Dim, of_values: Dim) -> OpCounts:
     """What it takes to make so many scores and to weigh values by them.
 
     Each score is a product of a query and a key, of so many elements, goes through a softmax, and
     is multiplied with a value. Masks spare nothing of this.
     """
-    return Work(attention=product((scores, total((of_keys, of_values)))), activation=scores)
+    return OpCounts(attention=product((scores, total((of_keys, of_values)))), activation=scores)
 
 
 class _ListedAttention(Kind, frozen=True):
     """An attention that is called on a list: query, value, and maybe key, which else is value."""
 
     merges: ClassVar[bool] = True
-    of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
+    call_arguments: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
 
     def infer(self, *inputs: Shape, mask: Any = None) -> Inference:
         kind = type(self).__name__
@@ -80,10 +80,12 @@ class _ListedAttention(Kind, frozen=True):
         if self._returns_scores():
             outputs += ((*query[:-1], key[-2]),)
         scores = self._scores(query, value, key)
-        work = attended(scores, either(query[-1], key[-1]) if self._multiplies() else 0, value[-1])
+        op_counts = attended(
+            scores, either(query[-1], key[-1]) if self._multiplies() else 0, value[-1]
+        )
         if not self._multiplies():
-            work += Work(activation=product((scores, broadcast(query[-1], key[-1]))))
-        return Inference(outputs, tuple(self._weights(query)), work=work)
+            op_counts += OpCounts(activation=product((scores, broadcast(query[-1], key[-1]))))
+        return Inference(outputs, tuple(self._weights(query)), counted=op_counts)
 
     def explain(self, _inference: Inference, *inputs: Shape, mask: Any = None) -> Iterator[str]:
         query, value, *_ = inputs
@@ -97,10 +99,10 @@ class _ListedAttention(Kind, frozen=True):
         if mask is not None:
             yield "What the mask leaves out gets no weight."
 
-    def reach(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape
-    ) -> tuple[Reads, ...]:
-        return _seen(read, gives, limited=self._is_causal())
+    def dependencies(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, output: Shape
+    ) -> tuple[AxisDependency, ...]:
+        return _seen(read, output, limited=self._is_causal())
 
     def _scores(self, query: Shape, value: Shape, key: Shape) -> Dim:
         """How many scores a sample has; unknown where they are not of positions in a sample."""
@@ -234,8 +236,8 @@ class MultiHeadAttention(Kind, frozen=True):
     return_attention_scores: bool = False
     use_causal_mask: bool = False
 
-    follows: ClassVar[Mapping[str, str]] = {"value_dim": "key_dim"}
-    of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
+    default_from: ClassVar[Mapping[str, str]] = {"value_dim": "key_dim"}
+    call_arguments: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
@@ -276,15 +278,15 @@ class MultiHeadAttention(Kind, frozen=True):
             outputs += ((query[0], heads, query[1], query[1]),)
             symbolic = len(query) != 3 or query[1] != key[1]
         scores = product((heads, _pairs(query, value, axes)))
-        work = attended(scores, self.key_dim, width)
-        found = _of_heads(outputs, projections, work)
-        work = UNKNOWN_WORK if symbolic and len(query) != 3 else found.done
-        return msgspec.structs.replace(found, work=work, symbolic=symbolic)
+        op_counts = attended(scores, self.key_dim, width)
+        found = _of_heads(outputs, projections, op_counts)
+        op_counts = UNKNOWN_OP_COUNTS if symbolic and len(query) != 3 else found.op_counts
+        return msgspec.structs.replace(found, counted=op_counts, symbolic=symbolic)
 
-    def reach(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape
-    ) -> tuple[Reads, ...]:
-        return _seen(read, gives, limited=self.use_causal_mask or bool(self.sliding_window))
+    def dependencies(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, output: Shape
+    ) -> tuple[AxisDependency, ...]:
+        return _seen(read, output, limited=self.use_causal_mask or bool(self.sliding_window))
 
     def explain(
         self,
@@ -343,7 +345,7 @@ class GroupQueryAttention(Kind, frozen=True):
     return_attention_scores: bool = False
     use_causal_mask: bool = False
 
-    of_call: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
+    call_arguments: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
@@ -390,10 +392,10 @@ class GroupQueryAttention(Kind, frozen=True):
         scores = product((heads, query[1], key[1]))
         return _of_heads(outputs, projections, attended(scores, size, size))
 
-    def reach(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape
-    ) -> tuple[Reads, ...]:
-        return _seen(read, gives, limited=self.use_causal_mask or bool(self.sliding_window))
+    def dependencies(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, output: Shape
+    ) -> tuple[AxisDependency, ...]:
+        return _seen(read, output, limited=self.use_causal_mask or bool(self.sliding_window))
 
     def explain(
         self, _inference: Inference, query: Shape, _value: Shape, *_others: Any, **_named: Any
@@ -417,14 +419,14 @@ def _many(count: Dim, one: str, several: str) -> str:
 _AnyHeads = MultiHeadAttention | GroupQueryAttention
 
 
-def _seen(read: Shape, gives: Shape, *, limited: bool) -> tuple[Reads, ...]:
+def _seen(read: Shape, output: Shape, *, limited: bool) -> tuple[AxisDependency, ...]:
     """What a query's output is computed from: of itself, and of all that it attends to.
 
     Where it may not see all of that, each position is seen by the query at the same place, if there
     are as many. What has no axis of positions is held against other samples.
     """
-    seen = len(read) > 2 and (not limited or read[1:-1] == gives[1:-1])
-    return (PART if seen else None,) * (len(read) - 1)
+    seen = len(read) > 2 and (not limited or read[1:-1] == output[1:-1])
+    return (MIXED if seen else None,) * (len(read) - 1)
 
 
 _SPLIT = "x,xnh->nh"
@@ -462,12 +464,12 @@ def _gate(layer: _AnyHeads, query: Shape, sizes: tuple[int, int]) -> Inference:
 
 
 def _of_heads(
-    outputs: tuple[Shape, ...], projections: Sequence[Inference], work: Work
+    outputs: tuple[Shape, ...], projections: Sequence[Inference], op_counts: OpCounts
 ) -> Inference:
     """An attention between projections."""
     weights = (weight for projection in projections for weight in projection.weights)
-    done = altogether((work, *(projection.done for projection in projections)))
-    return Inference(outputs, tuple(weights), work=done)
+    done = sum_op_counts((op_counts, *(projection.op_counts for projection in projections)))
+    return Inference(outputs, tuple(weights), counted=done)
 
 
 def _pairs(query: Shape, value: Shape, attention_axes: Iterable[int]) -> Dim:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from convcalc.layers.argument_types import DataFormat, NonNegative, Positive, Untyped
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Weight, Work
+from convcalc.layers.inference import Inference, OpCounts, Weight
 from convcalc.layers.kind import Kind, kind
 from convcalc.layers.requirements import expect_rank, known_axis, sizes_fit
 from convcalc.shapes import Dim, Shape, channel_axis, format_shape, map_dim, product, spatial
@@ -52,7 +52,7 @@ class MelSpectrogram(Kind, frozen=True):
         frames = map_dim(lambda length: (length + 1) // self.sequence_stride + 1, inputs[-1])
         return Inference(
             ((*inputs[:-1], self.num_mel_bins, frames),),
-            work=Work(matrix=self._scaling(inputs)),
+            counted=OpCounts(matrix=self._scaling(inputs)),
         )
 
     def _scaling(self, inputs: Shape) -> Dim:
@@ -131,7 +131,7 @@ class STFTSpectrogram(Kind, frozen=True):
             ((inputs[0], *output),),
             tuple(Weight(f"{part}_kernel", kernel) for part in parts),
             (window,),
-            Work(convolution=product((channels, frames, *kernel, len(parts)))),
+            OpCounts(convolution=product((channels, frames, *kernel, len(parts)))),
         )
 
     def _check_window(self) -> None:

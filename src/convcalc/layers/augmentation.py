@@ -20,8 +20,8 @@ from convcalc.layers.images import (
     with_size,
 )
 from convcalc.layers.inference import Inference
-from convcalc.layers.kind import Bound, Kind, kind
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.kind import Kind, LayerInstance, kind
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.shapes import CHANNELS_FIRST, Shape
 
 Interpolation: TypeAlias = Literal["nearest", "bilinear"]
@@ -100,7 +100,7 @@ class Equalization(Images, frozen=True):
     bins: int = 256
     data_format: DataFormat = None
 
-    gives: ClassVar[Rule] = Gives.AS_READ
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.AS_READ
 
 
 @kind
@@ -136,9 +136,9 @@ class Pipeline(Kind, frozen=True):
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/pipeline/
     """
 
-    layers: tuple[Bound, ...]
+    layers: tuple[LayerInstance, ...]
 
-    gives: ClassVar[Rule] = Gives.UNKNOWN
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.UNKNOWN
 
     def validate(self) -> None:
         if not self.layers:
@@ -348,7 +348,7 @@ class RandomGrayscale(Images, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
-    gives: ClassVar[Rule] = Gives.AS_READ
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.AS_READ
 
 
 @kind

@@ -23,8 +23,8 @@ from convcalc.dtypes import (
 from convcalc.layers import aliases, kinds, operations, why_no_kind
 from convcalc.layers.argument_types import LARGEST, PER_AXIS, SERIALIZED
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
-from convcalc.layers.errors import LayerError, Step
-from convcalc.layers.kind import OPERATION, Bound, Kind, snake_case
+from convcalc.layers.errors import LayerError, SublayerPath
+from convcalc.layers.kind import OPERATION, Kind, LayerInstance, snake_case
 from convcalc.shapes import format_count
 
 COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
@@ -79,7 +79,7 @@ def bind(
     defaults: Mapping[str, Any],
     known: Mapping[str, type[Kind]] | None = None,
     unnamed: Counter[str] | None = None,
-) -> Bound:
+) -> LayerInstance:
     """Make a layer of a kind from its arguments as written.
 
     `defaults` are the network's own for arguments that a kind has and the layer leaves out;
@@ -125,7 +125,7 @@ def bind(
         unnamed[name] += 1
         name = f"{name}_{count}" if count else name
     variable = policy.variable if policy else "float32"
-    return Bound(
+    return LayerInstance(
         layer,
         str(name),
         variable,
@@ -160,7 +160,7 @@ def _bind_sublayers(
         bound = []
         faulty = False
         for item, one in enumerate(written if several else [written]):
-            step = Step(name, index, item if several else None)
+            step = SublayerPath(name, index, item if several else None)
             try:
                 sublayer = _sublayer(kind, one, name, defaults, known, unnamed)
             except ExceptionGroup as group:
@@ -187,7 +187,7 @@ def _sublayer(
     defaults: Mapping[str, Any],
     known: Mapping[str, type[Kind]],
     unnamed: Counter[str],
-) -> Bound:
+) -> LayerInstance:
     """A layer as an argument: a kind, or a mapping from a kind to its arguments."""
     entry = {written: None} if isinstance(written, str) else written
     if not isinstance(entry, dict) or len(entry) != 1:
@@ -217,7 +217,7 @@ def _sublayer(
     return bind(kind, positional, named, defaults, known, unnamed)
 
 
-FAULTY = Bound(Kind(), "")
+FAULTY = LayerInstance(Kind(), "")
 """What stands for a layer whose fault has been reported, so that other arguments are checked."""
 
 
@@ -356,7 +356,7 @@ def sublayer_fields(kind: type[Kind]) -> Mapping[str, int]:
     return {
         field.name: index
         for index, field in enumerate(_fields_of(kind))
-        if mentions(field.type, Bound)
+        if mentions(field.type, LayerInstance)
     }
 
 

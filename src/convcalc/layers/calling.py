@@ -9,8 +9,8 @@ from typing import Any
 from convcalc.diagnostics import did_you_mean
 from convcalc.dtypes import INTEGERS, is_float
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Weight, Work
-from convcalc.layers.kind import OPERATION, Bound, Kind
+from convcalc.layers.inference import Inference, OpCounts, Weight
+from convcalc.layers.kind import OPERATION, Kind, LayerInstance
 from convcalc.layers.outputs import Types
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
@@ -74,7 +74,11 @@ def _by_name(names: Sequence[str], shapes: Sequence[Any]) -> dict[str, tuple[Any
 
 
 def call_sublayer(
-    sublayer: Bound, shapes: Sequence[Shape], names: Sequence[str] = (), *, listed: bool = False
+    sublayer: LayerInstance,
+    shapes: Sequence[Shape],
+    names: Sequence[str] = (),
+    *,
+    listed: bool = False,
 ) -> Inference:
     """Apply a layer inside of a layer: its weights come under its name, as they are in it."""
     try:
@@ -85,12 +89,12 @@ def call_sublayer(
         Weight(w.path, w.shape, is_trained(w, sublayer), w.dtype or sublayer.dtype)
         for w in inference.weights
     )
-    found = Inference(inference.outputs, weights, inference.windows, inference.work)
+    found = Inference(inference.outputs, weights, inference.windows, inference.counted)
     return under(sublayer.name, found)
 
 
 def output_dtypes(
-    bound: Bound,
+    bound: LayerInstance,
     read: Types,
     names: Sequence[str] = (),
     *,
@@ -132,7 +136,7 @@ def _type_of(constant: Any) -> str | None:
     return {bool: "bool", int: "int", float: "float"}.get(type(constant))
 
 
-def is_trained(weight: Weight, layer: Bound) -> bool:
+def is_trained(weight: Weight, layer: LayerInstance) -> bool:
     """Whether a weight is trained, by what the layer that has it says of `trainable`.
 
     In Keras, that argument of a layer is about its own variables, and not about those of layers in
@@ -147,10 +151,10 @@ def under(name: str, inference: Inference) -> Inference:
     weights = tuple(
         Weight(f"{name}/{w.path}", w.shape, w.trainable, w.dtype) for w in inference.weights
     )
-    return Inference(inference.outputs, weights, inference.windows, inference.work)
+    return Inference(inference.outputs, weights, inference.windows, inference.counted)
 
 
-def call_chain(sublayers: Sequence[Bound], shapes: Sequence[Shape]) -> Inference:
+def call_chain(sublayers: Sequence[LayerInstance], shapes: Sequence[Shape]) -> Inference:
     """Apply layers inside of a layer one after the other, each to what the one before gives.
 
     Gives the last one's outputs, with the weights, windows and work of all.
@@ -158,7 +162,7 @@ def call_chain(sublayers: Sequence[Bound], shapes: Sequence[Shape]) -> Inference
     outputs = tuple(shapes)
     weights: list[Weight] = []
     windows: list[AnyWindow] = []
-    work = Work()
+    op_counts = OpCounts()
     for sublayer in sublayers:
         if len(outputs) > 1 and not sublayer.layer.merges:
             raise inside(sublayer, _chained_to_several(sublayer.layer, len(outputs)))
@@ -166,11 +170,11 @@ def call_chain(sublayers: Sequence[Bound], shapes: Sequence[Shape]) -> Inference
         outputs = inference.outputs
         weights += inference.weights
         windows += inference.windows
-        work += inference.done
-    return Inference(outputs, tuple(weights), tuple(windows), work)
+        op_counts += inference.op_counts
+    return Inference(outputs, tuple(weights), tuple(windows), op_counts)
 
 
-def inside(sublayer: Bound, error: LayerError) -> LayerError:
+def inside(sublayer: LayerInstance, error: LayerError) -> LayerError:
     """The error, about a layer inside of a layer."""
     if sublayer.step:
         error.within = (sublayer.step, *error.within)
@@ -192,7 +196,7 @@ def inputs_of(kind: type[Kind]) -> tuple[str, ...]:
 @functools.cache
 def parameters_of(kind: type[Kind]) -> tuple[str, ...]:
     """The names of a kind's call arguments: what its rule reads, then what else a call may say."""
-    return tuple(dict.fromkeys((*inputs_of(kind), *kind.of_call)))
+    return tuple(dict.fromkeys((*inputs_of(kind), *kind.call_arguments)))
 
 
 def any_number_of(kind: type[Kind]) -> str | None:

@@ -20,9 +20,9 @@ from convcalc.layers.argument_types import (
 )
 from convcalc.layers.dependencies import activated, over_space
 from convcalc.layers.errors import LayerError
-from convcalc.layers.illustration import Block, Picture
+from convcalc.layers.illustration import Block, Illustration
 from convcalc.layers.inference import Inference, Weight, is_linear, lora_weights, multiplied
-from convcalc.layers.kind import Instead, Kind, kind
+from convcalc.layers.kind import Alternative, Kind, kind
 from convcalc.layers.requirements import (
     divisible,
     expect_rank,
@@ -41,15 +41,15 @@ from convcalc.shapes import (
     spatial,
     total,
 )
-from convcalc.windows import AnyWindow, Reads, Window, slide, slide_transposed
+from convcalc.windows import AnyWindow, AxisDependency, Window, slide, slide_transposed
 
 
 class _AnyConv(Kind, frozen=True):
     any_case: ClassVar[tuple[str, ...]] = ("data_format", "padding")
 
-    def reach(
+    def dependencies(
         self, windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         layer: Any = self
         return activated(over_space(windows, read, layer.data_format), layer.activation)
 
@@ -119,30 +119,30 @@ class _Conv(_AnyConv, frozen=True):
             f"{'is' if filters == 1 else 'are'} {maps}{others if depth > 1 else ''}."
         )
 
-    def picture(self, inference: Inference, inputs: Shape) -> Picture:
+    def illustration(self, inference: Inference, inputs: Shape) -> Illustration:
         kernel = inference.weights[0].shape
-        return Picture(
+        return Illustration(
             Block(spatial(inputs, self.data_format), _channels(self, inputs)),
             Block(kernel[:-2], kernel[-2]),
             Block(spatial(inference.outputs[0], self.data_format), 1),
             self.filters,
         )
 
-    def alternatives(self, inputs: Shape) -> Iterator[Instead]:
+    def alternatives(self, inputs: Shape) -> Iterator[Alternative]:
         channels = _channels(self, inputs)
         common = math.gcd(channels, self.filters)
         if self.groups > 1:
-            yield Instead(replace(self, groups=1), "each filter reads all channels")
+            yield Alternative(replace(self, groups=1), "each filter reads all channels")
         elif common > 1:
             depth = channels // common
             reads = "one channel" if depth == 1 else f"{depth:,} channels"
-            yield Instead(replace(self, groups=common), f"each filter reads {reads} alone")
+            yield Alternative(replace(self, groups=common), f"each filter reads {reads} alone")
         if self.rank in _DEPTHWISE and channels > 1:
-            yield Instead(
+            yield Alternative(
                 _like(self, _DEPTHWISE[self.rank], depth_multiplier=self.filters),
                 "each channel has filters of its own, and nothing is summed over channels",
             )
-            yield Instead(
+            yield Alternative(
                 _like(self, _SEPARABLE[self.rank]),
                 "each channel is filtered by itself, and then the channels are mixed",
             )
@@ -259,12 +259,12 @@ class _ConvTranspose(_AnyConv, frozen=True):
                 "`output_padding` chooses which of them comes back."
             )
 
-    def alternatives(self, _inputs: Shape) -> Iterator[Instead]:
+    def alternatives(self, _inputs: Shape) -> Iterator[Alternative]:
         if max(per_axis(self.strides, self.rank)) == 1:
             return
         for extra in range(min(_MOST_PADDINGS, *per_axis(self.strides, self.rank))):
             if extra != self.output_padding:
-                yield Instead(
+                yield Alternative(
                     replace(self, output_padding=extra),
                     f"adds {format_count(extra, 'position') if extra else 'nothing'} at the end",
                 )
@@ -342,9 +342,9 @@ class _DepthwiseConv(_AnyConv, frozen=True):
             "of it, and nothing mixes them."
         )
 
-    def picture(self, inference: Inference, inputs: Shape) -> Picture:
+    def illustration(self, inference: Inference, inputs: Shape) -> Illustration:
         kernel = inference.weights[0].shape
-        return Picture(
+        return Illustration(
             Block(spatial(inputs, self.data_format), _channels(self, inputs)),
             Block(kernel[:-2], 1),
             Block(spatial(inference.outputs[0], self.data_format), 1),
@@ -417,8 +417,8 @@ class _SeparableConv(_AnyConv, frozen=True):
             "position."
         )
 
-    def alternatives(self, _inputs: Shape) -> Iterator[Instead]:
-        yield Instead(_like(self, _CONVOLUTIONS[self.rank]), "each filter does both at once")
+    def alternatives(self, _inputs: Shape) -> Iterator[Alternative]:
+        yield Alternative(_like(self, _CONVOLUTIONS[self.rank]), "each filter does both at once")
 
 
 @kind
@@ -513,10 +513,10 @@ def _inference(
     # A transposed kernel is multiplied with each input, and its products are cut where they
     # lie outside of the output.
     places = spatial(inputs, layer.data_format) if isinstance(layer, _ConvTranspose) else sizes
-    work = multiplied(
+    op_counts = multiplied(
         output,
         layer.activation,
         bias=layer.use_bias,
         convolution=total([product((*places, *kernel.shape)) for kernel in kernels]),
     )
-    return Inference((output,), (*kernels, *bias, *adapters), windows, work)
+    return Inference((output,), (*kernels, *bias, *adapters), windows, op_counts)

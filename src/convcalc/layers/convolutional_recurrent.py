@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 from convcalc.layers.argument_types import Activation, DataFormat, NonNegative, PerAxis, Untyped
 from convcalc.layers.convolution import Conv1D, Conv2D, Conv3D
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Weight, Work, elements
+from convcalc.layers.inference import Inference, OpCounts, Weight, elements
 from convcalc.layers.kind import Kind, kind
 from convcalc.layers.recurrent import Cell, Recurrent, mapped, of_lstm
 from convcalc.layers.requirements import per_axis
@@ -81,7 +81,7 @@ class _ConvLSTMCell(_ConvLSTMArguments, Cell, frozen=True):
         size = per_axis(self.kernel_size, self.rank)
         recurrent = Weight("recurrent_kernel", (*size, self.filters, 4 * self.filters))
         output = self.output(inputs)
-        work = Work(
+        op_counts = OpCounts(
             convolution=product((*spatial(output, self.data_format), *recurrent.shape)),
             activation=mapped(
                 elements(output), of_lstm(self.activation, self.recurrent_activation)
@@ -91,7 +91,7 @@ class _ConvLSTMCell(_ConvLSTMArguments, Cell, frozen=True):
             (output, *states),
             (kernel, recurrent, *bias),
             inference.windows,
-            inference.done + work,
+            inference.op_counts + op_counts,
         )
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:

@@ -17,16 +17,16 @@ from convcalc.layers.einsum import (
 )
 from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import (
-    UNKNOWN_WORK,
+    UNKNOWN_OP_COUNTS,
     Inference,
+    OpCounts,
     Weight,
-    Work,
     is_linear,
     lora_weights,
     multiplied,
 )
 from convcalc.layers.kind import Kind, kind
-from convcalc.layers.outputs import Gives, Rule, Types
+from convcalc.layers.outputs import OutputDTypeRule, Rule, Types
 from convcalc.layers.quantization import (
     LOOKUPS,
     PRODUCTS,
@@ -39,7 +39,7 @@ from convcalc.layers.quantization import (
 )
 from convcalc.layers.requirements import expect_least_rank, known_axis, refuse_lora_with_constraint
 from convcalc.shapes import Dim, Shape, agree, either, format_dim, format_shape, product, total
-from convcalc.windows import KEPT, PART, AnyWindow, Reads
+from convcalc.windows import IDENTITY, MIXED, AnyWindow, AxisDependency
 
 
 @kind
@@ -136,8 +136,8 @@ class Dense(Kind, frozen=True):
             macs += (self.lora_rank or 0) * (features + self.units)
         output = (*inputs[:-1], self.units)
         matrix = product((*inputs[1:-1], macs))
-        work = multiplied(output, self.activation, bias=self.use_bias, matrix=matrix)
-        return Inference((output,), tuple(weights), work=work)
+        op_counts = multiplied(output, self.activation, bias=self.use_bias, matrix=matrix)
+        return Inference((output,), tuple(weights), counted=op_counts)
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
         features = inputs[-1]
@@ -152,9 +152,9 @@ class Dense(Kind, frozen=True):
                 "positions, so that they add nothing to the parameters."
             )
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return activated(along((-1,), read), self.activation)
 
     @property
@@ -192,7 +192,7 @@ class EinsumDense(Kind, frozen=True):
     quantization_config: Untyped = None
     dtype: DTypeArgument = None
 
-    positions: ClassVar[Reads] = PART
+    positions: ClassVar[AxisDependency] = MIXED
     quantizes: ClassVar[tuple[str, ...]] = PRODUCTS
 
     def validate(self) -> None:
@@ -258,8 +258,8 @@ class EinsumDense(Kind, frozen=True):
             weights += quantized_einsum(policy, equation, kernel)
             if self.lora_rank:
                 matrix = total((matrix, self._adapting(equation, inputs, sizes, output)))
-        work = multiplied(output, self.activation, bias=bool(bias), matrix=matrix)
-        return Inference((output,), tuple(weights), work=work)
+        op_counts = multiplied(output, self.activation, bias=bool(bias), matrix=matrix)
+        return Inference((output,), tuple(weights), counted=op_counts)
 
     def _adapting(
         self, equation: Equation, inputs: Shape, sizes: dict[str, Dim], output: Shape
@@ -301,8 +301,8 @@ class Embedding(Kind, frozen=True):
 
     dtype: DTypeArgument = None
 
-    positions: ClassVar[Reads] = KEPT
-    appends: ClassVar[bool] = True
+    positions: ClassVar[AxisDependency] = IDENTITY
+    adds_axis: ClassVar[bool] = True
     quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
 
     def validate(self) -> None:
@@ -346,7 +346,7 @@ class ReversibleEmbedding(Kind, frozen=True):
     dtype: DTypeArgument = None
     reverse: bool = False
 
-    of_call: ClassVar[tuple[str, ...]] = ("reverse",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("reverse",)
     quantizes: ClassVar[tuple[str, ...]] = LOOKUPS
 
     def validate(self) -> None:
@@ -376,8 +376,8 @@ class ReversibleEmbedding(Kind, frozen=True):
                 f"with reverse the input's last dimension must be output_dim, {self.output_dim}, "
                 f"but the input is {format_shape(inputs)}",
             )
-        work = Work(matrix=product((*inputs[1:-1], self.output_dim, self.input_dim)))
-        return Inference(((*inputs[:-1], self.input_dim),), tuple(weights), work=work)
+        op_counts = OpCounts(matrix=product((*inputs[1:-1], self.output_dim, self.input_dim)))
+        return Inference(((*inputs[:-1], self.input_dim),), tuple(weights), counted=op_counts)
 
 
 @kind
@@ -390,7 +390,7 @@ class Masking(Kind, frozen=True):
 
     mask_value: Untyped = 0.0
 
-    positions: ClassVar[Reads] = KEPT
+    positions: ClassVar[AxisDependency] = IDENTITY
 
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
@@ -435,7 +435,7 @@ class Lambda(Kind, frozen=True):
 
     def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:  # noqa: ARG002
         expect_least_rank(inputs, 1)
-        return Inference(((inputs[0], *self.output_shape),), work=UNKNOWN_WORK)
+        return Inference(((inputs[0], *self.output_shape),), counted=UNKNOWN_OP_COUNTS)
 
 
 @kind
@@ -446,8 +446,8 @@ class Identity(Kind, frozen=True):
     Source: https://keras.io/api/layers/core_layers/identity/
     """
 
-    gives: ClassVar[Rule] = Gives.AS_READ
-    positions: ClassVar[Reads] = KEPT
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.AS_READ
+    positions: ClassVar[AxisDependency] = IDENTITY
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((inputs,))
@@ -481,7 +481,9 @@ def _looked_up(
         # Adapters are not merged into quantized embeddings: what is looked up in the first is
         # multiplied with the second.
         matrix = product((*inputs[1:], layer.lora_rank, layer.output_dim))
-    return Inference(((*inputs, layer.output_dim),), tuple(weights), work=Work(matrix=matrix))
+    return Inference(
+        ((*inputs, layer.output_dim),), tuple(weights), counted=OpCounts(matrix=matrix)
+    )
 
 
 def _check_lora(layer: Dense | EinsumDense) -> None:

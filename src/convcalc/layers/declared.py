@@ -8,9 +8,9 @@ import msgspec
 
 from convcalc.layers.argument_types import LARGEST
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import UNKNOWN_WORK, Inference, Weight, Work
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, Inference, OpCounts, Weight
 from convcalc.layers.kind import Kind
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.shapes import Dim, Shape
 
 REQUIRED = msgspec.NODEFAULT
@@ -27,7 +27,7 @@ class WeightDeclaration(msgspec.Struct, frozen=True):
 class Declared(Kind, frozen=True):
     """What all declared kinds share: the rule that computes their expressions."""
 
-    gives: ClassVar[Rule] = Gives.COMPUTED_OF_FLOATS
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.COMPUTED_OF_FLOATS
     weights: ClassVar[Mapping[str, WeightDeclaration]] = {}
     output: ClassVar[Any] = "=input"
     macs: ClassVar[Any] = None
@@ -50,17 +50,17 @@ class Declared(Kind, frozen=True):
                     help="give the input this size",
                 )
             weights.append(Weight(name, known, declaration.trainable))
-        return Inference(((batch, *output),), tuple(weights), work=self._work(output, names))
+        return Inference(((batch, *output),), tuple(weights), counted=self._work(output, names))
 
-    def _work(self, output: Shape, names: Mapping[str, Any]) -> Work:
+    def _work(self, output: Shape, names: Mapping[str, Any]) -> OpCounts:
         """All that a declaration can say of it are the multiply-accumulates, of whatever kind."""
         if self.macs is None:
-            return UNKNOWN_WORK
+            return UNKNOWN_OP_COUNTS
         from convcalc.expressions import with_names  # noqa: PLC0415 (start-up time)
 
         value = _value(self.macs, with_names(names, {"output": _listed(output)}), "macs")
         macs = _whole(value, "the number of macs")
-        return msgspec.structs.replace(UNKNOWN_WORK, convolution=0, matrix=macs, attention=0)
+        return msgspec.structs.replace(UNKNOWN_OP_COUNTS, convolution=0, matrix=macs, attention=0)
 
     def _names(self, inputs: tuple[Shape, ...]) -> Mapping[str, Any]:
         from convcalc.expressions import with_names  # noqa: PLC0415 (start-up time)

@@ -5,7 +5,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from convcalc.layers.argument_types import LARGEST, PER_AXIS
-from convcalc.layers.kind import Bound
+from convcalc.layers.kind import LayerInstance
 
 MOST_CHOICES = 6
 """How many choices are listed; of more, only the first."""
@@ -63,7 +63,7 @@ _SIMPLE = {
     bool: "true or false",
     dict: "a mapping",
     NoneType: "null",
-    Bound: "a layer",
+    LayerInstance: "a layer",
 }
 
 

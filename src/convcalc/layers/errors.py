@@ -48,7 +48,7 @@ class LayerError(Exception):
         self.help = help
         self.computed = computed
         self.position = -1
-        self.within: tuple[Step, ...] = ()
+        self.within: tuple[SublayerPath, ...] = ()
 
     def of(self, kind: type[msgspec.Struct]) -> "LayerError":
         """The same, raised by a layer of this kind, unless by a layer inside of it."""
@@ -58,7 +58,7 @@ class LayerError(Exception):
         return self
 
 
-class Step(NamedTuple):
+class SublayerPath(NamedTuple):
     """The way from a layer to one of its arguments that is a layer, or to one of a list of them.
 
     `position` is the argument's among the arguments, `item` that in the list.

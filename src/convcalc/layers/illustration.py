@@ -12,7 +12,7 @@ class Block(NamedTuple):
     depth: Dim
 
 
-class Picture(NamedTuple):
+class Illustration(NamedTuple):
     """What is drawn of a layer: what it reads, one of its filters, and the map that this gives."""
 
     read: Block

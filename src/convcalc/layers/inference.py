@@ -26,7 +26,7 @@ class Weight(msgspec.Struct, frozen=True):
         return self.path.rpartition("/")[2]
 
 
-class Work(msgspec.Struct, frozen=True):
+class OpCounts(msgspec.Struct, frozen=True):
     """What a layer computes of one sample, by what it does; None is a count that can't be known.
 
     The first three are multiply-accumulates (MACs): of convolutions, of products of matrices, and
@@ -55,45 +55,45 @@ class Work(msgspec.Struct, frozen=True):
         counts: tuple[Dim, ...] = astuple(self)
         return counts
 
-    def __add__(self, other: "Work") -> "Work":
-        return altogether((self, other))
+    def __add__(self, other: "OpCounts") -> "OpCounts":
+        return sum_op_counts((self, other))
 
-    def times(self, count: Dim) -> "Work":
+    def times(self, count: Dim) -> "OpCounts":
         """The same, done so many times."""
-        return Work(*(0 if each == 0 else product((each, count)) for each in self.counts()))
+        return OpCounts(*(0 if each == 0 else product((each, count)) for each in self.counts()))
 
 
-def altogether(works: Iterable[Work]) -> Work:
+def sum_op_counts(counts: Iterable[OpCounts]) -> OpCounts:
     """What all of them take."""
-    return Work(*map(total, zip(*(work.counts() for work in works), strict=True)))
+    return OpCounts(*map(total, zip(*(each.counts() for each in counts), strict=True)))
 
 
-UNKNOWN_WORK = Work(*(None,) * len(Work.__struct_fields__))
+UNKNOWN_OP_COUNTS = OpCounts(*(None,) * len(OpCounts.__struct_fields__))
 
 
 class Inference(msgspec.Struct, frozen=True):
-    """What a rule finds: the outputs' shapes, the weights, and the windows that were slid.
+    """What a rule returns: output shapes, weights, windows and operation counts.
 
-    `work` is what it takes to compute the outputs; a rule says it where there is any. A rule with
-    weights that says nothing does not know it.
+    `counted` are the operations of one sample. Without them a rule with weights has unknown
+    counts, and one without weights has none.
     """
 
     outputs: tuple[Shape, ...]
     weights: tuple[Weight, ...] = ()
     windows: tuple[AnyWindow, ...] = ()
-    work: Work | None = None
+    counted: OpCounts | None = None
     symbolic: bool = False
     """Whether Keras gives outputs of other shapes when it computes: they take unknown bytes."""
 
     @property
-    def done(self) -> Work:
-        """The work, nothing where there is none to be said."""
-        if self.work is not None:
-            return self.work
-        return UNKNOWN_WORK if self.weights else _NO_WORK
+    def op_counts(self) -> OpCounts:
+        """The operations of one sample."""
+        if self.counted is not None:
+            return self.counted
+        return UNKNOWN_OP_COUNTS if self.weights else _NO_OPERATIONS
 
 
-_NO_WORK = Work()
+_NO_OPERATIONS = OpCounts()
 
 
 def elements(shape: Shape) -> Dim:
@@ -125,10 +125,10 @@ def multiplied(
     bias: bool,
     convolution: Dim = 0,
     matrix: Dim = 0,
-) -> Work:
+) -> OpCounts:
     """The work of a layer that gives products, adds a bias if it has one, and then activates."""
     size = elements(output)
-    return Work(
+    return OpCounts(
         convolution=convolution,
         matrix=matrix,
         bias=size if bias else 0,

@@ -6,15 +6,15 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import msgspec
 
-from convcalc.layers.errors import Step
-from convcalc.layers.illustration import Picture
+from convcalc.layers.errors import SublayerPath
+from convcalc.layers.illustration import Illustration
 from convcalc.layers.inference import Inference
-from convcalc.layers.outputs import Gives, Rule, Types, output_dtype
+from convcalc.layers.outputs import OutputDTypeRule, Rule, Types, output_dtype
 from convcalc.shapes import Shape
-from convcalc.windows import KEPT, AnyWindow, Reads
+from convcalc.windows import IDENTITY, AnyWindow, AxisDependency
 
 
-class Instead(NamedTuple):
+class Alternative(NamedTuple):
     """A layer that might be in another's place, and what it does otherwise."""
 
     layer: "Kind"
@@ -49,10 +49,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     aliases: ClassVar[tuple[str, ...]] = ()
     """The other names that Keras has for the class."""
 
-    follows: ClassVar[Mapping[str, str]] = {}
+    default_from: ClassVar[Mapping[str, str]] = {}
     """The arguments whose default is the value of another, such as strides that of pool_size."""
 
-    of_call: ClassVar[tuple[str, ...]] = ()
+    call_arguments: ClassVar[tuple[str, ...]] = ()
     """The arguments that Keras takes where the layer is called, such as return_attention_scores."""
 
     hands_on_trainable: ClassVar[bool] = False
@@ -64,7 +64,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quantizes: ClassVar[tuple[str, ...]] = ()
     """What Keras can quantize the layer's kernels to; such a kind has the field dtype."""
 
-    gives: ClassVar[Rule | tuple[Rule, ...]] = Gives.COMPUTED
+    output_dtype_rule: ClassVar[Rule | tuple[Rule, ...]] = OutputDTypeRule.COMPUTED
     """The type of the outputs, or of each; the last one is that of all further outputs."""
 
     autocasts: ClassVar[bool] = True
@@ -73,10 +73,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     typed_by: ClassVar[tuple[str, ...]] = ()
     """The operands that an operation's output types depend on; all, if none are named."""
 
-    positions: ClassVar[Reads] = None
+    positions: ClassVar[AxisDependency] = None
     """What an output position is computed from, where that is the same on every axis."""
 
-    appends: ClassVar[bool] = False
+    adds_axis: ClassVar[bool] = False
     """Whether it adds an axis after those that it reads, and leaves these as they are."""
 
     infer: ClassVar[Callable[..., Inference]]
@@ -87,10 +87,10 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     explain: ClassVar[Callable[..., Iterator[str]]] = _nothing
     """Sentences that say why the outputs and weights are what the rule found."""
 
-    picture: ClassVar[Callable[..., Picture | None]] = _no_picture
+    illustration: ClassVar[Callable[..., Illustration | None]] = _no_picture
     """What to draw, where a drawing says more than numbers."""
 
-    alternatives: ClassVar[Callable[..., Iterator[Instead]]] = _nothing
+    alternatives: ClassVar[Callable[..., Iterator[Alternative]]] = _nothing
     """Other layers that somebody might have meant in this one's place; given the inputs only."""
 
     def validate(self) -> None:
@@ -98,14 +98,19 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     # What a kind says of itself to those who look for what the shapes do not show.
 
-    def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:  # noqa: ARG002
-        """What an output position is computed from, for each axis of an input after the batch.
+    def dependencies(
+        self,
+        windows: tuple[AnyWindow, ...],  # noqa: ARG002
+        read: Shape,
+        output: Shape,  # noqa: ARG002
+    ) -> tuple[AxisDependency, ...]:
+        """The input positions that an output position depends on, for each axis after the batch.
 
-        `windows` are those that the rule slid, `read` is the input's shape, `gives` the output's.
+        `windows` are those of the rule, `read` and `output` the shapes of an input and the output.
         """
         return (self.positions,) * (len(read) - 1)
 
-    def regroups(self, read: Shape) -> bool:  # noqa: ARG002
+    def changes_batch(self, read: Shape) -> bool:  # noqa: ARG002
         """Whether the first axis of what it gives may not be that of what it reads, the samples.
 
         Of a layer inside of another one `read` is empty where it is not known.
@@ -118,7 +123,11 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The last one is that of all further outputs. `computes` is the type that the layer's dtype
         policy computes in, `read` are the types of the inputs.
         """
-        rules = self.gives if isinstance(self.gives, tuple) else (self.gives,)
+        rules = (
+            self.output_dtype_rule
+            if isinstance(self.output_dtype_rule, tuple)
+            else (self.output_dtype_rule,)
+        )
         named = getattr(self, "dtype", None)
         return tuple(output_dtype(rule, computes, read, named) for rule in rules)
 
@@ -132,7 +141,7 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return False
 
 
-class Bound(msgspec.Struct, frozen=True):
+class LayerInstance(msgspec.Struct, frozen=True):
     """A layer with its arguments, and what Keras gives every layer: a name, a type of variables.
 
     As the type of a field it is a layer as an argument of another, written as in a spec: a kind,
@@ -143,7 +152,7 @@ class Bound(msgspec.Struct, frozen=True):
     name: str
     dtype: str = "float32"
     trainable: bool = True
-    step: Step | None = None
+    step: SublayerPath | None = None
     """Where it is an argument: of which name, and where among the arguments."""
     computes: str = "float32"
     """The type that it computes in."""
@@ -154,7 +163,7 @@ class Bound(msgspec.Struct, frozen=True):
 class SameShape(Kind, frozen=True):
     """A kind that makes of each value another one, and which has no weights."""
 
-    positions: ClassVar[Reads] = KEPT
+    positions: ClassVar[AxisDependency] = IDENTITY
 
     def infer(self, inputs: Shape) -> Inference:
         return Inference((inputs,))
@@ -191,10 +200,10 @@ def operation(cls: KindType) -> KindType:
         message = f"two operations are called {name}"
         raise ValueError(message)
     cls.__name__ = name  # so that messages name it as it is written
-    if cls.regroups is Kind.regroups:
-        cls.regroups = _may_regroup  # type: ignore[assignment, method-assign]
-    if cls.gives is Kind.gives:
-        cls.gives = Gives.AS_READ  # since there is no policy
+    if cls.changes_batch is Kind.changes_batch:
+        cls.changes_batch = _may_regroup  # type: ignore[assignment, method-assign]
+    if cls.output_dtype_rule is Kind.output_dtype_rule:
+        cls.output_dtype_rule = OutputDTypeRule.AS_READ  # since there is no policy
     _operations[name] = cls
     return cls
 

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from convcalc.layers.errors import LayerError, Partial
-from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.inference import Inference, OpCounts, elements
 from convcalc.layers.kind import Kind, kind
 from convcalc.layers.requirements import expect_least_rank, normalize_axis
 from convcalc.shapes import (
@@ -21,7 +21,7 @@ from convcalc.shapes import (
     product,
     total,
 )
-from convcalc.windows import KEPT, PART, WHOLE, AnyWindow, Reads
+from convcalc.windows import ALL, IDENTITY, MIXED, AnyWindow, AxisDependency
 
 
 class _Elementwise(Kind, frozen=True):
@@ -35,7 +35,7 @@ class _Elementwise(Kind, frozen=True):
         sizes = [_merge_axis(dims, axis, inputs) for axis, dims in enumerate(axes[1:], start=1)]
         # Each input after the first is combined with what came of those before it.
         merging = product((*sizes, len(inputs) - 1)) if len(inputs) > 1 else 0
-        return Inference(((batch, *sizes),), work=Work(merging=merging))
+        return Inference(((batch, *sizes),), counted=OpCounts(merging=merging))
 
     def explain(self, inference: Inference, *inputs: Shape) -> Iterator[str]:
         (output,) = inference.outputs
@@ -61,14 +61,14 @@ class _Elementwise(Kind, frozen=True):
                 "along the axes where it has 1, or none."
             )
 
-    def reach(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, gives: Shape
-    ) -> tuple[Reads, ...]:
-        if len(read) != len(gives):
+    def dependencies(
+        self, _windows: tuple[AnyWindow, ...], read: Shape, output: Shape
+    ) -> tuple[AxisDependency, ...]:
+        if len(read) != len(output):
             return (None,) * (len(read) - 1)
         return tuple(
-            None if size is None else KEPT if size == there else WHOLE
-            for size, there in zip(read[1:], gives[1:], strict=True)
+            None if size is None else IDENTITY if size == there else ALL
+            for size, there in zip(read[1:], output[1:], strict=True)
         )
 
 
@@ -181,13 +181,13 @@ class Concatenate(Kind, frozen=True):
             "up; on all other axes they must be equal. Nothing is computed."
         )
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         joined = self.axis % max(len(read), 1)
-        return tuple(PART if axis == joined else KEPT for axis in range(1, len(read)))
+        return tuple(MIXED if axis == joined else IDENTITY for axis in range(1, len(read)))
 
-    def regroups(self, read: Shape) -> bool:
+    def changes_batch(self, read: Shape) -> bool:
         return self.axis % max(len(read), 1) == 0
 
 
@@ -205,7 +205,7 @@ class Dot(Kind, frozen=True):
     normalize: bool = False
 
     merges: ClassVar[bool] = True
-    positions: ClassVar[Reads] = PART
+    positions: ClassVar[AxisDependency] = MIXED
 
     def infer(self, *inputs: Shape) -> Inference:
         if len(inputs) != 2:
@@ -231,11 +231,11 @@ class Dot(Kind, frozen=True):
         if not agree(first[0], second[0]):
             raise _mismatch(inputs, (0, 1), 0, (first[0], second[0]), "give both one batch size")
         left = (*first[:a], *first[a + 1 :], *second[1:b], *second[b + 1 :])
-        work = Work(
+        op_counts = OpCounts(
             matrix=product((*left[1:], first[a])),
             normalization=total(map(elements, inputs)) if self.normalize else 0,
         )
-        return Inference((left if len(left) > 1 else (*left, 1),), work=work)
+        return Inference((left if len(left) > 1 else (*left, 1),), counted=op_counts)
 
     def explain(self, _inference: Inference, *inputs: Shape) -> Iterator[str]:
         first, second = inputs

@@ -11,8 +11,8 @@ from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside, output_dtypes
 from convcalc.layers.core import InputLayer
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import UNKNOWN_WORK, Inference, Weight, Work, altogether
-from convcalc.layers.kind import Bound, Kind, kind
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, Inference, OpCounts, Weight, sum_op_counts
+from convcalc.layers.kind import Kind, LayerInstance, kind
 from convcalc.layers.outputs import Types
 from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
@@ -33,7 +33,7 @@ class Sequential(Kind, frozen=True):
     Source: https://keras.io/api/models/sequential/
     """
 
-    layers: tuple[Bound, ...] | None = None
+    layers: tuple[LayerInstance, ...] | None = None
 
     def validate(self) -> None:
         for bound in self.layers[1:] if self.layers else ():
@@ -74,7 +74,7 @@ class _Call(NamedTuple):
     """One call of a layer: what it gives is called `name`; the last of `read` go by `names`."""
 
     name: str
-    bound: Bound
+    bound: LayerInstance
     read: tuple[tuple[str, int], ...]
     names: tuple[str, ...]
     listed: bool
@@ -94,7 +94,7 @@ class Functional(Kind, frozen=True):
     Source: https://keras.io/api/models/model/
     """
 
-    layers: tuple[Bound, ...]
+    layers: tuple[LayerInstance, ...]
     reads: dict[str, Read] | None = None
     outputs: Names | None = None
     shares: dict[str, str] | None = None
@@ -127,9 +127,9 @@ class Functional(Kind, frozen=True):
             for bound, shape in zip(declared, inputs, strict=True)
         }
         own: dict[str, tuple[Weight, ...]] = {}
-        work: dict[str, Work] = {}
+        op_counts: dict[str, OpCounts] = {}
         windows: list[AnyWindow] = []
-        regroups = False
+        changes_batch = False
         calls = tuple(self.calls())
         for call in calls:
             shapes = [_output(found, *one) for one in call.read]
@@ -137,9 +137,9 @@ class Functional(Kind, frozen=True):
             first = own.setdefault(call.bound.name, inference.weights)
             _expect_weights(call.bound, first, inference)
             found[call.name] = inference.outputs
-            work[call.name] = inference.done
-            if shapes and call.bound.layer.regroups(shapes[0]):
-                regroups = True
+            op_counts[call.name] = inference.op_counts
+            if shapes and call.bound.layer.changes_batch(shapes[0]):
+                changes_batch = True
             windows += inference.windows
         ends = self.layers[-1].name if self.outputs is None else self.outputs
         given = [_resolved(name, found, "outputs") for name in _listed(ends)]
@@ -147,11 +147,15 @@ class Functional(Kind, frozen=True):
         used = _used({name for name, _ in given}, calls)
         kept = {call.bound.name for call in used}
         weights = (weight for name, those in own.items() if name in kept for weight in those)
-        done = UNKNOWN_WORK if regroups else altogether(work[call.name] for call in used)
+        done = (
+            UNKNOWN_OP_COUNTS
+            if changes_batch
+            else sum_op_counts(op_counts[call.name] for call in used)
+        )
         return Inference(outputs, tuple(weights), tuple(windows), done)
 
-    def regroups(self, _read: Shape) -> bool:
-        return any(call.bound.layer.regroups(()) for call in self.calls())
+    def changes_batch(self, _read: Shape) -> bool:
+        return any(call.bound.layer.changes_batch(()) for call in self.calls())
 
     def output_dtypes(self, _computes: str | None, read: Types) -> Types:
         built = self._dtypes(_declared_dtypes(self.layers), autocast=True)
@@ -169,7 +173,7 @@ class Functional(Kind, frozen=True):
         ends = self.layers[-1].name if self.outputs is None else self.outputs
         return tuple(_dtype(found, *_resolved(name, found, "outputs")) for name in _listed(ends))
 
-    def inputs(self) -> list[Bound]:
+    def inputs(self) -> list[LayerInstance]:
         """The layers that stand for what the model reads."""
         return [bound for bound in self.layers if isinstance(bound.layer, InputLayer)]
 
@@ -193,7 +197,7 @@ class Functional(Kind, frozen=True):
         for name in waiting:
             _call(name, layers[shares[name]], reads[name], there)  # which says what is not there
 
-    def check_names(self, layers: Mapping[str, Bound]) -> None:
+    def check_names(self, layers: Mapping[str, LayerInstance]) -> None:
         """Refuse what is said of other layers than there are."""
         reads, shares = self.reads or {}, self.shares or {}
         for name, shared in shares.items():
@@ -231,7 +235,7 @@ def _output(found: Mapping[str, tuple[Shape, ...]], name: str, index: int) -> Sh
     return outputs[index]
 
 
-def _call(name: str, bound: Bound, read: Read | None, there: Mapping[str, object]) -> _Call:
+def _call(name: str, bound: LayerInstance, read: Read | None, there: Mapping[str, object]) -> _Call:
     """The call of a layer on what it reads, which must be there."""
     if isinstance(read, dict):
         pairs = [(key, one) for key, given in read.items() for one in _listed(given)]
@@ -276,12 +280,12 @@ def _wrong(
     return LayerError("wrong-value", f"{argument}: {message}", argument=argument, help=help)
 
 
-def _declared(bound: Bound) -> Shape:
+def _declared(bound: LayerInstance) -> Shape:
     shape: Shape = bound.layer.infer().outputs[0]
     return shape
 
 
-def _declared_dtypes(layers: Sequence[Bound] | None) -> Types:
+def _declared_dtypes(layers: Sequence[LayerInstance] | None) -> Types:
     """The types of the inputs that the layers declare."""
     inputs = [bound for bound in layers or () if isinstance(bound.layer, InputLayer)]
     return tuple(dtype for bound in inputs for dtype in output_dtypes(bound, ()))
@@ -301,7 +305,7 @@ def _dtype(found: Mapping[str, Types], name: str, index: int) -> str | None:
     return found[name][min(index, len(found[name]) - 1)]
 
 
-def _expect_own_names(layers: Sequence[Bound]) -> None:
+def _expect_own_names(layers: Sequence[LayerInstance]) -> None:
     """Refuse a second layer of a name."""
     names: set[str] = set()
     for bound in layers:
@@ -311,7 +315,7 @@ def _expect_own_names(layers: Sequence[Bound]) -> None:
         names.add(bound.name)
 
 
-def _expect_weights(bound: Bound, first: Sequence[Weight], again: Inference) -> None:
+def _expect_weights(bound: LayerInstance, first: Sequence[Weight], again: Inference) -> None:
     """Refuse a further call of a layer that needs other weights than the first one made."""
     for there, here in zip(first, again.weights, strict=False):
         if there.shape != here.shape:

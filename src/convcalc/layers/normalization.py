@@ -10,8 +10,8 @@ from convcalc.layers.argument_types import LARGEST, Positive, Untyped
 from convcalc.layers.calling import call_sublayer
 from convcalc.layers.dependencies import along
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Weight, Work, elements
-from convcalc.layers.kind import Bound, Kind, kind
+from convcalc.layers.inference import Inference, OpCounts, Weight, elements
+from convcalc.layers.kind import Kind, LayerInstance, kind
 from convcalc.layers.quantization import quantization
 from convcalc.layers.requirements import (
     divisible,
@@ -21,7 +21,7 @@ from convcalc.layers.requirements import (
     normalize_axis,
 )
 from convcalc.shapes import Shape, format_count, format_sizes
-from convcalc.windows import KEPT, PART, WHOLE, AnyWindow, Reads
+from convcalc.windows import ALL, IDENTITY, MIXED, AnyWindow, AxisDependency
 
 GroupCount: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
 """A number of groups; -1 for one group a channel."""
@@ -55,7 +55,7 @@ class BatchNormalization(Kind, frozen=True):
     renorm_momentum: float = 0.99
     synchronized: bool = False
 
-    positions: ClassVar[Reads] = KEPT  # the statistics are constants but in training
+    positions: ClassVar[AxisDependency] = IDENTITY  # the statistics are constants but in training
 
     def validate(self) -> None:
         if not self.renorm or not self.renorm_clipping:
@@ -144,9 +144,9 @@ class LayerNormalization(Kind, frozen=True):
         )
         yield from _of_each_sample(inference, how)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return along(_listed(self.axis), read)
 
     def cancels_bias(self, axis: int, read: Shape) -> bool:
@@ -193,11 +193,11 @@ class GroupNormalization(Kind, frozen=True):
             inputs, _gamma_and_beta((channels,), scale=self.scale, center=self.center)
         )
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         channels = normalize_axis(self.axis, read)
-        return tuple(PART if axis == channels else WHOLE for axis in range(1, len(read)))
+        return tuple(MIXED if axis == channels else ALL for axis in range(1, len(read)))
 
     def explain(self, _inference: Inference, _inputs: Shape) -> Iterator[str]:
         groups = "one by one" if self.groups == -1 else f"in {format_count(self.groups, 'group')}"
@@ -226,9 +226,9 @@ class UnitNormalization(Kind, frozen=True):
         normalize_axes(_listed(self.axis), inputs)
         return _normalized(inputs)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return along(_listed(self.axis), read)
 
 
@@ -252,9 +252,9 @@ class RMSNormalization(Kind, frozen=True):
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         yield from _of_each_sample(inference, "divided by the root of its mean square")
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return along(_listed(self.axis), read)
 
 
@@ -267,7 +267,7 @@ class SpectralNormalization(Kind, frozen=True):
     Source: https://keras.io/api/layers/normalization_layers/spectral_normalization/
     """
 
-    layer: Bound
+    layer: LayerInstance
     power_iterations: Positive = 1
 
     def infer(self, inputs: Shape) -> Inference:
@@ -296,7 +296,7 @@ class SpectralNormalization(Kind, frozen=True):
         )
 
 
-def _kernel(wrapped: Bound, inner: Inference) -> tuple[Kind, Weight]:
+def _kernel(wrapped: LayerInstance, inner: Inference) -> tuple[Kind, Weight]:
     """The layer that is wrapped, maybe several times, and its kernel or embeddings."""
     within = wrapped.name
     layer = wrapped.layer
@@ -325,7 +325,7 @@ def _listed(axis: int | tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _normalized(inputs: Shape, weights: Iterable[Weight] = ()) -> Inference:
-    return Inference((inputs,), tuple(weights), work=Work(normalization=elements(inputs)))
+    return Inference((inputs,), tuple(weights), counted=OpCounts(normalization=elements(inputs)))
 
 
 def _gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> list[Weight]:

@@ -33,7 +33,7 @@ def _strong(read: Types, of_int: str = "int64") -> Types:
     return tuple([{"float": "float32", "int": of_int}.get(str(each), each) for each in read])
 
 
-class Gives(Enum):
+class OutputDTypeRule(Enum):
     """How the type of an output follows from the compute type and from what is read.
 
     It is the symbolic type, that of Keras's KerasTensor, which is the same for all backends; what
@@ -108,10 +108,10 @@ class Gives(Enum):
 class Named(msgspec.Struct, frozen=True):
     """The type that the argument dtype names; without one, what else the rule says."""
 
-    otherwise: Gives | str
+    otherwise: OutputDTypeRule | str
 
 
-Rule: TypeAlias = Gives | Named | str
+Rule: TypeAlias = OutputDTypeRule | Named | str
 """How one output's type follows; or the type, where it is always the same."""
 
 

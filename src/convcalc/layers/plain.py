@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-from convcalc.layers.kind import Bound, Kind
+from convcalc.layers.kind import Kind, LayerInstance
 
 
 def plain_arguments(layer: Kind) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def plain_arguments(layer: Kind) -> dict[str, Any]:
     that follows another argument has its value, and a shape has no batch.
     """
     values = {name: getattr(layer, name) for name in layer.__struct_fields__}
-    for name, other in layer.follows.items():
+    for name, other in layer.default_from.items():
         if values.get(name) is None and other in values:
             values[name] = values[other]
     # A shape with the batch and one without are two ways to say the same.
@@ -27,7 +27,7 @@ def plain_arguments(layer: Kind) -> dict[str, Any]:
 
 def _plain(value: Any, rank: int = 0) -> Any:
     """A value as plain data, in which 2.0 is 2, and one number for each axis is that number."""
-    if isinstance(value, Bound):
+    if isinstance(value, LayerInstance):
         value = value.layer
     if isinstance(value, Kind):
         return {type(value).__name__: plain_arguments(value)}

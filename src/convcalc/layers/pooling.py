@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from convcalc.layers.argument_types import DataFormat, PaddingArgument, PerAxis, paddings
 from convcalc.layers.dependencies import over_space
-from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.inference import Inference, OpCounts, elements
 from convcalc.layers.kind import Kind, kind
 from convcalc.layers.requirements import expect_rank, per_axis, sizes_fit
 from convcalc.shapes import (
@@ -19,7 +19,7 @@ from convcalc.shapes import (
     spatial,
     with_spatial,
 )
-from convcalc.windows import WHOLE, AnyWindow, Reads, slide
+from convcalc.windows import ALL, AnyWindow, AxisDependency, slide
 
 
 class _Pooling(Kind, frozen=True):
@@ -30,7 +30,7 @@ class _Pooling(Kind, frozen=True):
     dilation_rate: PerAxis = 1
     ceil_mode: bool = False
 
-    follows: ClassVar[Mapping[str, str]] = {"strides": "pool_size"}
+    default_from: ClassVar[Mapping[str, str]] = {"strides": "pool_size"}
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, self.rank + 2)
@@ -48,8 +48,8 @@ class _Pooling(Kind, frozen=True):
         )
         sizes = sizes_fit(windows, self.padding, argument="pool_size", what="pool")
         output = with_spatial(inputs, sizes, self.data_format)
-        work = Work(pooling=product((*output[1:], *(window.kernel for window in windows))))
-        return Inference((output,), windows=windows, work=work)
+        op_counts = OpCounts(pooling=product((*output[1:], *(window.kernel for window in windows))))
+        return Inference((output,), windows=windows, counted=op_counts)
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
         pool = format_sizes([window.kernel for window in inference.windows])
@@ -58,9 +58,9 @@ class _Pooling(Kind, frozen=True):
             "that the channels stay as they are. There is nothing to learn."
         )
 
-    def reach(
+    def dependencies(
         self, windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return over_space(windows, read, self.data_format)
 
 
@@ -161,12 +161,12 @@ class _GlobalPooling(Kind, frozen=True):
         output: Shape = (inputs[0], inputs[channel_axis(self.data_format)])
         if self.keepdims:
             output = with_spatial(inputs, (1,) * self.rank, self.data_format)
-        return Inference((output,), work=Work(pooling=elements(inputs)))
+        return Inference((output,), counted=OpCounts(pooling=elements(inputs)))
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
-        return over_space((WHOLE,) * self.rank, read, self.data_format)
+    ) -> tuple[AxisDependency, ...]:
+        return over_space((ALL,) * self.rank, read, self.data_format)
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:
         sizes = spatial(inputs, self.data_format)
@@ -274,7 +274,7 @@ class _AdaptivePooling(Kind, frozen=True):
         read = map(_read_adaptively, spatial(inputs, self.data_format), sizes)
         return Inference(
             (with_spatial(inputs, sizes, self.data_format),),
-            work=Work(pooling=product((*read, inputs[channel_axis(self.data_format)]))),
+            counted=OpCounts(pooling=product((*read, inputs[channel_axis(self.data_format)]))),
         )
 
     def explain(self, _inference: Inference, inputs: Shape) -> Iterator[str]:

@@ -6,12 +6,12 @@ from convcalc.layers.argument_types import DataFormat, NonNegative, Untyped
 from convcalc.layers.categorical import one_hot, refuse_sparse_indexes
 from convcalc.layers.errors import LayerError
 from convcalc.layers.images import Images, ImagesOfAnyFormat, Range, with_size
-from convcalc.layers.inference import Inference, Weight, Work, elements
+from convcalc.layers.inference import Inference, OpCounts, Weight, elements
 from convcalc.layers.kind import Kind, SameShape, kind
 from convcalc.layers.outputs import Types
 from convcalc.layers.requirements import known_axis, normalize_axes, normalize_axis
 from convcalc.shapes import Shape, format_shape, shape_of_numbers
-from convcalc.windows import KEPT, Reads
+from convcalc.windows import IDENTITY, AxisDependency
 
 Numbers: TypeAlias = float | list[Any] | None
 """A number, or nested lists of them."""
@@ -134,7 +134,7 @@ class Normalization(Kind, frozen=True):
     variance: Numbers = None
     invert: bool = False
 
-    positions: ClassVar[Reads] = KEPT
+    positions: ClassVar[AxisDependency] = IDENTITY
 
     def validate(self) -> None:
         if self.mean is None and self.variance is None:
@@ -160,10 +160,10 @@ class Normalization(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         axes = sorted(self._normalized_axes(inputs))
         shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
-        work = Work(normalization=elements(inputs))
+        op_counts = OpCounts(normalization=elements(inputs))
         if self.mean is not None:
             self._expect_mean_fits(shape)
-            return Inference((inputs,), work=work)
+            return Inference((inputs,), counted=op_counts)
         return Inference(
             (inputs,),
             (
@@ -171,7 +171,7 @@ class Normalization(Kind, frozen=True):
                 Weight("variance", shape, trainable=False),
                 Weight("count", (), trainable=False, dtype="int32"),
             ),
-            work=work,
+            counted=op_counts,
         )
 
     def _normalized_axes(self, inputs: Shape) -> tuple[int, ...]:

@@ -9,9 +9,9 @@ from msgspec import Meta
 from convcalc.layers.argument_types import Activation, Positive, Untyped
 from convcalc.layers.calling import call_sublayer, inside, output_dtypes, under
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Weight, Work, is_linear
-from convcalc.layers.kind import Bound, Kind, kind
-from convcalc.layers.outputs import Gives, Rule, Types
+from convcalc.layers.inference import Inference, OpCounts, Weight, is_linear
+from convcalc.layers.kind import Kind, LayerInstance, kind
+from convcalc.layers.outputs import OutputDTypeRule, Rule, Types
 from convcalc.layers.requirements import expect_rank, known_axis
 from convcalc.shapes import (
     Dim,
@@ -23,15 +23,15 @@ from convcalc.shapes import (
     format_shape,
     product,
 )
-from convcalc.windows import PART, WHOLE, AnyWindow, Reads
+from convcalc.windows import ALL, MIXED, AnyWindow, AxisDependency
 
-Cells: TypeAlias = Annotated[tuple[Bound, ...], Meta(min_length=1)]
+Cells: TypeAlias = Annotated[tuple[LayerInstance, ...], Meta(min_length=1)]
 
 
 class Cell(Kind, frozen=True):
     """One step: from an input and the states before it to an output and the states after it."""
 
-    gives: ClassVar[Rule] = Gives.COMPUTED_OF_FLOATS
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.COMPUTED_OF_FLOATS
 
     def output(self, inputs: Shape) -> Shape:
         """What comes of a step's input."""
@@ -102,17 +102,17 @@ class Recurrent(Kind, frozen=True):
         if self.return_sequences:
             output = (batch, steps, *output[1:])
         outputs = (output, *states_after) if self.return_state else (output,)
-        work = inference.done.times(steps)
-        return Inference(outputs, inference.weights, inference.windows, work)
+        op_counts = inference.op_counts.times(steps)
+        return Inference(outputs, inference.weights, inference.windows, op_counts)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         axes = len(read) - 1
         if self.rank:
             return (None,) * axes
         # A step sees those before it; only the last one all of them.
-        return (PART if self.return_sequences else WHOLE,) * axes
+        return (MIXED if self.return_sequences else ALL,) * axes
 
     def explain(
         self, inference: Inference, sequences: Shape, *_others: Shape, **_named: Any
@@ -168,12 +168,14 @@ class _DenseCell(Cell, frozen=True):
         bias = self.biases(width)
         if bias is not None:
             weights.append(Weight("bias", bias))
-        work = Work(
+        op_counts = OpCounts(
             matrix=(features + self.units) * width,
             bias=0 if bias is None else product(bias),
             activation=mapped(self.units, self.activations()),
         )
-        return Inference(((batch, self.units),) * (1 + len(states)), tuple(weights), work=work)
+        return Inference(
+            ((batch, self.units),) * (1 + len(states)), tuple(weights), counted=op_counts
+        )
 
     def explain(
         self, _inference: Inference, inputs: Shape, *_states: Shape, **_named: Any
@@ -445,7 +447,7 @@ class StackedRNNCells(Cell, frozen=True):
         _expect_states(states, self.states(inputs), can_broadcast)
         weights: list[Weight] = []
         after: list[Shape] = []
-        work = Work()
+        op_counts = OpCounts()
         for bound in self.cells:
             count = len(_cell(bound).states(inputs))
             before = states[len(after) : len(after) + count]
@@ -453,8 +455,8 @@ class StackedRNNCells(Cell, frozen=True):
             inputs = inference.outputs[0]
             after += inference.outputs[1:]
             weights += inference.weights
-            work += inference.done
-        return Inference((inputs, *after), tuple(weights), work=work)
+            op_counts += inference.op_counts
+        return Inference((inputs, *after), tuple(weights), counted=op_counts)
 
     def explain(
         self, _inference: Inference, _inputs: Shape, *_states: Shape, **_named: Any
@@ -475,7 +477,7 @@ class RNN(Recurrent, frozen=True):
     Source: https://keras.io/api/layers/recurrent_layers/rnn/
     """
 
-    cell: Bound | Cells
+    cell: LayerInstance | Cells
     return_sequences: bool = False
     return_state: bool = False
     go_backwards: bool = False
@@ -496,7 +498,7 @@ class RNN(Recurrent, frozen=True):
         return call_sublayer(self.cell, shapes)
 
 
-def _cell(bound: Bound) -> Cell:
+def _cell(bound: LayerInstance) -> Cell:
     if not isinstance(bound.layer, Cell):
         raise inside(
             bound,

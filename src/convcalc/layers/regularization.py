@@ -9,7 +9,7 @@ from convcalc.layers.inference import Inference
 from convcalc.layers.kind import Kind, SameShape, kind
 from convcalc.layers.requirements import expect_rank
 from convcalc.shapes import Shape
-from convcalc.windows import KEPT, Reads
+from convcalc.windows import IDENTITY, AxisDependency
 
 Factor: TypeAlias = Annotated[float, Meta(ge=0)]
 
@@ -40,7 +40,7 @@ class SpatialDropout1D(Kind, frozen=True):
     rate: Fraction
     seed: int | None = None
 
-    positions: ClassVar[Reads] = KEPT
+    positions: ClassVar[AxisDependency] = IDENTITY
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, 3)
@@ -52,7 +52,7 @@ class _SpatialDropout(Kind, frozen=True):
     data_format: DataFormat = None
     seed: int | None = None
 
-    positions: ClassVar[Reads] = KEPT
+    positions: ClassVar[AxisDependency] = IDENTITY
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, self.rank + 2)

@@ -18,7 +18,7 @@ from convcalc.layers.dependencies import over_space
 from convcalc.layers.errors import LayerError, Partial
 from convcalc.layers.inference import Inference
 from convcalc.layers.kind import Kind, kind
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.layers.requirements import expect_least_rank, expect_rank, per_axis
 from convcalc.shapes import (
     Dim,
@@ -35,7 +35,7 @@ from convcalc.shapes import (
     spatial,
     with_spatial,
 )
-from convcalc.windows import PART, AnyWindow, Reads, cut, repeated, shifted
+from convcalc.windows import MIXED, AnyWindow, AxisDependency, cut, repeated, shifted
 
 Ends: TypeAlias = NonNegative | BeforeAfter
 """A number of positions at both ends of an axis, or [before, after]."""
@@ -56,8 +56,8 @@ class Flatten(Kind, frozen=True):
 
     data_format: DataFormat = None
 
-    gives: ClassVar[Rule] = Gives.AS_READ
-    positions: ClassVar[Reads] = PART
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.AS_READ
+    positions: ClassVar[AxisDependency] = MIXED
 
     def infer(self, inputs: Shape) -> Inference:
         expect_least_rank(inputs, 1)
@@ -82,8 +82,8 @@ class Reshape(Kind, frozen=True):
 
     target_shape: tuple[Annotated[int, Meta(ge=-1, le=LARGEST)] | None, ...]
 
-    gives: ClassVar[Rule] = Gives.AS_READ
-    positions: ClassVar[Reads] = PART
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.AS_READ
+    positions: ClassVar[AxisDependency] = MIXED
 
     def validate(self) -> None:
         if self.target_shape.count(-1) > 1:
@@ -143,8 +143,8 @@ class Permute(Kind, frozen=True):
 
     dims: tuple[Positive, ...]
 
-    gives: ClassVar[Rule] = Gives.AS_READ
-    positions: ClassVar[Reads] = PART
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.AS_READ
+    positions: ClassVar[AxisDependency] = MIXED
 
     def validate(self) -> None:
         count = len(self.dims)
@@ -176,7 +176,7 @@ class RepeatVector(Kind, frozen=True):
 
     n: Positive
 
-    positions: ClassVar[Reads] = PART
+    positions: ClassVar[AxisDependency] = MIXED
 
     def infer(self, inputs: Shape) -> Inference:
         expect_rank(inputs, 2)
@@ -199,9 +199,9 @@ class ZeroPadding1D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _padded(inputs, (_both(self.padding),), self.data_format)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return over_space((shifted(_before(self.padding)),), read, self.data_format)
 
 
@@ -212,9 +212,9 @@ class _ZeroPadding(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _padded(inputs, _both_per_axis(self.padding, self.rank), self.data_format)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         before = _before_per_axis(self.padding, self.rank)
         return over_space(map(shifted, before), read, self.data_format)
 
@@ -256,9 +256,9 @@ class Cropping1D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _cropped(inputs, (_both(self.cropping),), None)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         before = _before(self.cropping)
         return over_space((cut(before, _both(self.cropping) - before),), read, None)
 
@@ -270,9 +270,9 @@ class _Cropping(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _cropped(inputs, _both_per_axis(self.cropping, self.rank), self.data_format)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         before = _before_per_axis(self.cropping, self.rank)
         both = _both_per_axis(self.cropping, self.rank)
         windows = [cut(ends, more - ends) for ends, more in zip(before, both, strict=True)]
@@ -318,9 +318,9 @@ class UpSampling1D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _enlarged(inputs, (self.size,), None)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return over_space((repeated(self.size),), read, None)
 
 
@@ -350,9 +350,9 @@ class UpSampling2D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _enlarged(inputs, per_axis(self.size, self.rank), self.data_format)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         factors = per_axis(self.size, self.rank)
         repeats = self.interpolation.lower() == "nearest"
         reads = (repeated(by) if repeats else None for by in factors)
@@ -375,9 +375,9 @@ class UpSampling3D(Kind, frozen=True):
     def infer(self, inputs: Shape) -> Inference:
         return _enlarged(inputs, per_axis(self.size, self.rank), self.data_format)
 
-    def reach(
+    def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
-    ) -> tuple[Reads, ...]:
+    ) -> tuple[AxisDependency, ...]:
         return over_space(map(repeated, per_axis(self.size, self.rank)), read, self.data_format)
 
 

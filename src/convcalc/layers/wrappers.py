@@ -8,13 +8,13 @@ from msgspec.structs import replace
 from convcalc.layers.argument_types import Untyped
 from convcalc.layers.calling import call_sublayer, inside
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work, elements
-from convcalc.layers.kind import Bound, Kind, kind
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.inference import Inference, OpCounts, elements
+from convcalc.layers.kind import Kind, LayerInstance, kind
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.layers.recurrent import Recurrent, expect_mask, listed
 from convcalc.layers.requirements import expect_least_rank
 from convcalc.shapes import Shape, format_shape, scale
-from convcalc.windows import KEPT, AnyWindow, Reads
+from convcalc.windows import IDENTITY, AnyWindow, AxisDependency
 
 
 @kind
@@ -29,10 +29,10 @@ class Bidirectional(Kind, frozen=True):
     Source: https://keras.io/api/layers/recurrent_layers/bidirectional/
     """
 
-    layer: Bound
+    layer: LayerInstance
     merge_mode: Literal["sum", "mul", "ave", "concat"] | None = "concat"
     weights: Untyped = None
-    backward_layer: Bound | None = None
+    backward_layer: LayerInstance | None = None
 
     def validate(self) -> None:
         forward = _recurrent(self.layer)
@@ -103,18 +103,20 @@ class Bidirectional(Kind, frozen=True):
             *forward.outputs[1:],
             *backward.outputs[1:],
         )
-        work = forward.done + backward.done
+        op_counts = forward.op_counts + backward.op_counts
         if self.merge_mode in {"sum", "mul", "ave"}:
-            work += Work(merging=elements(outputs[0]))
+            op_counts += OpCounts(merging=elements(outputs[0]))
         return Inference(
             outputs,
             forward.weights + backward.weights,
             forward.windows + backward.windows,
-            work,
+            op_counts,
         )
 
-    def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:
-        return _recurrent(self.layer).reach(windows, read, gives)
+    def dependencies(
+        self, windows: tuple[AnyWindow, ...], read: Shape, output: Shape
+    ) -> tuple[AxisDependency, ...]:
+        return _recurrent(self.layer).dependencies(windows, read, output)
 
     def explain(
         self, inference: Inference, sequences: Shape, *_states: Shape, **_named: Any
@@ -143,7 +145,7 @@ class TimeDistributed(Kind, frozen=True):
     Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
     """
 
-    layer: Bound
+    layer: LayerInstance
 
     def infer(self, inputs: Shape, mask: Shape | None = None) -> Inference:
         expect_least_rank(inputs, 3)
@@ -161,15 +163,17 @@ class TimeDistributed(Kind, frozen=True):
             ((output[0], inputs[1], *output[1:]),),
             inference.weights,
             inference.windows,
-            inference.done.times(inputs[1]),
+            inference.op_counts.times(inputs[1]),
         )
 
-    def reach(self, windows: tuple[AnyWindow, ...], read: Shape, gives: Shape) -> tuple[Reads, ...]:
-        inside = (read[0], *read[2:]), (gives[0], *gives[2:])
-        return (KEPT, *self.layer.layer.reach(windows, *inside))
+    def dependencies(
+        self, windows: tuple[AnyWindow, ...], read: Shape, output: Shape
+    ) -> tuple[AxisDependency, ...]:
+        inside = (read[0], *read[2:]), (output[0], *output[2:])
+        return (IDENTITY, *self.layer.layer.dependencies(windows, *inside))
 
-    def regroups(self, _read: Shape) -> bool:
-        return self.layer.layer.regroups(())
+    def changes_batch(self, _read: Shape) -> bool:
+        return self.layer.layer.changes_batch(())
 
     def explain(
         self, _inference: Inference, inputs: Shape, _mask: Shape | None = None
@@ -189,9 +193,9 @@ class Wrapper(Kind, frozen=True):
     Source: https://keras.io/api/layers/
     """
 
-    layer: Bound
+    layer: LayerInstance
 
-    gives: ClassVar[Rule] = Gives.UNKNOWN
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.UNKNOWN
 
     def infer(self, inputs: Shape) -> Inference:
         raise LayerError(
@@ -210,7 +214,7 @@ _MERGED = {
 }
 
 
-def _recurrent(bound: Bound) -> Recurrent:
+def _recurrent(bound: LayerInstance) -> Recurrent:
     if not isinstance(bound.layer, Recurrent):
         raise inside(
             bound,

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import Span, SpecError
-from convcalc.formats.spec import document
-from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import Faults
+from convcalc.documents import document
+from convcalc.documents.document import Value
+from convcalc.documents.faults import Faults
 from convcalc.layers.argument_types import LARGEST
 from convcalc.locks.lock import (
     FLOAT32,

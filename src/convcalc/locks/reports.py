@@ -20,7 +20,14 @@ from convcalc.locks.lock import (
     named_layers,
     readable,
 )
-from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
+from convcalc.report import (
+    GroupReport,
+    LayerReport,
+    ParamTotals,
+    Report,
+    TensorReport,
+    WeightReport,
+)
 
 _NUMBER = re.compile(r":[0-9]{1,9}\Z")
 
@@ -81,7 +88,7 @@ def _report(locked: Lock, source: str) -> LockedReport:
         source=source,
         outputs=tuple(TensorReport(name, None) for name in locked.outputs),
         layers=layers,
-        params=sum((layer.params for layer in layers if layer.params), Params()),
+        params=sum((layer.params for layer in layers if layer.params), ParamTotals()),
         groups=_groups(locked.layers),
     )
 
@@ -103,7 +110,7 @@ def _layer(name: str, locked: LockedLayer, layer: InputLayer | None = None) -> L
         input_shapes=(),
         output_shapes=locked.outputs,
         weights=weights,
-        params=None if weights is None else Params.of(weights),
+        params=None if weights is None else ParamTotals.of(weights),
         shares=locked.shares,
         span=None,
         layer=layer,

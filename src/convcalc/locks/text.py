@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from convcalc.formats.spec.writer import flow
+from convcalc.documents.text import flow
 from convcalc.locks.lock import FLOAT32, SCHEMA, Lock, LockedInput, LockedLayer, LockedWeight
 
 HEADER = "# Written by `convcalc lock`, which writes it anew when the model is meant to change."

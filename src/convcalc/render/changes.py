@@ -6,7 +6,7 @@ from typing import NamedTuple
 from convcalc.diagnostics import brief
 from convcalc.differences.difference import Difference, LayerChange, Total, WeightChange
 from convcalc.render.amounts import format_bytes
-from convcalc.report import LayerReport, Params, WeightReport
+from convcalc.report import LayerReport, ParamTotals, WeightReport
 from convcalc.shapes import Shape, format_shape, format_sizes
 
 ADDED, REMOVED, CHANGED = "+", "-", "~"
@@ -138,7 +138,7 @@ def _trained(weight: WeightReport) -> str:
     return "trained" if weight.trainable else "not trained"
 
 
-def _params(old: Params | None, new: Params | None) -> Change:
+def _params(old: ParamTotals | None, new: ParamTotals | None) -> Change:
     here, there = (None if params is None else params.count for params in (old, new))
     if here == there and old and new:
         return _counted("trainable params", Total(old.trainable, new.trainable))

@@ -7,10 +7,10 @@ from typing import Any, Literal
 
 import msgspec
 
-from convcalc.costs import AxisField, Field, Unlimited
 from convcalc.render.amounts import format_bytes
 from convcalc.render.printable import printable
 from convcalc.report import LayerReport, Report, WeightReport
+from convcalc.report.costs import AxisReceptiveField, ReceptiveField, Unlimited
 from convcalc.shapes import Shape, format_shape, format_sizes, product, total
 
 Cell = str | int | float | None
@@ -124,10 +124,10 @@ def _params(layer: LayerReport) -> int | None:
 
 
 def _macs(layer: LayerReport) -> int | None:
-    return None if layer.work is None else layer.work.macs
+    return None if layer.op_counts is None else layer.op_counts.macs
 
 
-def _of_fields(tell: Callable[[Field], str]) -> Callable[[LayerReport], Cell]:
+def _of_fields(tell: Callable[[ReceptiveField], str]) -> Callable[[LayerReport], Cell]:
     """What is told of the receptive field on each axis, of each input where there are several."""
 
     def cell(layer: LayerReport) -> str | None:
@@ -142,7 +142,7 @@ def _of_fields(tell: Callable[[Field], str]) -> Callable[[LayerReport], Cell]:
     return cell
 
 
-def _most(tell: Callable[[Field], int | None]) -> Callable[[LayerReport], float | None]:
+def _most(tell: Callable[[ReceptiveField], int | None]) -> Callable[[LayerReport], float | None]:
     """The most on an axis of what is told of the receptive field."""
 
     def size(layer: LayerReport) -> float | None:
@@ -156,7 +156,7 @@ def _most(tell: Callable[[Field], int | None]) -> Callable[[LayerReport], float 
 _ALL = "all"
 
 
-def _by_axis(axes: Sequence[AxisField], tell: Callable[[Field], str]) -> str:
+def _by_axis(axes: Sequence[AxisReceptiveField], tell: Callable[[ReceptiveField], str]) -> str:
     told = [
         UNKNOWN if axis is None else _ALL if isinstance(axis, Unlimited) else tell(axis)
         for axis in axes
@@ -164,15 +164,15 @@ def _by_axis(axes: Sequence[AxisField], tell: Callable[[Field], str]) -> str:
     return "×".join(told if set(told) != {_ALL} else [_ALL])
 
 
-def _size_of_field(field: Field) -> str:
+def _size_of_field(field: ReceptiveField) -> str:
     return f"{field.size}" if field.aligned else f"{field.size}*"
 
 
-def _stride_of_field(field: Field) -> str:
+def _stride_of_field(field: ReceptiveField) -> str:
     return UNKNOWN if field.stride is None else f"{field.stride}"
 
 
-def _offset_of_field(field: Field) -> str:
+def _offset_of_field(field: ReceptiveField) -> str:
     return UNKNOWN if field.offset is None else f"{field.offset}"
 
 
@@ -233,7 +233,7 @@ COLUMNS: dict[str, Column] = {
         size=_params,
     ),
     "macs": Column("MACs", _macs, "right"),
-    "macs%": Column("MACs %", _macs, whole=lambda report: report.work.macs, size=_macs),
+    "macs%": Column("MACs %", _macs, whole=lambda report: report.op_counts.macs, size=_macs),
     "activation_bytes": Column(
         "Activations",
         lambda layer: layer.activation_bytes,

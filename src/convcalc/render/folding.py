@@ -4,8 +4,8 @@ import itertools
 
 import msgspec
 
-from convcalc.layers.inference import UNKNOWN_WORK, Work
-from convcalc.report import LayerReport, Params, Report
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, OpCounts
+from convcalc.report import LayerReport, ParamTotals, Report
 from convcalc.shapes import total
 
 
@@ -67,12 +67,12 @@ def _row(
         for source, shape in zip(layer.inputs, layer.input_shapes, strict=False)
         if source.partition(":")[0] not in inside
     }
-    params: Params | None = Params()
+    params: ParamTotals | None = ParamTotals()
     for layer in layers:
         params = None if params is None or layer.params is None else params + layer.params
-    work = Work()
+    op_counts = OpCounts()
     for layer in layers:
-        work += UNKNOWN_WORK if layer.work is None else layer.work
+        op_counts += UNKNOWN_OP_COUNTS if layer.op_counts is None else layer.op_counts
     shapes = tuple(shape for shape in group.output_shapes if shape is not None)
     shares = {layer.shares and _shown(layer.shares, shown_as) for layer in layers}
     return LayerReport(
@@ -87,7 +87,7 @@ def _row(
         shares=shares.pop() if len(shares) == 1 else None,
         span=layers[0].span,
         layer=None,
-        work=work,
+        op_counts=op_counts,
         activation_bytes=total(layer.activation_bytes for layer in layers),
         receptive_field=group.receptive_field,
         fault=next((layer.fault for layer in layers if layer.fault), None),

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from convcalc import api, engine, formats
+from convcalc import api, formats
+from convcalc.analysis import engine
 from convcalc.diagnostics import SpecError
 from convcalc.formats.keras import graph
-from convcalc.layers.inference import UNKNOWN_WORK, Work
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, OpCounts
 from convcalc.network import UNKNOWN
 from convcalc.report import Report
 from formats.keras.serialized import (
@@ -270,7 +271,7 @@ def test_scores_that_keras_computes_in_another_shape_have_no_known_size() -> Non
     )
     found = report(functional(image("x", 4, 5, 6), scored)).layers[-1]
     assert found.output_shapes == ((None, 4, 5, 6), (None, 2, 4, 4))
-    assert (found.output_dtypes, found.work) == ((None, None), UNKNOWN_WORK)
+    assert (found.output_dtypes, found.op_counts) == ((None, None), UNKNOWN_OP_COUNTS)
 
 
 def test_policies_of_single_paths_are_refused_for_what_they_are() -> None:
@@ -630,4 +631,4 @@ def test_a_constant_among_any_number_of_operands(subscripts: str, args: list[Any
     einsum = layer("Einsum", "e", call(*args), module="keras.src.ops.numpy", subscripts=subscripts)
     found = report(functional(image("x", 2, 4, 5), einsum)).layers[1]
     assert found.output_shapes == ((None, 2, 4, 3),)
-    assert found.work == Work(matrix=120)
+    assert found.op_counts == OpCounts(matrix=120)

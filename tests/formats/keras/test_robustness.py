@@ -17,7 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from convcalc import api, engine, formats
+from convcalc import api, formats
+from convcalc.analysis import engine
 from convcalc.diagnostics import SpecError
 from convcalc.formats import keras
 from convcalc.formats.keras import MAX_BYTES

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from convcalc.layers.inference import Work
+from convcalc.layers.inference import OpCounts
 from layers.rules import (
     Refusals,
     Shapes,
@@ -61,7 +61,7 @@ WORK: Works = [
     ("edges", "ops.SobelEdges", {}, [(None, 8, 6, 3)], {"convolution": None}),
     ("compared", "ops.SSIM", {}, [(None, 16, 16, 3), (None, 16, 16, 3)], {"convolution": None}),
     ("moved by noise", "ops.ElasticTransform", {}, [(None, 8, 6, 3)], {"convolution": None}),
-    ("moved by what is solved", "ops.PerspectiveTransform", {"start_points": [[0, 0], [0, 1], [1, 0], [1, 1]], "end_points": [[0, 0], [0, 1], [1, 0], [1, 1]]}, [(None, 8, 6, 3)], dict.fromkeys(Work.__struct_fields__)),
+    ("moved by what is solved", "ops.PerspectiveTransform", {"start_points": [[0, 0], [0, 1], [1, 0], [1, 1]], "end_points": [[0, 0], [0, 1], [1, 0], [1, 1]]}, [(None, 8, 6, 3)], dict.fromkeys(OpCounts.__struct_fields__)),
 ]
 # fmt: on
 

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from convcalc.layers.inference import Work
+from convcalc.layers.inference import OpCounts
 from layers.rules import (
     Refusals,
     Several,
@@ -49,7 +49,7 @@ REFUSALS: Refusals = [
     ("rows that differ", "ops.Lstsq", {}, [(4, 3), (3,)], "shape-mismatch", None, "a has 4 rows, but b 3"),
     ("a batch", "ops.Lstsq", {}, [(None, 4, 3), (4,)], "wrong-rank", None, "the input must have 2 dimensions with the batch, but (None, 4, 3) has 3"),
 ]
-UNKNOWN = dict.fromkeys(Work.__struct_fields__)
+UNKNOWN = dict.fromkeys(OpCounts.__struct_fields__)
 
 WORK: Works = [
     ("decomposed", "ops.Qr", {}, [(None, 4, 3)], UNKNOWN),

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - a case is one line
 
-from convcalc.layers.inference import Work
+from convcalc.layers.inference import OpCounts
 from layers.rules import (
     Refusals,
     Several,
@@ -62,7 +62,7 @@ REFUSALS: Refusals = [
 WORK: Works = [
     ("a norm by its elements", "ops.Norm", {"axis": [1, 2]}, [(None, 3, 4)], {}),
     ("a norm of vectors", "ops.Norm", {"axis": 1, "ord": 2}, [(None, 3)], {}),
-    ("a norm by a decomposition", "ops.Norm", {"axis": [1, 2], "ord": "nuc"}, [(None, 3, 4)], dict.fromkeys(Work.__struct_fields__)),
+    ("a norm by a decomposition", "ops.Norm", {"axis": [1, 2], "ord": "nuc"}, [(None, 3, 4)], dict.fromkeys(OpCounts.__struct_fields__)),
 ]
 # fmt: on
 

@@ -10,9 +10,9 @@ import typer
 from convcalc.cli import completion
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
 from convcalc.cli.terminal import has_color, width_of, write
-from convcalc.costs import SLOTS
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import summary as formats
+from convcalc.report.costs import SLOTS
 
 # Typer takes choices as an enumeration; the formats themselves are the list.
 Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]

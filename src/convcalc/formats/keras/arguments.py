@@ -132,7 +132,7 @@ def arguments(
             written = field.written(value, kinds, unnamed)
             if not field.is_default(written):
                 found[name] = written
-    for name, other in kind.follows.items():
+    for name, other in kind.default_from.items():
         if name in found and found[name] == found.get(other, fields[other].default):
             del found[name]
     _leave_out_learned(kind, found)
@@ -245,7 +245,7 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
     kind = kinds.get(name) if name else None
     plain: dict[str, Any]
     if is_functional(name, kind, config, kinds):
-        from convcalc.formats.keras.inner import written_model  # noqa: PLC0415 (it imports this)
+        from convcalc.formats.keras.nested_model import written_model  # noqa: PLC0415 (it imports this)
 
         model = written_model(config, kinds, lambda layer: _sublayers(layer, kinds, unnamed))
         if model is None:

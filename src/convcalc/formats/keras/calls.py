@@ -59,7 +59,7 @@ def _among_operands(
     name = any_number_of(kind) if kind else None
     read = tuple(arg for arg in args if isinstance(arg, Reference))
     others = [arg for arg in args if not isinstance(arg, Reference)]
-    if kind is None or name not in kind.of_call or kwargs or not others:
+    if kind is None or name not in kind.call_arguments or kwargs or not others:
         return None
     if any(map(references, others)):  # a list of them all
         return None
@@ -114,7 +114,7 @@ def _read(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
 def _read_constant(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
     """An array that a layer reads in the place of a tensor, but for masks: no shape needs them."""
     is_array = isinstance(value, dict) and value.get("class_name") in {"__numpy__", "__tensor__"}
-    if not is_array or kind is None or name in kind.of_call or name.endswith("mask"):
+    if not is_array or kind is None or name in kind.call_arguments or name.endswith("mask"):
         return []
     return [_constant(value)] if name in parameters_of(kind) else []
 

@@ -8,7 +8,7 @@ from typing import Any
 from convcalc.diagnostics import Diagnostic
 from convcalc.formats.keras import legacy
 from convcalc.formats.keras.calls import Call, Reference
-from convcalc.formats.keras.model import MAX_NAME, Layer, Model, Reader, give_up
+from convcalc.formats.keras.model import MAX_NAME, Layer, Model, Reader, fail
 from convcalc.layers.core import INPUT
 from convcalc.layers.kind import Kind
 from convcalc.network import (
@@ -33,7 +33,7 @@ def read_network(
     reader = Reader(declared, legacy=legacy.wrote(serialized))
     model = reader.model(serialized)
     if model.size > MAX_LAYERS:
-        give_up("too-large", f"the network has more than {MAX_LAYERS:,} layers")
+        fail("too-large", f"the network has more than {MAX_LAYERS:,} layers")
     graph = _Graph(reader.faults)
     # Of a whole model, Keras 3 heeds it where that is Functional, and Keras 2 always.
     trainable = model.trainable or (not reader.keras_2 and model.chained)
@@ -149,15 +149,15 @@ class _Graph:
             group,
             None if original == position else original,
             listed=call.listed,
-            recorded=tuple(reference.shape for reference in call.inputs),
-            built=layer.built,
+            recorded_shapes=tuple(reference.shape for reference in call.inputs),
+            built_shape=layer.built,
         )
         self.nodes.append(node)
         if layer.kind == INPUT and group is None:
             self.inputs[layer.name] = position
         self.connections += len(inputs)
         if self.connections > MAX_CONNECTIONS:
-            give_up("too-large", f"the network has more than {MAX_CONNECTIONS:,} connections")
+            fail("too-large", f"the network has more than {MAX_CONNECTIONS:,} connections")
         return node
 
     def resolve(
@@ -193,5 +193,5 @@ class _Graph:
                 self.taken.add(full)
                 self.characters += len(full)
                 if self.characters > MAX_CHARACTERS:
-                    give_up("too-large", "the names of all layers together are too long")
+                    fail("too-large", "the names of all layers together are too long")
                 return full

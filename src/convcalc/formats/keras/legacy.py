@@ -61,12 +61,12 @@ class Shape(Kind, frozen=True):
 
     dtype: DTypeArgument = "int32"
 
-    gives: ClassVar[Rule] = Named("int32")
+    output_dtype_rule: ClassVar[Rule] = Named("int32")
 
     def infer(self, x: Sizes) -> Inference:
         return Inference(((len(x),),))
 
-    def regroups(self, _read: Sizes) -> bool:
+    def changes_batch(self, _read: Sizes) -> bool:
         return True
 
 

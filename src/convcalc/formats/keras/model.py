@@ -57,7 +57,7 @@ class Layer(msgspec.Struct):
     definition: Definition
     calls: list[Call]
     trainable: bool = True
-    of_call: tuple[str, ...] = ()
+    call_arguments: tuple[str, ...] = ()
     model: "Model | None" = None
     built: Shape | None = None
     given: Shape | None = None
@@ -66,7 +66,9 @@ class Layer(msgspec.Struct):
     def called(self, call: Call) -> Definition:
         """The layer with what this call says beside its tensors."""
         constants = {
-            name: _plain(call.constants[name]) for name in self.of_call if name in call.constants
+            name: _plain(call.constants[name])
+            for name in self.call_arguments
+            if name in call.constants
         }
         if not constants:
             return self.definition
@@ -99,7 +101,7 @@ class Reader:
         self.faults: list[Diagnostic] = []
         self.keras_2 = legacy
         """Whether Keras 2 wrote the file, as far as can be told."""
-        self.strangers: set[str] = set()
+        self.unknown_classes: set[str] = set()
         self.shared: dict[tuple[str, ...], Mapping[str, Any]] = {}
 
     @property
@@ -110,7 +112,7 @@ class Reader:
     def model(self, serialized: Mapping[str, Any], path: tuple[str, ...] = ()) -> Model:
         """Read a model; `path` are the names of the models around it. Raises SpecError."""
         if len(path) > MAX_NESTING:
-            give_up("too-deep", f"models are nested deeper than {MAX_NESTING} levels")
+            fail("too-deep", f"models are nested deeper than {MAX_NESTING} levels")
         config = serialized["config"]
         chained = serialized.get("class_name") == SEQUENTIAL
         if (
@@ -118,14 +120,14 @@ class Reader:
             or not isinstance(config.get("layers"), list)
             or not (chained or "input_layers" in config)
         ):
-            give_up(
+            fail(
                 "no-layers",
                 f"the file tells no layers of this {serialized.get('class_name')}: it is a class "
                 "of its own, whose structure only its code knows",
                 "save a Functional or Sequential model in its place",
             )
         if path and not config["layers"]:
-            give_up("no-layers", f"the model {'/'.join(path)!r} is applied, but has no layers")
+            fail("no-layers", f"the model {'/'.join(path)!r} is applied, but has no layers")
         read = [self.layer(layer, path) for layer in config["layers"]]
         layers = [one for layer in read for one in (*layer.stacks, layer)]
         name = config.get("name")
@@ -139,7 +141,7 @@ class Reader:
             chained,
         )
         if len(model.names) < len(layers):
-            give_up("duplicate-name", f"two layers of {name!r} have the same name")
+            fail("duplicate-name", f"two layers of {name!r} have the same name")
         if chained:
             _chain(model, layers, config)
         else:
@@ -150,12 +152,12 @@ class Reader:
     def layer(self, serialized: Any, path: tuple[str, ...]) -> Layer:
         """Read a layer, which may be a model itself."""
         if not isinstance(serialized, dict) or not isinstance(serialized.get("config"), dict):
-            give_up("wrong-type", "a layer must have a class_name and a config")
+            fail("wrong-type", "a layer must have a class_name and a config")
         config = serialized["config"]
         name = serialized.get("name", config.get("name"))
         class_name = serialized.get("class_name")
         if not isinstance(name, str) or not isinstance(class_name, str):
-            give_up("wrong-type", "a layer must have a name and a class_name")
+            fail("wrong-type", "a layer must have a name and a class_name")
         path = (*path, name[:MAX_NAME])
         kind_name = self.kinds.name(serialized)
         # A model is read as its layers, and any mapping or mask that it is called on goes with it.
@@ -184,7 +186,7 @@ class Reader:
             if not layer.trainable and not self.keras_2:
                 named["trainable"] = False
             layer.definition.named = named
-            layer.of_call = kind.of_call
+            layer.call_arguments = kind.call_arguments
         # In Keras 2 it was about all that is in a layer or model; now it is about the variables
         # that a layer has itself, and is an argument like others.
         layer.trainable |= not self.keras_2
@@ -200,7 +202,7 @@ class Reader:
         identity = ("", str(serialized["shared_object_id"]))
         first = self.shared.setdefault(identity, serialized)
         if any(_described(first, key) != _described(serialized, key) for key in _DESCRIPTION):
-            give_up("wrong-value", f"{'/'.join(path)!r} is not the layer whose number it has")
+            fail("wrong-value", f"{'/'.join(path)!r} is not the layer whose number it has")
         return identity
 
     def calls(self, calls: Any, kind: type[Kind] | None, layer: str) -> list[Call]:
@@ -209,11 +211,11 @@ class Reader:
             self.keras_2 |= any(isinstance(call, list) for call in calls)
             return [read_call(call, kind) for call in calls]
         except (TypeError, ValueError) as error:
-            give_up("wrong-type", f"what layer {layer!r} reads can't be told: {error}")
+            fail("wrong-type", f"what layer {layer!r} reads can't be told: {error}")
 
     def operation(self, layer: Layer, kind: type[Kind], config: Mapping[str, Any]) -> None:
         """Give the calls of a function of TensorFlow the form that Keras 3 has for them."""
-        layer.of_call = kind.__struct_fields__
+        layer.call_arguments = kind.__struct_fields__
         try:
             calls = [_stacked(call, layer, kind) for call in layer.calls]
             layer.calls = [legacy.operation_call(call, config, kind) for call in calls]
@@ -223,9 +225,9 @@ class Reader:
     def stranger(self, layer: Layer, class_name: str) -> None:
         """Mark a layer of a class that nobody knows; each class is reported once."""
         layer.definition.fault = "unknown-layer"
-        if class_name in self.strangers:
+        if class_name in self.unknown_classes:
             return
-        self.strangers.add(class_name)
+        self.unknown_classes.add(class_name)
         self.faults.append(
             Diagnostic(
                 code="unknown-layer",
@@ -260,7 +262,7 @@ def _trainable(config: Mapping[str, Any], name: Any) -> bool:
     """Whether a layer or model is trained, which it is unless it says otherwise."""
     trainable = config.get("trainable")
     if trainable is not None and not isinstance(trainable, bool):
-        give_up("wrong-type", f"`trainable` of {name!r} must be true or false")
+        fail("wrong-type", f"`trainable` of {name!r} must be true or false")
     return trainable is not False
 
 
@@ -286,7 +288,7 @@ def connect(model: Model, layers: list[Layer], config: Mapping[str, Any], *, ker
         model.inputs = read_tensors(config["input_layers"])
         model.outputs = read_tensors(config.get("output_layers"))
     except ValueError as error:
-        give_up("wrong-type", f"the inputs and outputs of {model.name!r} can't be told: {error}")
+        fail("wrong-type", f"the inputs and outputs of {model.name!r} can't be told: {error}")
     by_name: dict[str | None, Layer] = {layer.name: layer for layer in layers}
     for layer in layers:
         if layer.kind == INPUT or (not layer.calls and layer.model is None):
@@ -301,13 +303,13 @@ def _check_ends(model: Model, layers: Mapping[str | None, Layer]) -> None:
     inputs = [tensor.layer for tensor in model.inputs]
     for name in inputs:
         if name not in layers or layers[name].kind != INPUT:
-            give_up("wrong-inputs", f"{model.name!r} has no input {name!r}")
+            fail("wrong-inputs", f"{model.name!r} has no input {name!r}")
     for layer in layers.values():
         if layer.kind == INPUT and layer.name not in inputs:
-            give_up("wrong-inputs", f"{layer.name!r} is not among the inputs of {model.name!r}")
+            fail("wrong-inputs", f"{layer.name!r} is not among the inputs of {model.name!r}")
     for tensor in model.outputs:
         if tensor.layer not in layers or tensor.call >= len(layers[tensor.layer].calls):
-            give_up(
+            fail(
                 "unknown-input",
                 f"{model.name!r} gives what call {tensor.call} of {tensor.layer!r} gives, "
                 "which there is not",
@@ -377,7 +379,7 @@ def _in_order(layers: list[Layer]) -> list[tuple[Layer, int]]:
             for layer in layers
             if any((layer.name, index) not in done for index in range(len(layer.calls)))
         )
-        give_up("loop", f"layer {loop!r} reads, by way of others, what it gives itself")
+        fail("loop", f"layer {loop!r} reads, by way of others, what it gives itself")
     return order
 
 
@@ -438,7 +440,7 @@ def _built(config: Any, kind: type[Kind] | None, layer: str) -> Shape | None:
         and kind
         and not issubclass(kind, Declared)
     ):
-        give_up("wrong-type", f"the shapes that layer {layer!r} was built for can't be told")
+        fail("wrong-type", f"the shapes that layer {layer!r} was built for can't be told")
     return shape
 
 
@@ -451,8 +453,6 @@ def _are_shapes(value: Any) -> bool:
     return value is None
 
 
-def give_up(
-    code: str, message: str, help: str | None = None, *, layer: str | None = None
-) -> NoReturn:
+def fail(code: str, message: str, help: str | None = None, *, layer: str | None = None) -> NoReturn:
     """Give up: no network can be made of the file."""
     raise SpecError([Diagnostic(code=code, message=message, help=help, layer=layer)])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from convcalc.formats.spec.document import decode
+from convcalc.documents.document import decode
 from convcalc.formats.spec.reader import read_declarations, read_spec
 from convcalc.layers.kind import Kind
 from convcalc.network import Network

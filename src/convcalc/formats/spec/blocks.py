@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import FEW, closest, listed
+from convcalc.documents.document import Value
+from convcalc.documents.faults import Faults
 from convcalc.expressions import with_names
-from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import Entry, Faults
+from convcalc.formats.spec.entries import Entry
 from convcalc.formats.spec.names import Scope
 from convcalc.formats.spec.values import FaultyValueError, Values
 

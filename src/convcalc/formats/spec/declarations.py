@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from convcalc.diagnostics import did_you_mean
+from convcalc.documents.document import Value
+from convcalc.documents.faults import Faults
 from convcalc.expressions import FUNCTIONS
 from convcalc.formats.spec.blocks import Block
-from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import KEYS, Faults
+from convcalc.formats.spec.entries import KEYS
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import find
 from convcalc.layers.declared import REQUIRED, Declared, WeightDeclaration, declare

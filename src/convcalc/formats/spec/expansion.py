@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import SpecError
+from convcalc.documents.document import Value
 from convcalc.expressions import with_names
 from convcalc.formats.spec.blocks import Block, bind_block
-from convcalc.formats.spec.document import Value
 from convcalc.formats.spec.entries import (
     Entry,
     InputEntry,
@@ -17,7 +17,7 @@ from convcalc.formats.spec.entries import (
     read_entries,
 )
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Names, Scope, Tensors
-from convcalc.formats.spec.silencers import read_ignored
+from convcalc.formats.spec.suppressions import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers.core import INPUT
 from convcalc.layers.kind import snake_case
@@ -28,8 +28,8 @@ from convcalc.network import (
     UNKNOWN,
     Definition,
     Group,
-    Ignored,
     Node,
+    Suppression,
     Tensor,
 )
 
@@ -58,7 +58,7 @@ class Given(msgspec.Struct):
     names: tuple[str, ...] | None = None
     listed: bool = False
     fault: str | None = None
-    ignore: tuple[Ignored, ...] = ()
+    ignore: tuple[Suppression, ...] = ()
 
 
 class Expansion:
@@ -84,7 +84,7 @@ class Expansion:
         self.uses: dict[str, Use] = {}
         self.entries: dict[int, list[Entry | None]] = {}
         self.reserved: dict[int, frozenset[str]] = {}
-        self.silencers: dict[int, tuple[Ignored, ...]] = {}
+        self.silencers: dict[int, tuple[Suppression, ...]] = {}
         self.applied = 0
         self.connections = 0
         self.nesting: list[str] = []
@@ -102,7 +102,7 @@ class Expansion:
         values: Mapping[str, Any],
         *,
         trainable: bool,
-        ignore: tuple[Ignored, ...] = (),
+        ignore: tuple[Suppression, ...] = (),
     ) -> Scope:
         """A scope for a list of layers; the names given in it are reserved from default ones."""
         reserved = self.reserved.get(id(layers))
@@ -250,7 +250,7 @@ class Expansion:
             )
             given.names = None
 
-    def ignored(self, value: Value) -> tuple[Ignored, ...]:
+    def ignored(self, value: Value) -> tuple[Suppression, ...]:
         """What `ignore` says, read once however often the entry is used."""
         found = self.silencers.get(id(value))
         if found is None:
@@ -400,7 +400,7 @@ class Expansion:
             outputs = self.use(name, use.block, use.values, entry, given)
             for offset, node in enumerate(self.nodes[first:]):
                 original = use.first + offset
-                node.shares = self.original(original)
+                node.shares_weights_of = self.original(original)
                 node.trainable = self.nodes[original].trainable
             return outputs
         original = found[0].node
@@ -416,7 +416,7 @@ class Expansion:
                 inputs=given.inputs,
                 input_names=given.names,
                 group=scope.group,
-                shares=self.original(original),
+                shares_weights_of=self.original(original),
                 origin=entry,
                 listed=given.listed,
                 fault=given.fault,
@@ -427,7 +427,7 @@ class Expansion:
 
     def original(self, index: int) -> int:
         """The node that owns the weights of the one at `index`."""
-        shares = self.nodes[index].shares
+        shares = self.nodes[index].shares_weights_of
         return index if shares is None else shares
 
     def enter(self, name: str, place: Value) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from convcalc.diagnostics import Span, SpecError, did_you_mean
+from convcalc.documents import document
+from convcalc.documents.document import Value
+from convcalc.documents.faults import Faults
 from convcalc.expectations import (
     COUNTS,
     NETWORK_COUNTS,
@@ -19,9 +22,6 @@ from convcalc.expectations import (
     WeightExpectation,
     format_inputs,
 )
-from convcalc.formats.spec import document
-from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import Faults
 from convcalc.shapes import Shape
 
 KEYS = ("output", "outputs", *NETWORK_COUNTS, "accepts", "rejects", "layers")

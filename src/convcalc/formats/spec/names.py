@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from convcalc.diagnostics import brief, did_you_mean
-from convcalc.formats.spec.document import Value
+from convcalc.documents.document import Value
 from convcalc.formats.spec.values import FaultyValueError, Values
-from convcalc.network import UNKNOWN, Ignored, Tensor, next_free
+from convcalc.network import UNKNOWN, Suppression, Tensor, next_free
 
 Tensors = tuple[Tensor, ...]
 NOWHERE: Tensors = (UNKNOWN,)
@@ -35,7 +35,7 @@ class Scope(msgspec.Struct):
     values: Mapping[str, Any]
     trainable: bool
     reserved: frozenset[str]
-    ignore: tuple[Ignored, ...] = ()
+    ignore: tuple[Suppression, ...] = ()
     counts: dict[str, int] = {}
     labels: dict[str, Tensors] = {}
 

@@ -5,15 +5,15 @@ from pathlib import PurePath
 from typing import Any
 
 from convcalc.diagnostics import Span, SpecError, brief, closest, did_you_mean
+from convcalc.documents import document
+from convcalc.documents.document import Value
+from convcalc.documents.faults import Faults
 from convcalc.dtypes import BITS, policies, quantizing, read_policy
-from convcalc.formats.spec import document
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
-from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import Faults
 from convcalc.formats.spec.expansion import Expansion
 from convcalc.formats.spec.expectations import read_expectations
 from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
-from convcalc.formats.spec.silencers import read_ignored
+from convcalc.formats.spec.suppressions import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import aliases, find, kinds
 from convcalc.layers.binding import shape_arguments

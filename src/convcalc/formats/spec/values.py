@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from convcalc.diagnostics import brief
+from convcalc.documents.document import Value
+from convcalc.documents.faults import Faults
 from convcalc.expressions import Evaluator, ExpressionError, UnknownDimensionError, names_in
-from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import Faults
 
 T = TypeVar("T", int, str, bool)
 

@@ -1,13 +1,13 @@
 """Writing: from a network to a spec that a person would want to read."""
 
 import itertools
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from convcalc.documents.text import WORDS, flow
 from convcalc.formats.spec.entries import KEYS
 from convcalc.layers import find, kinds
 from convcalc.layers.binding import default_of
@@ -15,7 +15,7 @@ from convcalc.layers.calling import parameters_of
 from convcalc.layers.core import INPUT
 from convcalc.layers.declared import Declared
 from convcalc.layers.kind import snake_case
-from convcalc.network import UNKNOWN, Ignored, Network, Node, Tensor, next_free
+from convcalc.network import UNKNOWN, Network, Node, Suppression, Tensor, next_free
 
 _NO_KINDS = (*KEYS, "share", "<<")
 """What has a meaning of its own in the place of a layer's kind."""
@@ -40,8 +40,8 @@ def write_layer(network: Network, node: Node) -> str:
     """One layer as an entry of a spec, without what it reads."""
     writing = _Writing(network)
     kind, name = node.definition.kind, node.name.rpartition("/")[2]
-    if node.shares is not None:
-        target = network.nodes[node.shares].name
+    if node.shares_weights_of is not None:
+        target = network.nodes[node.shares_weights_of].name
         entry = _Entry("share", "", name, (), target, is_named=True)
     else:
         entry = _Entry(kind, "", name, (), writing.arguments(node), trainable=node.trainable)
@@ -313,8 +313,8 @@ class _Writing:
         name = self.local(node.name, scope)
         gives = (Tensor(position),)
         from_ = None if node.definition.kind == INPUT else self.from_(node, scope, above)
-        if node.shares is not None:
-            target = self.local(self.network.nodes[node.shares].name, scope)
+        if node.shares_weights_of is not None:
+            target = self.local(self.network.nodes[node.shares_weights_of].name, scope)
             base = target.rpartition("/")[2]
             return _Entry("share", base, name, gives, target, from_, ignore=_codes(node.ignore))
         kind = self.kind(node)
@@ -366,7 +366,7 @@ class _Writing:
         """The block of these lines, which has the name of its first use."""
         if tuple(lines) in self.blocks:
             return self.blocks[tuple(lines)]
-        plain = re.fullmatch(r"[A-Za-z_]\w*", name) and name not in _WORDS
+        plain = re.fullmatch(r"[A-Za-z_]\w*", name) and name not in WORDS
         base = name if plain else re.sub(r"\W", "_", f"block_{name}")
         block = next_free(base, self.counts, self.taken)
         self.taken.add(block)
@@ -376,9 +376,9 @@ class _Writing:
     def shared(self, name: str, nodes: range) -> str | None:
         """The group whose layers another one applies again; None where it has its own."""
         node = self.network.nodes[nodes.start]
-        if node.shares is None:
+        if node.shares_weights_of is None:
             return None
-        original = self.network.nodes[node.shares]
+        original = self.network.nodes[node.shares_weights_of]
         return original.name.removesuffix(node.name.removeprefix(name))
 
     def arguments(self, node: Node) -> Any:
@@ -438,7 +438,7 @@ class _Writing:
         return name.removeprefix(scope.prefix)
 
 
-def _codes(ignore: Iterable[Ignored]) -> tuple[str, ...]:
+def _codes(ignore: Iterable[Suppression]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ignored.code for ignored in ignore))
 
 
@@ -505,27 +505,6 @@ def _repeats(entries: list[_Entry]) -> Iterator[_Entry]:
             yield first
 
 
-_PLAIN = re.compile(r"[A-Za-z_=](?:[\w .=+*()/-]|:(?=\w))*", re.ASCII)
-_WORDS = {"null", "true", "false"}
-
-
-def flow(value: Any) -> str:
-    """A value as it stands in a line of YAML."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{flow(k)}: {flow(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return f"[{', '.join(map(flow, value))}]"
-    if isinstance(value, str):
-        plain = _PLAIN.fullmatch(value) and not value.endswith(" ")
-        return value if plain and value.lower() not in _WORDS else _quoted(value)
-    if isinstance(value, float):
-        text = str(value)
-        if "e" in text and "." not in text:  # else YAML 1.1 takes it for a string
-            text = text.replace("e", ".0e")
-        return {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}.get(text, text)
-    return json.dumps(value)
-
-
 def _laid_out(key: str, value: Any, indent: str) -> list[str]:
     """A value behind its key, on one line if it fits, else each part of a mapping on one.
 
@@ -551,11 +530,3 @@ def _item(value: Any, indent: str) -> list[str]:
     if inner is None:
         return [f"{indent}- {flow(key)}"]
     return _laid_out(f"{indent}- {flow(key)}:", inner, f"{indent}    ")
-
-
-def _quoted(text: str) -> str:
-    """A text in quotes, where YAML has an escape for each character that is not printed."""
-    return "".join(
-        char if char.isprintable() else f"\\U{ord(char):08x}"
-        for char in json.dumps(text, ensure_ascii=False)
-    )

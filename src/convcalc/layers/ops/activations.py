@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.inference import Inference, OpCounts, elements
 from convcalc.layers.kind import operation
 from convcalc.layers.ops.operands import ActivationOfX, Axes, define, indexes, one
 from convcalc.layers.outputs import Rule
@@ -135,10 +135,10 @@ class Normalize(_AlongAxes, frozen=True):
     order: float | str = 2
     epsilon: float | None = None
 
-    gives: ClassVar[Rule] = "float32"
+    output_dtype_rule: ClassVar[Rule] = "float32"
 
-    def work(self, x: Shape) -> Work:
-        return Work(normalization=elements(x))
+    def op_counts(self, x: Shape) -> OpCounts:
+        return OpCounts(normalization=elements(x))
 
 
 @operation
@@ -159,4 +159,4 @@ class Glu(ActivationOfX, frozen=True):
                 "wrong-value", f"an axis of {size} can't be divided into halves", argument="axis"
             )
         halved = replace(x, axis, map_dim(lambda n: n // 2, size))
-        return one(halved, self.work(x))
+        return one(halved, self.op_counts(x))

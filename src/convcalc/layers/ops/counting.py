@@ -6,7 +6,7 @@ from convcalc.layers.argument_types import NonNegative
 from convcalc.layers.inference import Inference
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Axis, Constant, Pair, one
-from convcalc.layers.outputs import Gives, Rule, Types
+from convcalc.layers.outputs import OutputDTypeRule, Rule, Types
 from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Shape, replace
 
@@ -19,7 +19,7 @@ class Ndim(Kind, frozen=True):
     Source: https://keras.io/api/ops/numpy/
     """
 
-    gives: ClassVar[Rule] = "float32"
+    output_dtype_rule: ClassVar[Rule] = "float32"
 
     def infer(self, x: Shape) -> Inference:
         return one((len(x),))
@@ -33,7 +33,7 @@ class Nonzero(Kind, frozen=True):
     Source: https://keras.io/api/ops/numpy/
     """
 
-    gives: ClassVar[Rule] = "int32"
+    output_dtype_rule: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return Inference(((None,),) * len(x))
@@ -66,7 +66,7 @@ class Bincount(Kind, frozen=True):
     minlength: int = 0
     sparse: bool = False
 
-    gives: ClassVar[Rule] = "int32"
+    output_dtype_rule: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return one((*x[:-1], None))
@@ -108,7 +108,7 @@ class Unique(Kind, frozen=True):
     size: NonNegative | None = None
     fill_value: Constant = None
 
-    gives: ClassVar[tuple[Rule, ...]] = (Gives.AS_READ, "int32")
+    output_dtype_rule: ClassVar[tuple[Rule, ...]] = (OutputDTypeRule.AS_READ, "int32")
 
     def infer(self, x: Shape) -> Inference:
         axis = None if self.axis is None else normalize_axis(self.axis, x)

@@ -6,7 +6,7 @@ from convcalc.layers.argument_types import NonNegative
 from convcalc.layers.inference import Inference
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, combined, one, operand, optional_operand
-from convcalc.layers.outputs import Gives, Named, Rule, Types
+from convcalc.layers.outputs import Named, OutputDTypeRule, Rule, Types
 from convcalc.layers.requirements import expect_least_rank, normalize_axis
 from convcalc.shapes import Shape, insert
 
@@ -23,8 +23,8 @@ class Full(Kind, frozen=True):
     dtype: str | None = None
     fill_value: Constant = None
 
-    gives: ClassVar[Rule] = Named("float32")
-    of_call: ClassVar[tuple[str, ...]] = ("fill_value",)
+    output_dtype_rule: ClassVar[Rule] = Named("float32")
+    call_arguments: ClassVar[tuple[str, ...]] = ("fill_value",)
 
     def infer(self, fill_value: Shape | None = None) -> Inference:
         optional_operand(self, "fill_value", fill_value)
@@ -32,9 +32,9 @@ class Full(Kind, frozen=True):
 
 
 class _Spaced(Kind, frozen=True):
-    gives: ClassVar[Rule] = Gives.FLOAT
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.FLOAT
     typed_by: ClassVar[tuple[str, ...]] = ("start",)
-    of_call: ClassVar[tuple[str, ...]] = ("start", "stop")
+    call_arguments: ClassVar[tuple[str, ...]] = ("start", "stop")
 
     num: NonNegative = 50
     endpoint: bool = True

@@ -6,7 +6,7 @@ from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import Inference
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import one
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.layers.requirements import expect_least_rank, expect_rank, normalize_axis
 from convcalc.shapes import Shape, add, diagonal, product, reduce
 
@@ -74,7 +74,7 @@ class Trace(Kind, frozen=True):
     axis1: int = 0
     axis2: int = 1
 
-    gives: ClassVar[Rule] = Gives.TOTAL
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.TOTAL
 
     def infer(self, x: Shape) -> Inference:
         return one(reduce(x, _plane(self.axis1, self.axis2, x)))

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.inference import Inference, OpCounts, elements
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     ActivationOfX,
@@ -15,7 +15,7 @@ from convcalc.layers.ops.operands import (
     operand,
     optional_operand,
 )
-from convcalc.layers.outputs import Gives, Named, Rule, Types
+from convcalc.layers.outputs import Named, OutputDTypeRule, Rule, Types
 from convcalc.shapes import Shape
 
 define(
@@ -75,7 +75,7 @@ define(
         "Tan": "Takes the tangent of each element.",
         "Trunc": "Cuts the fraction off each element.",
     },
-    gives={
+    dtype_rule={
         **dict.fromkeys(("Isfinite", "Isinf", "Isnan", "Isneginf", "Isposinf", "Isreal"), "bool"),
         **dict.fromkeys(("LogicalNot", "Signbit"), "bool"),
         **dict.fromkeys(
@@ -84,12 +84,12 @@ define(
                 *("Cos", "Cosh", "Floor", "Log", "Log10", "Log1p", "Log2", "Sin", "Sinc", "Sinh"),
                 *("Sqrt", "Tan"),
             ),
-            Gives.FLOAT,
+            OutputDTypeRule.FLOAT,
         ),
-        **dict.fromkeys(("Exp", "Exp2", "Expm1", "Fabs"), Gives.FLOAT_AS_READ),
-        **dict.fromkeys(("Cbrt", "Deg2rad", "I0", "Rad2deg"), Gives.FLOAT_OR_64),
+        **dict.fromkeys(("Exp", "Exp2", "Expm1", "Fabs"), OutputDTypeRule.FLOAT_AS_READ),
+        **dict.fromkeys(("Cbrt", "Deg2rad", "I0", "Rad2deg"), OutputDTypeRule.FLOAT_OR_64),
         "Reciprocal": "float32",
-        "Square": Gives.NUMBER,
+        "Square": OutputDTypeRule.NUMBER,
     },
 )
 define(
@@ -98,15 +98,15 @@ define(
     "numpy",
     "as the input.",
     {"Tanh": "Takes the hyperbolic tangent of each element."},
-    gives=Gives.FLOAT,
+    dtype_rule=OutputDTypeRule.FLOAT,
 )
 
 
 class _Correlation(SameAsX, frozen=True):
     # That is what Keras gives, whatever the rows are. These are multiplied with each other, and
     # as a rule they are the samples.
-    def work(self, x: Shape) -> Work:  # noqa: ARG002 (whatever its sizes are)
-        return Work(matrix=None)
+    def op_counts(self, x: Shape) -> OpCounts:  # noqa: ARG002 (whatever its sizes are)
+        return OpCounts(matrix=None)
 
 
 define(
@@ -115,7 +115,7 @@ define(
     "numpy",
     "as the input.",
     {"Corrcoef": "Takes the correlation coefficients of the rows."},
-    gives=Gives.CORRELATION,
+    dtype_rule=OutputDTypeRule.CORRELATION,
 )
 define(
     __name__,
@@ -128,7 +128,7 @@ define(
         "Erfinv": "Takes the inverse error function of each element.",
         "Rsqrt": "Divides 1 by the square root of each element.",
     },
-    gives={"Erfc": Gives.FLOAT},
+    dtype_rule={"Erfc": OutputDTypeRule.FLOAT},
 )
 define(
     __name__,
@@ -142,7 +142,7 @@ define(
         "ZerosLike": "Makes a tensor of zeros that is shaped as its input.",
     },
     [("dtype", str | None, None)],
-    gives=Named(Gives.AS_READ),
+    dtype_rule=Named(OutputDTypeRule.AS_READ),
 )
 define(
     __name__,
@@ -154,7 +154,7 @@ define(
         "SaturateCast": "Makes its input one of another data type, within that type's bounds.",
     },
     [("dtype", str)],
-    gives=Named(Gives.AS_READ),
+    dtype_rule=Named(OutputDTypeRule.AS_READ),
 )
 define(
     __name__,
@@ -180,7 +180,7 @@ class Clip(SameAsX, frozen=True):
     x_min: Constant
     x_max: Constant
 
-    gives: ClassVar[Rule] = Gives.NUMBER
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.NUMBER
 
 
 @operation
@@ -219,7 +219,7 @@ class ConvertToTensor(SameAsX, frozen=True):
     sparse: bool | None = None
     ragged: bool | None = None
 
-    gives: ClassVar[Rule] = Named(Gives.AS_READ)
+    output_dtype_rule: ClassVar[Rule] = Named(OutputDTypeRule.AS_READ)
 
 
 @operation
@@ -235,22 +235,22 @@ class StopGradient(Kind, frozen=True):
 
 
 class _Binary(Kind, frozen=True):
-    gives: ClassVar[Rule] = Gives.PROMOTED
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED
+    call_arguments: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
         shape = combined(operand(self, "x1", x1), operand(self, "x2", x2))
         return one(shape, merged(shape, x1, x2))
 
-    def regroups(self, _read: Shape) -> bool:
+    def changes_batch(self, _read: Shape) -> bool:
         # A constant of more axes has others before the samples.
-        constants = [getattr(self, name) for name in self.of_call]
+        constants = [getattr(self, name) for name in self.call_arguments]
         return not all(isinstance(each, int | float | None) for each in constants)
 
 
-def merged(shape: Shape, *read: Shape | None) -> Work | None:
+def merged(shape: Shape, *read: Shape | None) -> OpCounts | None:
     """What it takes to make one tensor of several; an operand that is a constant is none."""
-    return None if None in read else Work(merging=elements(shape))
+    return None if None in read else OpCounts(merging=elements(shape))
 
 
 _X1_X2 = [("x1", Constant, None), ("x2", Constant, None)]
@@ -295,7 +295,7 @@ define(
         "TrueDivide": "Divides one operand by another; one may be a constant.",
     },
     _X1_X2,
-    gives={
+    dtype_rule={
         **dict.fromkeys(
             (
                 *("Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "NotEqual"),
@@ -304,13 +304,14 @@ define(
             "bool",
         ),
         **dict.fromkeys(
-            ("Divide", "DivideNoNan", "Logaddexp", "Logaddexp2", "TrueDivide"), Gives.FLOAT
+            ("Divide", "DivideNoNan", "Logaddexp", "Logaddexp2", "TrueDivide"),
+            OutputDTypeRule.FLOAT,
         ),
-        **dict.fromkeys(("Fmod", "Mod"), Gives.REMAINDER),
-        **dict.fromkeys(("Gcd", "Lcm"), Gives.STRONG),
-        **dict.fromkeys(("Heaviside", "Hypot"), Gives.FLOAT_OR_BOOL),
-        **dict.fromkeys(("Ldexp", "Nextafter"), Gives.STRONG_FLOAT),
-        "Arctan2": Gives.FLOAT32_NUMBERS,
+        **dict.fromkeys(("Fmod", "Mod"), OutputDTypeRule.REMAINDER),
+        **dict.fromkeys(("Gcd", "Lcm"), OutputDTypeRule.STRONG),
+        **dict.fromkeys(("Heaviside", "Hypot"), OutputDTypeRule.FLOAT_OR_BOOL),
+        **dict.fromkeys(("Ldexp", "Nextafter"), OutputDTypeRule.STRONG_FLOAT),
+        "Arctan2": OutputDTypeRule.FLOAT32_NUMBERS,
     },
 )
 
@@ -329,8 +330,8 @@ class Isclose(_Binary, frozen=True):
     rtol: float = 1e-5
     atol: float = 1e-8
 
-    gives: ClassVar[Rule] = "bool"
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2", "rtol", "atol")
+    output_dtype_rule: ClassVar[Rule] = "bool"
+    call_arguments: ClassVar[tuple[str, ...]] = ("x1", "x2", "rtol", "atol")
 
 
 @operation
@@ -345,9 +346,9 @@ class Where(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Rule] = Gives.PROMOTED
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED
     typed_by: ClassVar[tuple[str, ...]] = ("x1", "x2")
-    of_call: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
+    call_arguments: ClassVar[tuple[str, ...]] = ("condition", "x1", "x2")
 
     def infer(
         self, condition: Shape | None = None, x1: Shape | None = None, x2: Shape | None = None
@@ -361,8 +362,8 @@ class Where(Kind, frozen=True):
 
 
 class _Bitwise(Kind, frozen=True):
-    gives: ClassVar[Rule] = Gives.PROMOTED
-    of_call: ClassVar[tuple[str, ...]] = ("x", "y")
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED
+    call_arguments: ClassVar[tuple[str, ...]] = ("x", "y")
 
     def infer(self, x: Shape | None = None, y: Shape | None = None) -> Inference:
         operand(self, "y", y)
@@ -385,8 +386,9 @@ define(
         "RightShift": "Shifts the bits of one operand to the right by another.",
     },
     [("x", Constant, None), ("y", Constant, None)],
-    gives=dict.fromkeys(
-        ("BitwiseLeftShift", "BitwiseRightShift", "LeftShift", "RightShift"), Gives.SHIFTED
+    dtype_rule=dict.fromkeys(
+        ("BitwiseLeftShift", "BitwiseRightShift", "LeftShift", "RightShift"),
+        OutputDTypeRule.SHIFTED,
     ),
 )
 
@@ -402,8 +404,8 @@ class FullLike(Kind, frozen=True):
     dtype: str | None = None
     fill_value: Constant = None
 
-    gives: ClassVar[Rule] = Named(Gives.AS_READ)
-    of_call: ClassVar[tuple[str, ...]] = ("fill_value",)
+    output_dtype_rule: ClassVar[Rule] = Named(OutputDTypeRule.AS_READ)
+    call_arguments: ClassVar[tuple[str, ...]] = ("fill_value",)
 
     def infer(self, x: Shape, fill_value: Shape | None = None) -> Inference:
         operand(self, "fill_value", fill_value)
@@ -423,8 +425,8 @@ class IsIn(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Rule] = "bool"
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
+    output_dtype_rule: ClassVar[Rule] = "bool"
+    call_arguments: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
         operand(self, "x2", x2)
@@ -441,8 +443,8 @@ class Digitize(Kind, frozen=True):
 
     bins: Constant = None
 
-    gives: ClassVar[Rule] = "int32"
-    of_call: ClassVar[tuple[str, ...]] = ("bins",)
+    output_dtype_rule: ClassVar[Rule] = "int32"
+    call_arguments: ClassVar[tuple[str, ...]] = ("bins",)
 
     def infer(self, x: Shape, bins: Shape | None = None) -> Inference:
         _one_axis(operand(self, "bins", bins), "bins", least=0)
@@ -461,7 +463,7 @@ class SearchSorted(Kind, frozen=True):
     sorted_sequence: Constant = None
     values: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("sorted_sequence", "values")
+    call_arguments: ClassVar[tuple[str, ...]] = ("sorted_sequence", "values")
 
     def infer(self, sorted_sequence: Shape | None = None, values: Shape | None = None) -> Inference:
         _one_axis(operand(self, "sorted_sequence", sorted_sequence), "sorted_sequence", least=1)
@@ -483,8 +485,8 @@ class Polar(Kind, frozen=True):
     abs_: Constant = None
     angle: Constant = None
 
-    gives: ClassVar[Rule] = "float32"
-    of_call: ClassVar[tuple[str, ...]] = ("abs_", "angle")
+    output_dtype_rule: ClassVar[Rule] = "float32"
+    call_arguments: ClassVar[tuple[str, ...]] = ("abs_", "angle")
 
     def infer(self, abs_: Shape | None = None, angle: Shape | None = None) -> Inference:
         operand(self, "angle", angle)

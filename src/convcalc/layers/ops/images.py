@@ -7,7 +7,7 @@ from msgspec import Meta
 
 from convcalc.layers.argument_types import DataFormat, NonNegative, Untyped
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import UNKNOWN_WORK, Inference, Work
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, Inference, OpCounts
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, define, one, operand
 from convcalc.layers.ops.windows import Sizes
@@ -66,8 +66,8 @@ class _Colours(Kind, frozen=True):
         if self.output == 3:
             return one(images)
         # The channels are multiplied with a vector; a single one is grey already.
-        work = None if channels == 1 else Work(matrix=_at_each_element(images))
-        return one(replace(images, axis, self.output), work)
+        op_counts = None if channels == 1 else OpCounts(matrix=_at_each_element(images))
+        return one(replace(images, axis, self.output), op_counts)
 
 
 class _Grey(_Colours, frozen=True):
@@ -125,7 +125,7 @@ class _Blur(Kind, frozen=True):
         sizes = self.kernel_size
         if not isinstance(sizes, list | tuple) or not all(isinstance(size, int) for size in sizes):
             sizes = (None,)
-        return one(images, Work(convolution=_at_each_element(images, *sizes)))
+        return one(images, OpCounts(convolution=_at_each_element(images, *sizes)))
 
 
 def _at_each_element(images: Shape, *multiplied: Dim) -> Dim:
@@ -153,7 +153,7 @@ class _Elastic(Kind, frozen=True):
     def infer(self, images: Shape) -> Inference:
         _expect_image(images)
         # The noise is blurred, with a kernel whose size comes of sigma, as each backend has it.
-        return one(images, Work(convolution=None))
+        return one(images, OpCounts(convolution=None))
 
 
 define(
@@ -188,7 +188,7 @@ class AffineTransform(Kind, frozen=True):
     data_format: DataFormat = None
     transform: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("transform",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("transform",)
 
     def infer(self, images: Shape, transform: Shape | None = None) -> Inference:
         _expect_image(images)
@@ -214,7 +214,7 @@ class PerspectiveTransform(Kind, frozen=True):
     start_points: Constant = None
     end_points: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("start_points", "end_points")
+    call_arguments: ClassVar[tuple[str, ...]] = ("start_points", "end_points")
 
     def infer(
         self,
@@ -233,7 +233,7 @@ class PerspectiveTransform(Kind, frozen=True):
                 )
         if start != end:
             raise LayerError("shape-mismatch", "start_points and end_points must be equal in shape")
-        return one(images, UNKNOWN_WORK)  # equations are solved for each image
+        return one(images, UNKNOWN_OP_COUNTS)  # equations are solved for each image
 
 
 @operation
@@ -407,7 +407,7 @@ class MapCoordinates(Kind, frozen=True):
     inputs: Constant = None
     coordinates: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("inputs", "coordinates")
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "coordinates")
 
     def infer(self, inputs: Shape | None = None, coordinates: Shape | None = None) -> Inference:
         values = operand(self, "inputs", inputs)
@@ -436,7 +436,7 @@ class ScaleAndTranslate(Kind, frozen=True):
     scale: Constant = None
     translation: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("output_shape", "scale", "translation")
+    call_arguments: ClassVar[tuple[str, ...]] = ("output_shape", "scale", "translation")
 
     def validate(self) -> None:
         if self.output_shape is None:
@@ -469,7 +469,7 @@ class SobelEdges(Kind, frozen=True):
     def infer(self, images: Shape) -> Inference:
         expect_rank(images, 4)
         # Two convolutions; not all backends multiply as often for them.
-        return one((*images, 2), Work(convolution=None))
+        return one((*images, 2), OpCounts(convolution=None))
 
 
 @operation
@@ -489,10 +489,10 @@ class SSIM(Kind, frozen=True):
     image1: Constant = None
     image2: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("image1", "image2")
+    call_arguments: ClassVar[tuple[str, ...]] = ("image1", "image2")
 
     def infer(self, image1: Shape | None = None, image2: Shape | None = None) -> Inference:
         first, second = operand(self, "image1", image1), operand(self, "image2", image2)
         _expect_image(first, "image1")
         _expect_image(second, "image2")
-        return one(first[: len(first) - 3], Work(convolution=None))
+        return one(first[: len(first) - 3], OpCounts(convolution=None))

@@ -38,7 +38,7 @@ class GetItem(Kind, frozen=True):
 
     key: int | tuple[Item, ...] | None = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("key",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("key",)
 
     def items(self) -> list[int | str | slice | None]:
         """The key as a list; an ellipsis that is not written ends it."""
@@ -116,7 +116,7 @@ class Take(Kind, frozen=True):
     axis: Axis = None
     indices: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("indices",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("indices",)
 
     def infer(self, x: Shape, indices: Shape | None = None) -> Inference:
         taken = operand(self, "indices", indices)
@@ -137,7 +137,7 @@ class TakeAlongAxis(Kind, frozen=True):
     axis: Axis = None
     indices: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("indices",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("indices",)
 
     def infer(self, x: Shape, indices: Shape | None = None) -> Inference:
         taken = operand(self, "indices", indices)
@@ -163,7 +163,7 @@ class Slice(Kind, frozen=True):
     shape: tuple[int, ...]
     start_indices: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("start_indices",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("start_indices",)
 
     def validate(self) -> None:
         if any(size < -1 for size in self.shape):
@@ -216,7 +216,7 @@ class SliceUpdate(Kind, frozen=True):
     start_indices: Constant = None
     updates: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("inputs", "start_indices", "updates")
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "start_indices", "updates")
 
     def infer(
         self,
@@ -242,7 +242,7 @@ class ScatterUpdate(Kind, frozen=True):
     indices: Constant = None
     updates: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("inputs", "indices", "updates")
+    call_arguments: ClassVar[tuple[str, ...]] = ("inputs", "indices", "updates")
 
     def infer(
         self,
@@ -268,7 +268,7 @@ class Scatter(Kind, frozen=True):
     values: Constant = None
 
     typed_by: ClassVar[tuple[str, ...]] = ("values",)
-    of_call: ClassVar[tuple[str, ...]] = ("indices", "values")
+    call_arguments: ClassVar[tuple[str, ...]] = ("indices", "values")
 
     def infer(self, indices: Shape | None = None, values: Shape | None = None) -> Inference:
         operand(self, "indices", indices)
@@ -289,7 +289,7 @@ class OneHot(Kind, frozen=True):
     dtype: str | None = None
     sparse: bool = False
 
-    gives: ClassVar[Rule] = Named("float32")
+    output_dtype_rule: ClassVar[Rule] = Named("float32")
 
     def infer(self, x: Shape) -> Inference:
         return one(_with_classes(x, self.axis, self.num_classes))
@@ -338,7 +338,7 @@ class Select(Kind, frozen=True):
     default: Untyped = 0
 
     typed_by: ClassVar[tuple[str, ...]] = ("choicelist",)
-    of_call: ClassVar[tuple[str, ...]] = ("default",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("default",)
 
     def infer(
         self,

@@ -13,7 +13,7 @@ from convcalc.layers.ops.operands import (
     operand,
     operands,
 )
-from convcalc.layers.outputs import Gives, Rule, Types
+from convcalc.layers.outputs import OutputDTypeRule, Rule, Types
 from convcalc.layers.requirements import expect_least_rank, normalize_axis
 from convcalc.shapes import (
     Dim,
@@ -46,9 +46,9 @@ def _joined(shapes: tuple[Shape, ...], axis: int) -> Shape:
 
 
 class _Joining(Kind, frozen=True):
-    gives: ClassVar[Rule] = Gives.PROMOTED
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED
     merges: ClassVar[bool] = True
-    of_call: ClassVar[tuple[str, ...]] = ("xs",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("xs",)
 
 
 @operation
@@ -78,9 +78,9 @@ class Stack(Kind, frozen=True):
     axis: int = 0
     x: tuple[Constant, ...] | None = None
 
-    gives: ClassVar[Rule] = Gives.PROMOTED
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED
     merges: ClassVar[bool] = True
-    of_call: ClassVar[tuple[str, ...]] = ("x",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("x",)
 
     def infer(self, *x: Shape) -> Inference:
         shapes = operands(self, "x", x)
@@ -159,8 +159,8 @@ class Append(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Rule] = Gives.PROMOTED
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED
+    call_arguments: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
         shapes = operand(self, "x1", x1), operand(self, "x2", x2)
@@ -183,8 +183,8 @@ class Meshgrid(Kind, frozen=True):
     indexing: str = "xy"
     x: tuple[Constant, ...] | None = None
 
-    gives: ClassVar[Rule] = Gives.LAST
-    of_call: ClassVar[tuple[str, ...]] = ("x",)
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.LAST
+    call_arguments: ClassVar[tuple[str, ...]] = ("x",)
 
     def validate(self) -> None:
         if self.indexing not in {"xy", "ij"}:

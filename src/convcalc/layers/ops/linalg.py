@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import UNKNOWN_WORK, Inference
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, Inference
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, define, operand
 from convcalc.layers.outputs import Rule
@@ -29,7 +29,7 @@ def _known_sides(x: Shape) -> tuple[int, int]:
 
 def _solved(*outputs: Shape) -> Inference:
     """What an algorithm finds that is no plain product; what it takes depends on which it is."""
-    return Inference(outputs, work=UNKNOWN_WORK)
+    return Inference(outputs, counted=UNKNOWN_OP_COUNTS)
 
 
 class _OfSquare(Kind, frozen=True):
@@ -117,7 +117,7 @@ class Qr(Kind, frozen=True):
 
 class _Solution(Kind, frozen=True):
     typed_by: ClassVar[tuple[str, ...]] = ("b",)
-    of_call: ClassVar[tuple[str, ...]] = ("a", "b")
+    call_arguments: ClassVar[tuple[str, ...]] = ("a", "b")
 
     def infer(self, a: Shape | None = None, b: Shape | None = None) -> Inference:
         matrix, right = operand(self, "a", a), operand(self, "b", b)
@@ -183,7 +183,7 @@ class Lstsq(Kind, frozen=True):
     a: Constant = None
     b: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("a", "b")
+    call_arguments: ClassVar[tuple[str, ...]] = ("a", "b")
 
     def infer(self, a: Shape | None = None, b: Shape | None = None) -> Inference:
         matrix, right = operand(self, "a", a), operand(self, "b", b)
@@ -205,7 +205,7 @@ class MatrixRank(Kind, frozen=True):
 
     tol: float | None = None
 
-    gives: ClassVar[Rule] = "int32"
+    output_dtype_rule: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         expect_least_rank(x, 2)

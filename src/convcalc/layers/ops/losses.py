@@ -7,7 +7,7 @@ from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import Inference
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, one, operand
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.layers.requirements import expect_least_rank, normalize_axis
 from convcalc.shapes import Shape, format_shape, reduce
 
@@ -24,8 +24,8 @@ class PSNR(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Rule] = "float32"
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
+    output_dtype_rule: ClassVar[Rule] = "float32"
+    call_arguments: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
         a, b = operand(self, "x1", x1), operand(self, "x2", x2)
@@ -36,7 +36,7 @@ class PSNR(Kind, frozen=True):
 
 class _Loss(Kind, frozen=True):
     typed_by: ClassVar[tuple[str, ...]] = ("output",)
-    of_call: ClassVar[tuple[str, ...]] = ("target", "output")
+    call_arguments: ClassVar[tuple[str, ...]] = ("target", "output")
 
     def infer(self, target: Shape | None = None, output: Shape | None = None) -> Inference:
         expected, given = operand(self, "target", target), operand(self, "output", output)
@@ -130,9 +130,14 @@ class CTCLoss(Kind, frozen=True):
     target_length: Constant = None
     output_length: Constant = None
 
-    gives: ClassVar[Rule] = Gives.WITH_FLOAT32
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.WITH_FLOAT32
     typed_by: ClassVar[tuple[str, ...]] = ("output",)
-    of_call: ClassVar[tuple[str, ...]] = ("target", "output", "target_length", "output_length")
+    call_arguments: ClassVar[tuple[str, ...]] = (
+        "target",
+        "output",
+        "target_length",
+        "output_length",
+    )
 
     def infer(
         self,
@@ -172,9 +177,9 @@ class CTCDecode(Kind, frozen=True):
     mask_index: int = 0
     sequence_lengths: Constant = None
 
-    gives: ClassVar[tuple[Rule, ...]] = ("int32", Gives.WITH_FLOAT32)
+    output_dtype_rule: ClassVar[tuple[Rule, ...]] = ("int32", OutputDTypeRule.WITH_FLOAT32)
     typed_by: ClassVar[tuple[str, ...]] = ("inputs",)
-    of_call: ClassVar[tuple[str, ...]] = ("sequence_lengths",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("sequence_lengths",)
 
     def infer(self, inputs: Shape, sequence_lengths: Shape | None = None) -> Inference:
         operand(self, "sequence_lengths", sequence_lengths)

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.inference import Inference, OpCounts, elements
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Axes, Constant, one, operand, optional_operand
 from convcalc.layers.requirements import normalize_axis
@@ -25,7 +25,7 @@ class BatchNorm(Kind, frozen=True):
     offset: Constant = None
     scale: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("mean", "variance", "offset", "scale")
+    call_arguments: ClassVar[tuple[str, ...]] = ("mean", "variance", "offset", "scale")
 
     def infer(
         self,
@@ -50,7 +50,7 @@ class BatchNorm(Kind, frozen=True):
                     "shape-mismatch",
                     f"{name} must be {format_shape(channels)}, not {format_shape(shape or ())}",
                 )
-        return one(x, Work(normalization=elements(x)))
+        return one(x, OpCounts(normalization=elements(x)))
 
 
 @operation
@@ -67,12 +67,12 @@ class LayerNorm(Kind, frozen=True):
     gamma: Constant = None
     beta: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("gamma", "beta")
+    call_arguments: ClassVar[tuple[str, ...]] = ("gamma", "beta")
 
     def infer(self, x: Shape, gamma: Shape | None = None, beta: Shape | None = None) -> Inference:
         optional_operand(self, "gamma", gamma)
         optional_operand(self, "beta", beta)
-        return one(x, Work(normalization=elements(x)))
+        return one(x, OpCounts(normalization=elements(x)))
 
 
 @operation
@@ -87,8 +87,8 @@ class RMSNorm(Kind, frozen=True):
     epsilon: float | None = None
     scale: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("scale",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("scale",)
 
     def infer(self, x: Shape, scale: Shape | None = None) -> Inference:
         optional_operand(self, "scale", scale)
-        return one(x, Work(normalization=elements(x)))
+        return one(x, OpCounts(normalization=elements(x)))

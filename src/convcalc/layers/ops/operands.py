@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work, elements
+from convcalc.layers.inference import Inference, OpCounts, elements
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.outputs import Rule
 from convcalc.layers.requirements import normalize_axes
@@ -23,7 +23,7 @@ Axis: TypeAlias = int | None
 Axes: TypeAlias = int | tuple[int, ...] | None
 Pair: TypeAlias = Annotated[tuple[int, ...], Meta(min_length=2, max_length=2)]
 
-Field: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
+OperandField: TypeAlias = tuple[str, Any] | tuple[str, Any, Any]
 
 
 def define(
@@ -32,23 +32,27 @@ def define(
     page: str,
     output: str,
     sentences: Mapping[str, str],
-    fields: Sequence[Field] = (),
-    gives: Mapping[str, Rule] | Rule | None = None,
+    fields: Sequence[OperandField] = (),
+    dtype_rule: Mapping[str, Rule] | Rule | None = None,
 ) -> None:
     """Make the operations that have one rule and differ only by name and meaning.
 
     `family` is the name of the module that they belong to, `page` that of Keras's documentation,
-    and `output` is what the rule does, in words. `gives` has the types of outputs where these are
-    not as the rule says: for all operations, or by their names.
+    and `output` is what the rule does, in words. `dtype_rule` replaces the rule's own output dtype
+    rule: for all operations, or by their names.
     """
     for name, sentence in sentences.items():
-        own = gives.get(name, rule.gives) if isinstance(gives, Mapping) else gives or rule.gives
+        own = dtype_rule.get(name) if isinstance(dtype_rule, Mapping) else dtype_rule
+        namespace = {
+            "__doc__": document(sentence, output, page),
+            "output_dtype_rule": own or rule.output_dtype_rule,
+        }
         cls: Any = msgspec.defstruct(
             name,
             [*fields],
             bases=(rule,),
             module=family,
-            namespace={"__doc__": document(sentence, output, page), "gives": own},
+            namespace=namespace,
             frozen=True,
         )
         operation(cls)
@@ -165,21 +169,21 @@ def indexes(axes: int | tuple[int, ...], shape: Shape, argument: str = "axis") -
     return normalize_axes((axes,) if isinstance(axes, int) else axes, shape, argument)
 
 
-def one(shape: Shape, work: Work | None = None) -> Inference:
+def one(shape: Shape, op_counts: OpCounts | None = None) -> Inference:
     """What an operation with one output comes to."""
-    return Inference((shape,), work=work)
+    return Inference((shape,), counted=op_counts)
 
 
 class SameAsX(Kind, frozen=True):
     """An operation whose output has the shape of its only operand."""
 
-    def regroups(self, _read: Shape) -> bool:
+    def changes_batch(self, _read: Shape) -> bool:
         return False
 
     def infer(self, x: Shape) -> Inference:
-        return one(x, self.work(x))
+        return one(x, self.op_counts(x))
 
-    def work(self, x: Shape) -> Work | None:  # noqa: ARG002 (most take nothing that is counted)
+    def op_counts(self, x: Shape) -> OpCounts | None:  # noqa: ARG002 (most take nothing that is counted)
         """What it takes for an operand of this shape, if that is anything to be counted."""
         return None
 
@@ -187,5 +191,5 @@ class SameAsX(Kind, frozen=True):
 class ActivationOfX(SameAsX, frozen=True):
     """An operation that is an activation of its only operand."""
 
-    def work(self, x: Shape) -> Work:
-        return Work(activation=elements(x))
+    def op_counts(self, x: Shape) -> OpCounts:
+        return OpCounts(activation=elements(x))

@@ -8,7 +8,7 @@ from msgspec import Meta
 from convcalc.layers.attention import attended
 from convcalc.layers.einsum import adds_up
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work
+from convcalc.layers.inference import Inference, OpCounts
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     Axis,
@@ -19,7 +19,7 @@ from convcalc.layers.ops.operands import (
     optional_operand,
 )
 from convcalc.layers.ops.operands import operands as all_operands
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.layers.requirements import normalize_axes, normalize_axis
 from convcalc.shapes import (
     Dim,
@@ -35,8 +35,8 @@ AxesPair: TypeAlias = Annotated[tuple[tuple[int, ...], ...], Meta(min_length=2, 
 
 
 class _Product(Kind, frozen=True):
-    gives: ClassVar[Rule] = Gives.PROMOTED
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED
+    call_arguments: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
         a, b = operand(self, "x1", x1), operand(self, "x2", x2)
@@ -44,7 +44,7 @@ class _Product(Kind, frozen=True):
         meeting = self.meeting(a, b)
         if meeting is None:
             return one(shape)
-        return one(shape, Work(matrix=meeting.macs((a, b), (x1 is not None, x2 is not None))))
+        return one(shape, OpCounts(matrix=meeting.macs((a, b), (x1 is not None, x2 is not None))))
 
     def multiplied(self, a: Shape, b: Shape) -> Shape:
         """The shape of the product."""
@@ -101,7 +101,7 @@ class Matmul(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Rule] = Gives.PRODUCT
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PRODUCT
 
     def multiplied(self, a: Shape, b: Shape) -> Shape:
         if not a or not b:
@@ -217,7 +217,7 @@ class Kron(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Rule] = Gives.STRONG
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.STRONG
 
     def multiplied(self, a: Shape, b: Shape) -> Shape:
         return tuple(product(pair) for pair in zip(a, b, strict=False))
@@ -307,8 +307,8 @@ class CDist(Kind, frozen=True):
     x: Constant = None
     y: Constant = None
 
-    gives: ClassVar[Rule] = Gives.FLOAT
-    of_call: ClassVar[tuple[str, ...]] = ("x", "y")
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.FLOAT
+    call_arguments: ClassVar[tuple[str, ...]] = ("x", "y")
 
     def infer(self, x: Shape | None = None, y: Shape | None = None) -> Inference:
         a, b = operand(self, "x", x), operand(self, "y", y)
@@ -332,8 +332,8 @@ class Correlate(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Rule] = Gives.PROMOTED_FLOAT
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED_FLOAT
+    call_arguments: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
         a, b = operand(self, "x1", x1), operand(self, "x2", x2)
@@ -352,7 +352,7 @@ class Correlate(Kind, frozen=True):
                 "wrong-value", "mode must be one of valid, same, full", argument="mode"
             )
         # The one axis is that of the samples.
-        return one((lengths[self.mode],), Work(convolution=None))
+        return one((lengths[self.mode],), OpCounts(convolution=None))
 
 
 @operation
@@ -370,9 +370,9 @@ class DotProductAttention(Kind, frozen=True):
     mask: Constant = None
     scale: float | None = None
 
-    gives: ClassVar[Rule] = Gives.PROMOTED
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PROMOTED
     typed_by: ClassVar[tuple[str, ...]] = ("query", "key", "value")
-    of_call: ClassVar[tuple[str, ...]] = ("bias", "mask", "scale")
+    call_arguments: ClassVar[tuple[str, ...]] = ("bias", "mask", "scale")
 
     def infer(
         self,
@@ -402,8 +402,8 @@ class Einsum(Kind, frozen=True):
     subscripts: str
     operands: tuple[Constant, ...] | None = None
 
-    gives: ClassVar[Rule] = Gives.PRODUCT
-    of_call: ClassVar[tuple[str, ...]] = ("operands",)
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PRODUCT
+    call_arguments: ClassVar[tuple[str, ...]] = ("operands",)
 
     def infer(self, *operands: Shape) -> Inference:
         shapes = all_operands(self, "operands", operands)
@@ -422,9 +422,11 @@ class Einsum(Kind, frozen=True):
             _aligned(_tokens(term), shape, target)
             for term, shape in zip(terms, shapes, strict=True)
         ]
-        return one(combined(*aligned), self.work(terms, target, shapes))
+        return one(combined(*aligned), self.op_counts(terms, target, shapes))
 
-    def work(self, terms: list[str], target: list[str], shapes: Sequence[Shape]) -> Work | None:
+    def op_counts(
+        self, terms: list[str], target: list[str], shapes: Sequence[Shape]
+    ) -> OpCounts | None:
         """What it takes to multiply the operands and to add up; nothing where that is not both.
 
         Where there are more than two operands, or something is added up along an axis that one of
@@ -439,9 +441,9 @@ class Einsum(Kind, frozen=True):
             return None
         of_a, of_b, *more = labels
         if more or not adds_up(of_a, of_b, output):
-            return Work(matrix=None)
+            return OpCounts(matrix=None)
         read = [True, True] if self.operands is None else [c is None for c in self.operands]
-        return Work(matrix=_Meeting(of_a, of_b, output).macs(shapes, read))
+        return OpCounts(matrix=_Meeting(of_a, of_b, output).macs(shapes, read))
 
 
 ELLIPSIS = "..."

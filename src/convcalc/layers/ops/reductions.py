@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from convcalc.layers.argument_types import NonNegative
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import UNKNOWN_WORK, Inference
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, Inference
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import (
     Axes,
@@ -17,7 +17,7 @@ from convcalc.layers.ops.operands import (
     operand,
     optional_operand,
 )
-from convcalc.layers.outputs import Gives, Named, Rule
+from convcalc.layers.outputs import Named, OutputDTypeRule, Rule
 from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Shape, format_shape, map_dim, product, reduce, replace, same
 
@@ -64,14 +64,16 @@ define(
         "Sum": "Adds the elements along the axes.",
         "Var": "Takes the variance along the axes.",
     },
-    gives={
+    dtype_rule={
         **dict.fromkeys(("All", "Any"), "bool"),
         **dict.fromkeys(("Argmax", "Argmin"), "int32"),
-        **dict.fromkeys(("Mean", "Std"), Gives.FLOAT_AS_READ),
-        **dict.fromkeys(("Median", "Nanmean", "Nanmedian", "Nanstd", "Nanvar", "Var"), Gives.FLOAT),
-        **dict.fromkeys(("Nanmax", "Nanmin"), Gives.EXTREME),
-        **dict.fromkeys(("Nansum", "Sum"), Gives.SUM),
-        "Nanprod": Gives.TOTAL,
+        **dict.fromkeys(("Mean", "Std"), OutputDTypeRule.FLOAT_AS_READ),
+        **dict.fromkeys(
+            ("Median", "Nanmean", "Nanmedian", "Nanstd", "Nanvar", "Var"), OutputDTypeRule.FLOAT
+        ),
+        **dict.fromkeys(("Nanmax", "Nanmin"), OutputDTypeRule.EXTREME),
+        **dict.fromkeys(("Nansum", "Sum"), OutputDTypeRule.SUM),
+        "Nanprod": OutputDTypeRule.TOTAL,
     },
 )
 define(
@@ -92,7 +94,7 @@ define(
     _REDUCED,
     {"Prod": "Multiplies the elements along the axes."},
     [("dtype", str | None, None)],
-    gives=Named(Gives.TOTAL),
+    dtype_rule=Named(OutputDTypeRule.TOTAL),
 )
 define(
     __name__,
@@ -100,14 +102,14 @@ define(
     "math",
     _REDUCED,
     {"Logsumexp": "Takes the logarithm of the sum of the exponentials along the axes."},
-    gives="float32",
+    dtype_rule="float32",
 )
 
 
 class _OneAxisReduction(_Reduction, frozen=True):
     axis: Axis = None
 
-    gives: ClassVar[Rule] = "int32"
+    output_dtype_rule: ClassVar[Rule] = "int32"
 
 
 define(
@@ -132,7 +134,7 @@ class CountNonzero(Kind, frozen=True):
 
     axis: Axes = None
 
-    gives: ClassVar[Rule] = "int32"
+    output_dtype_rule: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return one(_reduced(x, self.axis))
@@ -151,7 +153,7 @@ class Norm(Kind, frozen=True):
     axis: Axes = None
     keepdims: bool = False
 
-    gives: ClassVar[Rule] = Gives.FLOAT_AS_READ
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.FLOAT_AS_READ
 
     def validate(self) -> None:
         if isinstance(self.ord, str) and self.ord not in {"fro", "nuc"}:
@@ -166,8 +168,8 @@ class Norm(Kind, frozen=True):
             raise _wrong_ord(f"a matrix has no norm of order {self.ord}")
         # These norms of a matrix are found by a decomposition.
         decomposes = len(axes) == 2 and self.ord in {"nuc", 2, -2}
-        work = UNKNOWN_WORK if decomposes else None
-        return one(reduce(x, axes, keepdims=self.keepdims), work)
+        op_counts = UNKNOWN_OP_COUNTS if decomposes else None
+        return one(reduce(x, axes, keepdims=self.keepdims), op_counts)
 
 
 def _wrong_ord(message: str) -> LayerError:
@@ -197,9 +199,9 @@ class _Quantile(Kind, frozen=True):
     keepdims: bool = False
     q: Constant = None
 
-    gives: ClassVar[Rule] = Gives.FLOAT
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.FLOAT
     typed_by: ClassVar[tuple[str, ...]] = ("x",)
-    of_call: ClassVar[tuple[str, ...]] = ("q",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("q",)
 
     def infer(self, x: Shape, q: Shape | None = None) -> Inference:
         asked = operand(self, "q", q)
@@ -217,7 +219,7 @@ define(
         "Percentile": "Takes percentiles along the axes.",
         "Quantile": "Takes quantiles along the axes.",
     },
-    gives={"Percentile": Gives.FLOAT_AS_READ},
+    dtype_rule={"Percentile": OutputDTypeRule.FLOAT_AS_READ},
 )
 
 
@@ -232,8 +234,8 @@ class Average(Kind, frozen=True):
     axis: Axis = None
     weights: Constant = None
 
-    gives: ClassVar[Rule] = Gives.FLOAT
-    of_call: ClassVar[tuple[str, ...]] = ("weights",)
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.FLOAT
+    call_arguments: ClassVar[tuple[str, ...]] = ("weights",)
 
     def infer(self, x: Shape, weights: Shape | None = None) -> Inference:
         weighed = optional_operand(self, "weights", weights)
@@ -263,8 +265,8 @@ class AllClose(Kind, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    gives: ClassVar[Rule] = "bool"
-    of_call: ClassVar[tuple[str, ...]] = ("x1", "x2")
+    output_dtype_rule: ClassVar[Rule] = "bool"
+    call_arguments: ClassVar[tuple[str, ...]] = ("x1", "x2")
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
         operand(self, "x1", x1)
@@ -280,7 +282,7 @@ class Size(Kind, frozen=True):
     Source: https://keras.io/api/ops/numpy/
     """
 
-    gives: ClassVar[Rule] = "int32"
+    output_dtype_rule: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         return one(x[:0])
@@ -310,7 +312,7 @@ define(
         "Nancumsum": "Takes the sums of the numbers up to each along an axis.",
     },
     [("dtype", str | None, None)],
-    gives=Named(Gives.NUMBER),
+    dtype_rule=Named(OutputDTypeRule.NUMBER),
 )
 
 
@@ -327,7 +329,7 @@ define(
         "Argsort": "Takes the indices that would sort the elements along an axis.",
         "Sort": "Sorts the elements along an axis.",
     },
-    gives={"Argsort": "int32"},
+    dtype_rule={"Argsort": "int32"},
 )
 
 
@@ -342,7 +344,7 @@ class Argpartition(Kind, frozen=True):
     kth: int
     axis: Axis = -1
 
-    gives: ClassVar[Rule] = "int32"
+    output_dtype_rule: ClassVar[Rule] = "int32"
 
     def infer(self, x: Shape) -> Inference:
         if self.axis is None:
@@ -362,7 +364,7 @@ class TopK(Kind, frozen=True):
     k: int
     sorted: bool = True
 
-    gives: ClassVar[tuple[Rule, ...]] = (Gives.AS_READ, "int32")
+    output_dtype_rule: ClassVar[tuple[Rule, ...]] = (OutputDTypeRule.AS_READ, "int32")
 
     def validate(self) -> None:
         if self.k < 0:
@@ -385,8 +387,8 @@ class InTopK(Kind, frozen=True):
     targets: Constant = None
     predictions: Constant = None
 
-    gives: ClassVar[Rule] = "bool"
-    of_call: ClassVar[tuple[str, ...]] = ("targets", "predictions")
+    output_dtype_rule: ClassVar[Rule] = "bool"
+    call_arguments: ClassVar[tuple[str, ...]] = ("targets", "predictions")
 
     def infer(self, targets: Shape | None = None, predictions: Shape | None = None) -> Inference:
         operand(self, "predictions", predictions)
@@ -421,7 +423,7 @@ class Trapezoid(Kind, frozen=True):
     dx: float = 1.0
     axis: Axis = -1
 
-    gives: ClassVar[Rule] = Gives.FLOAT
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.FLOAT
     typed_by: ClassVar[tuple[str, ...]] = ("y",)
 
     def infer(self, y: Shape) -> Inference:

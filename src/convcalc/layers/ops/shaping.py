@@ -19,7 +19,7 @@ from convcalc.layers.ops.operands import (
     one,
     optional_operand,
 )
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.layers.requirements import (
     expect_least_rank,
     expect_rank,
@@ -293,7 +293,7 @@ class Pad(Kind, frozen=True):
     mode: str = "constant"
     constant_values: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("constant_values",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("constant_values",)
 
     def widths(self) -> tuple[tuple[int, int], ...]:
         """The positions before and after each axis, or those of all axes."""
@@ -415,7 +415,7 @@ class ViewAsComplex(Kind, frozen=True):
     Source: https://keras.io/api/ops/math/
     """
 
-    gives: ClassVar[Rule] = Gives.UNKNOWN
+    output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.UNKNOWN
 
     def infer(self, x: Shape) -> Inference:
         return one(x[:-1])
@@ -429,7 +429,7 @@ class ViewAsReal(Kind, frozen=True):
     Source: https://keras.io/api/ops/math/
     """
 
-    gives: ClassVar[Rule] = "float32"
+    output_dtype_rule: ClassVar[Rule] = "float32"
 
     def infer(self, x: Shape) -> Inference:
         return one((*x, 2))

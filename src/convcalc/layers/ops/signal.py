@@ -7,7 +7,7 @@ from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import Inference
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, define, one, operand
-from convcalc.layers.outputs import Gives, Rule
+from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.layers.requirements import expect_least_rank
 from convcalc.shapes import Shape, add, format_shape, map_dim, scale
 
@@ -36,7 +36,10 @@ class _Complex(Kind, frozen=True):
 class _Transform(_Complex, frozen=True):
     axes: ClassVar[int] = 1
 
-    gives: ClassVar[tuple[Rule, ...]] = (Gives.AS_READ, Gives.SECOND)
+    output_dtype_rule: ClassVar[tuple[Rule, ...]] = (
+        OutputDTypeRule.AS_READ,
+        OutputDTypeRule.SECOND,
+    )
 
     def infer(self, *x: Shape) -> Inference:
         shape = self.parts(x, self.axes)
@@ -177,7 +180,7 @@ class _Segments(Kind, frozen=True):
     data: Constant = None
     segment_ids: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("data", "segment_ids")
+    call_arguments: ClassVar[tuple[str, ...]] = ("data", "segment_ids")
 
     def infer(self, data: Shape | None = None, segment_ids: Shape | None = None) -> Inference:
         operand(self, "segment_ids", segment_ids)

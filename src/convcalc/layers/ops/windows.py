@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from convcalc.layers.argument_types import DataFormat, NonNegative, Positive
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work
+from convcalc.layers.inference import Inference, OpCounts
 from convcalc.layers.kind import Kind, operation
 from convcalc.layers.ops.operands import Constant, define, one, operand
 from convcalc.layers.requirements import expect_least_rank, expect_rank, per_axis, sizes_fit
@@ -50,8 +50,8 @@ class _Pool(Kind, frozen=True):
         )
         outputs = sizes_fit(windows, self.padding, argument="pool_size", what="pool")
         shape = with_spatial(inputs, outputs, self.data_format)
-        work = Work(pooling=product((*shape[1:], *pool)))
-        return Inference((shape,), windows=windows, work=work)
+        op_counts = OpCounts(pooling=product((*shape[1:], *pool)))
+        return Inference((shape,), windows=windows, counted=op_counts)
 
 
 define(
@@ -90,12 +90,12 @@ class _Convolution(Kind, frozen=True):
         )
         outputs = sizes_fit(windows, self.padding, argument="kernel", what="kernel")
         shape = assemble(inputs[0], outputs, filters, self.data_format)
-        return Inference((shape,), windows=windows, work=_convolved(outputs, kernel))
+        return Inference((shape,), windows=windows, counted=_convolved(outputs, kernel))
 
 
-def _convolved(positions: Shape, kernel: Shape) -> Work:
+def _convolved(positions: Shape, kernel: Shape) -> OpCounts:
     """What it takes to multiply a whole kernel at each of the positions."""
-    return Work(convolution=product((*positions, *kernel)))
+    return OpCounts(convolution=product((*positions, *kernel)))
 
 
 def _expect_channels(inputs: Shape, kernel: Shape, read: Shape, data_format: str | None) -> None:
@@ -134,7 +134,7 @@ class Conv(_Convolution, frozen=True):
 
     kernel: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("kernel",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("kernel",)
 
     def infer(self, inputs: Shape, kernel: Shape | None = None) -> Inference:
         weights = operand(self, "kernel", kernel)
@@ -151,7 +151,7 @@ class DepthwiseConv(_Convolution, frozen=True):
 
     kernel: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("kernel",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("kernel",)
 
     def infer(self, inputs: Shape, kernel: Shape | None = None) -> Inference:
         weights = operand(self, "kernel", kernel)
@@ -170,7 +170,7 @@ class SeparableConv(_Convolution, frozen=True):
     depthwise_kernel: Constant = None
     pointwise_kernel: Constant = None
 
-    of_call: ClassVar[tuple[str, ...]] = ("depthwise_kernel", "pointwise_kernel")
+    call_arguments: ClassVar[tuple[str, ...]] = ("depthwise_kernel", "pointwise_kernel")
 
     def infer(
         self,
@@ -184,7 +184,7 @@ class SeparableConv(_Convolution, frozen=True):
         expect_least_rank(pointwise, 1)
         slid = self.slid(inputs, depthwise, pointwise[-1])
         positions = spatial(slid.outputs[0], self.data_format)
-        return replace(slid, work=slid.done + _convolved(positions, pointwise))
+        return replace(slid, counted=slid.op_counts + _convolved(positions, pointwise))
 
 
 @operation
@@ -203,7 +203,7 @@ class ConvTranspose(Kind, frozen=True):
     kernel: Constant = None
 
     any_case: ClassVar[tuple[str, ...]] = ("data_format", "padding")
-    of_call: ClassVar[tuple[str, ...]] = ("kernel",)
+    call_arguments: ClassVar[tuple[str, ...]] = ("kernel",)
 
     def infer(self, inputs: Shape, kernel: Shape | None = None) -> Inference:
         weights = operand(self, "kernel", kernel)
@@ -225,7 +225,7 @@ class ConvTranspose(Kind, frozen=True):
         )
         outputs = sizes_fit(windows, self.padding, argument="kernel", what="kernel")
         shape = assemble(inputs[0], outputs, weights[-2], self.data_format)
-        return Inference((shape,), windows=windows, work=_convolved(sizes, weights))
+        return Inference((shape,), windows=windows, counted=_convolved(sizes, weights))
 
 
 @operation

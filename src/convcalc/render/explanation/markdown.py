@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from convcalc.explanations.explanation import Axis, Explanation
-from convcalc.render import words
+from convcalc.render import explanation_text
 from convcalc.render.layout import Layout
 from convcalc.render.printable import markdown, markdown_fenced
 from convcalc.shapes import format_shape
@@ -31,15 +31,15 @@ def _section(told: Explanation) -> Iterator[str]:
     for tensor in told.inputs:
         shape = "unknown" if tensor.shape is None else format_shape(tensor.shape)
         yield f"- reads {markdown(tensor.name)}: {shape}"
-    for shape in words.gives(told):
+    for shape in explanation_text.gives(told):
         yield f"- gives {shape}"
     yield ""
     if told.attempt:
-        yield f"### {words.BEFORE_THE_ERROR}"
+        yield f"### {explanation_text.BEFORE_THE_ERROR}"
         yield ""
         yield from _axes(told.attempt.numbers)
         for one in told.attempt.compared:
-            yield f"- {one.axis}: {words.compared(one)}"
+            yield f"- {one.axis}: {explanation_text.compared(one)}"
         yield from [""] if told.attempt.compared else ()
     for output in told.outputs or ():
         yield from _axes(output.axes)
@@ -50,9 +50,9 @@ def _section(told: Explanation) -> Iterator[str]:
         yield ""
     if told.reading:
         source = markdown(told.inputs[0].name) if told.inputs else "the input"
-        yield f"- {words.reading(told.reading, source)}"
+        yield f"- {explanation_text.reading(told.reading, source)}"
     for part in told.seen:
-        yield f"- of {markdown(words.seen(part))}"
+        yield f"- of {markdown(explanation_text.seen(part))}"
 
 
 def _reasons(told: Explanation) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _reasons(told: Explanation) -> Iterator[str]:
         yield "### Why"
         yield ""
     if told.picture:
-        yield from markdown_fenced(words.drawing(told.picture), "text")
+        yield from markdown_fenced(explanation_text.drawing(told.picture), "text")
     for sentence in told.sentences:
         yield markdown(sentence)
         yield ""
@@ -71,7 +71,13 @@ def _reasons(told: Explanation) -> Iterator[str]:
         yield "| --- | --- | --- | --- | --- |"
         for one in told.alternatives:
             shapes = ", ".join(map(format_shape, one.output_shapes))
-            cells = (markdown(one.layer), shapes, words.kernels(one), f"{one.params:,}", one.why)
+            cells = (
+                markdown(one.layer),
+                shapes,
+                explanation_text.kernels(one),
+                f"{one.params:,}",
+                one.why,
+            )
             yield f"| {' | '.join(cells)} |"
         yield ""
 
@@ -82,9 +88,10 @@ def _axes(axes: Sequence[Axis]) -> Iterator[str]:
     yield "| Axis | Size | From | How |"
     yield "| --- | --- | --- | --- |"
     for axis in axes:
-        steps = "; ".join(words.steps(axis.window)) if axis.window else ""
-        origin = markdown(words.origin(axis))
-        yield f"| {markdown(axis.name)} | {words.in_numbers(axis.size)} | {origin} | {steps} |"
+        steps = "; ".join(explanation_text.steps(axis.window)) if axis.window else ""
+        origin = markdown(explanation_text.origin(axis))
+        size = explanation_text.in_numbers(axis.size)
+        yield f"| {markdown(axis.name)} | {size} | {origin} | {steps} |"
     yield ""
 
 
@@ -101,7 +108,8 @@ def _weights(told: Explanation) -> Iterator[str]:
     yield "| --- | --- | --- |"
     for weight in told.weights:
         note = "" if weight.trainable else " (not trained)"
-        axes = markdown(words.weight_axes(weight))
-        yield f"| {markdown(weight.path)} | {words.weight_product(weight)} | {axes}{note} |"
-    yield f"| | {markdown(words.weight_sum(told))} | |"
+        axes = markdown(explanation_text.weight_axes(weight))
+        product = explanation_text.weight_product(weight)
+        yield f"| {markdown(weight.path)} | {product} | {axes}{note} |"
+    yield f"| | {markdown(explanation_text.weight_sum(told))} | |"
     yield ""

@@ -3,8 +3,8 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from convcalc.explanations.explanation import Alternative, Attempt, Axis, Explanation
-from convcalc.render import words
+from convcalc.explanations.explanation import AlternativeExplanation, Attempt, Axis, Explanation
+from convcalc.render import explanation_text
 from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
 from convcalc.shapes import format_shape
@@ -37,7 +37,7 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
     if told.picture or told.sentences:
         yield from _section("Why", layout)
     if told.picture:
-        yield from ((_INDENT + line).rstrip() for line in words.drawing(told.picture))
+        yield from ((_INDENT + line).rstrip() for line in explanation_text.drawing(told.picture))
         yield ""
     for index, sentence in enumerate(told.sentences):
         if index:
@@ -53,11 +53,11 @@ def _page(told: Explanation, layout: Layout) -> Iterator[str]:
 
 
 def _attempt(attempt: Attempt, layout: Layout) -> Iterator[str]:
-    yield from _section(words.BEFORE_THE_ERROR, layout)
+    yield from _section(explanation_text.BEFORE_THE_ERROR, layout)
     if attempt.numbers:
         yield from _axes(attempt.numbers, layout)
     if attempt.compared:
-        rows = [(one.axis, words.compared(one)) for one in attempt.compared]
+        rows = [(one.axis, explanation_text.compared(one)) for one in attempt.compared]
         for lines in _in_columns(rows, layout, below=1):
             yield from lines
 
@@ -67,9 +67,9 @@ def _seen(told: Explanation, layout: Layout) -> Iterator[str]:
         yield from _section("What one value of the output sees", layout)
     if told.reading:
         source = told.inputs[0].name if told.inputs else "the input"
-        yield from _wrapped(f"{words.reading(told.reading, source)}", layout)
+        yield from _wrapped(f"{explanation_text.reading(told.reading, source)}", layout)
     for part in told.seen:
-        yield from _wrapped(f"of {words.seen(part)}", layout)
+        yield from _wrapped(f"of {explanation_text.seen(part)}", layout)
 
 
 def _head(told: Explanation, layout: Layout) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _head(told: Explanation, layout: Layout) -> Iterator[str]:
 
 def _ends(told: Explanation, layout: Layout) -> Iterator[str]:
     rows = [("reads", printable(tensor.name), _shape(tensor.shape)) for tensor in told.inputs]
-    rows += [("gives", "", shape) for shape in words.gives(told)]
+    rows += [("gives", "", shape) for shape in explanation_text.gives(told)]
     wide = max((len(name) for _, name, _ in rows), default=0)
     for label, name, shape in rows:
         yield f"{_INDENT}{layout.paint(label, 'bold')}  {name:{wide}}  {shape}".rstrip()
@@ -101,26 +101,29 @@ def _section(title: str, layout: Layout) -> Iterator[str]:
 def _axes(axes: Sequence[Axis], layout: Layout) -> Iterator[str]:
     if not axes:
         yield f"{_INDENT}a single number: it has no axes"
-    rows = [(axis.name, words.in_numbers(axis.size), words.origin(axis)) for axis in axes]
+    rows = [
+        (axis.name, explanation_text.in_numbers(axis.size), explanation_text.origin(axis))
+        for axis in axes
+    ]
     indent = " " * (len(_INDENT) + max((len(name) for name, *_ in rows), default=0) + 2)
     told: dict[tuple[str, ...], str] = {}
     columns = _in_columns(rows, layout, below=2, indent=indent, style="dim")
     for axis, lines in zip(axes, columns, strict=True):
         yield from lines
-        steps = tuple(words.steps(axis.window)) if axis.window else ()
+        steps = tuple(explanation_text.steps(axis.window)) if axis.window else ()
         alike = told.setdefault(steps, axis.name)
         for step in steps if alike == axis.name or not steps else (f"as the {alike}",):
             yield from _wrapped(step, layout, indent)
 
 
-def _alternatives(alternatives: Sequence[Alternative], layout: Layout) -> Iterator[str]:
+def _alternatives(alternatives: Sequence[AlternativeExplanation], layout: Layout) -> Iterator[str]:
     rows = [
         (one.layer, ", ".join(map(format_shape, one.output_shapes)), f"{one.params:,} parameters")
         for one in alternatives
     ]
     for one, lines in zip(alternatives, _in_columns(rows, layout, below=1), strict=True):
         yield from lines
-        yield from _wrapped(f"{one.why}: {words.kernels(one)}", layout, _INDENT * 3)
+        yield from _wrapped(f"{one.why}: {explanation_text.kernels(one)}", layout, _INDENT * 3)
 
 
 def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
@@ -131,14 +134,14 @@ def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
     rows = [
         (
             weight.path,
-            words.weight_product(weight),
-            words.weight_axes(weight) + ("" if weight.trainable else " (not trained)"),
+            explanation_text.weight_product(weight),
+            explanation_text.weight_axes(weight) + ("" if weight.trainable else " (not trained)"),
         )
         for weight in weights
     ]
     for lines in _in_columns(rows, layout, below=2):
         yield from lines
-    yield from _wrapped(words.weight_sum(told), layout)
+    yield from _wrapped(explanation_text.weight_sum(told), layout)
 
 
 def _in_columns(
@@ -173,19 +176,25 @@ def _in_columns(
 def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
     name = layout.paint(printable(told.name), "bold cyan")
     shapes = ", ".join(_shape(tensor.shape) for tensor in told.inputs)
-    gives = ", ".join(words.gives(told))
+    gives = ", ".join(explanation_text.gives(told))
     arrow = f"{shapes} → {gives}" if shapes else gives
     yield f"{name} ({printable(told.kind)})  {arrow}"
     numbers = [output.axes for output in told.outputs or ()]
     if told.attempt:
         numbers.append(told.attempt.numbers)
-        differ = [f"{c.axis} {words.compared(c)}" for c in told.attempt.compared if c.differ]
+        differ = [
+            f"{c.axis} {explanation_text.compared(c)}" for c in told.attempt.compared if c.differ
+        ]
         yield from _wrapped(", ".join(differ), layout)
     for axes in numbers:
-        parts = [f"{a.name} {words.in_numbers(a.size)}" for a in axes if a.size.is_computed]
+        parts = [
+            f"{a.name} {explanation_text.in_numbers(a.size)}" for a in axes if a.size.is_computed
+        ]
         yield from _wrapped(", ".join(parts), layout)
     if told.weights:
-        parts = [f"{weight.path} {words.weight_product(weight)}" for weight in told.weights]
+        parts = [
+            f"{weight.path} {explanation_text.weight_product(weight)}" for weight in told.weights
+        ]
         yield from _wrapped("; ".join(parts), layout)
 
 

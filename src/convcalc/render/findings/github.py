@@ -3,8 +3,16 @@
 from collections.abc import Iterator, Sequence
 
 from convcalc.checks.finding import Checked, Finding
+from convcalc.render.finding_text import (
+    advice,
+    all_of,
+    path_of,
+    places,
+    sentence,
+    summary,
+    worst_first,
+)
 from convcalc.render.findings import Layout
-from convcalc.render.found import advice, all_of, path_of, places, sentence, summary, worst_first
 from convcalc.render.printable import printable, without_commands, workflow_data, workflow_property
 
 MOST = 10

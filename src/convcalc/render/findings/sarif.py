@@ -7,8 +7,7 @@ from convcalc.checks import warnings
 from convcalc.checks.expectations import RULES
 from convcalc.checks.finding import Checked, Finding, Place
 from convcalc.locks.drifts import CODES
-from convcalc.render.findings import Layout
-from convcalc.render.found import (
+from convcalc.render.finding_text import (
     advice,
     all_of,
     fingerprints,
@@ -17,6 +16,7 @@ from convcalc.render.found import (
     sentence,
     worst_first,
 )
+from convcalc.render.findings import Layout
 from convcalc.render.printable import encode_json, sarif_message, uri
 
 MOST = 25_000

@@ -7,8 +7,8 @@ from convcalc.checks.finding import Checked, Finding
 from convcalc.diagnostics import LINE_BREAK, Diagnostic
 from convcalc.render import diagnostics
 from convcalc.render.diagnostics import Paint, unpainted
+from convcalc.render.finding_text import summary
 from convcalc.render.findings import Layout
-from convcalc.render.found import summary
 from convcalc.render.printable import printable
 from convcalc.report import some_of
 

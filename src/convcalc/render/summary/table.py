@@ -18,7 +18,7 @@ from convcalc.render.columns import (
     chosen,
     shown,
 )
-from convcalc.render.costs import ledger
+from convcalc.render.cost_lines import ledger
 from convcalc.render.printable import printable
 from convcalc.render.rows import default_names, left_out, rows
 from convcalc.render.summary import Layout

@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
-from convcalc.costs import UNLIMITED, AxisField, Field, Fields
-from convcalc.engine import summarize
-from convcalc.receptive import receptive_fields, with_fields
+from convcalc.analysis.engine import summarize
+from convcalc.analysis.receptive_fields import receptive_fields, with_fields
+from convcalc.report.costs import UNLIMITED, AxisReceptiveField, ReceptiveField, ReceptiveFields
 
 
-def fields(text: str) -> dict[str, Fields | None]:
+def fields(text: str) -> dict[str, ReceptiveFields | None]:
     """The fields of each layer, by its name."""
     network = models.network(text)
     report = models.report(text)
@@ -22,7 +22,7 @@ def fields(text: str) -> dict[str, Fields | None]:
     return {layer.name: fields for layer, fields in zip(report.layers, found, strict=True)}
 
 
-def rows(text: str, layer: str, name: str = "input") -> AxisField:
+def rows(text: str, layer: str, name: str = "input") -> AxisReceptiveField:
     """The field on the first axis of an input."""
     of_layer = fields(text)[layer]
     assert of_layer is not None
@@ -31,7 +31,7 @@ def rows(text: str, layer: str, name: str = "input") -> AxisField:
 
 def size(text: str, layer: str) -> int:
     found = rows(text, layer)
-    assert isinstance(found, Field)
+    assert isinstance(found, ReceptiveField)
     return found.size
 
 
@@ -218,7 +218,7 @@ layers:
 def test_published(text: str, layer: str, expected: int) -> None:
     assert size(text, layer) == expected
     found = rows(text, layer)
-    assert isinstance(found, Field)
+    assert isinstance(found, ReceptiveField)
     assert found.stride == 32
 
 
@@ -249,7 +249,7 @@ def test_along_one_axis(
     layers: list[str], size: int, stride: int | None, offset: int | None
 ) -> None:
     found = rows(chain(*layers), "last")
-    assert isinstance(found, Field)
+    assert isinstance(found, ReceptiveField)
     assert (found.size, found.stride, found.offset) == (size, stride, offset)
     assert found.aligned == (stride is not None)
 
@@ -257,7 +257,7 @@ def test_along_one_axis(
 def test_positions_of_what_is_enlarged_differ() -> None:
     # Every even position of the map is made from two of the input, every odd one from one.
     found = rows(chain("Conv1DTranspose: [1, 3, 2]"), "last")
-    assert isinstance(found, Field)
+    assert isinstance(found, ReceptiveField)
     assert [found.at(i) for i in range(5)] == [(-1, 0), (0, 0), (0, 1), (1, 1), (1, 2)]
 
 
@@ -272,7 +272,7 @@ layers:
     name: last
 """
     found = rows(text, "last")
-    assert isinstance(found, Field)
+    assert isinstance(found, ReceptiveField)
     assert [found.at(i)[0] for i in range(10, 14)] == [7, 7, 9, 9]
     assert found.to_dict() == {"size": 7, "stride": None, "offset": None, "aligned": False}
 
@@ -281,8 +281,8 @@ def test_only_positions_that_exist_count() -> None:
     # Of three positions in turn the first is written by one, the others by two; one is left.
     layers = ["Conv1DTranspose: [1, 5, 3]", "Cropping1D: [[2, 0]]"]
     whole, one = (rows(chain(*layers, more), "last") for more in ("ReLU", "Cropping1D: [[0, 191]]"))
-    assert whole == Field((0, 0, 0), (0, 1, 1), 1)
-    assert one == Field((0,), (0,), 0)
+    assert whole == ReceptiveField((0, 0, 0), (0, 1, 1), 1)
+    assert one == ReceptiveField((0,), (0,), 0)
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,7 @@ def test_unknown(layers: list[str]) -> None:
 def test_padding_that_depends_on_an_unknown_size() -> None:
     same = "Conv1D: {filters: 1, kernel_size: 3, padding: same}"
     strided = "Conv1D: {filters: 1, kernel_size: 3, strides: 2, padding: same}"
-    assert rows(chain(same, length=None), "last") == Field((-1,), (1,))
+    assert rows(chain(same, length=None), "last") == ReceptiveField((-1,), (1,))
     assert rows(chain(strided, length=None), "last") is None
 
 
@@ -376,8 +376,8 @@ layers:
     name: last
 """
     found = fields(text)
-    assert found["embedding"] == {"words": (Field(),)}
-    assert found["pooled"] == {"words": (Field((0,), (5,), 2),)}
+    assert found["embedding"] == {"words": (ReceptiveField(),)}
+    assert found["pooled"] == {"words": (ReceptiveField((0,), (5,), 2),)}
     assert found["last"] == {"words": (UNLIMITED,)}
 
 
@@ -390,7 +390,9 @@ layers:
 """
     network = models.network(text)
     layer = with_fields(network, models.report(text)).layers[-1]
-    assert layer.receptive_field == {"input": (Field((0,), (2,)), Field((0,), (4,)))}
+    assert layer.receptive_field == {
+        "input": (ReceptiveField((0,), (2,)), ReceptiveField((0,), (4,)))
+    }
 
 
 def test_a_step_by_itself() -> None:
@@ -403,9 +405,14 @@ layers:
 """
     found = fields(text.replace("Conv1D: [4, 3]", "TimeDistributed: {layer: Flatten}"))
     assert found["time_distributed"] == {
-        "input": (Field(), Field((0,), (2,), 2), Field((0,), (2,), 2), None)
+        "input": (
+            ReceptiveField(),
+            ReceptiveField((0,), (2,), 2),
+            ReceptiveField((0,), (2,), 2),
+            None,
+        )
     }
-    assert found["last"] == {"input": (Field(), None, None, None)}
+    assert found["last"] == {"input": (ReceptiveField(), None, None, None)}
 
 
 def test_attention_without_positions_is_to_other_samples() -> None:
@@ -429,7 +436,9 @@ layers:
         (32, ", sliding_window: 3", None),
     ],
 )
-def test_what_attention_leaves_out(length: int, arguments: str, expected: AxisField) -> None:
+def test_what_attention_leaves_out(
+    length: int, arguments: str, expected: AxisReceptiveField
+) -> None:
     text = f"""
 inputs: {{input: [64, 2], query: [{length}, 2]}}
 layers:
@@ -456,8 +465,8 @@ layers:
     name: joined
     from: [sum, input]
 """
-    assert rows(text, "sum") == Field((-4,), (1,), concentric=False)
-    assert rows(text, "joined") == Field((-4,), (1,), concentric=False)
+    assert rows(text, "sum") == ReceptiveField((-4,), (1,), concentric=False)
+    assert rows(text, "joined") == ReceptiveField((-4,), (1,), concentric=False)
 
 
 def test_branches_with_one_centre_are_aligned() -> None:
@@ -472,9 +481,9 @@ layers:
   - Conv1D: {filters: 3, kernel_size: 2, strides: 2}
     name: last
 """
-    assert rows(text, "add") == Field((-2,), (2,))
-    assert rows(text, "last") == Field((-2,), (3,), 2)
-    assert rows(text.replace("kernel_size: 5", "kernel_size: 4"), "last") == Field(
+    assert rows(text, "add") == ReceptiveField((-2,), (2,))
+    assert rows(text, "last") == ReceptiveField((-2,), (3,), 2)
+    assert rows(text.replace("kernel_size: 5", "kernel_size: 4"), "last") == ReceptiveField(
         (-1,), (3,), 2, concentric=False
     )
 
@@ -503,7 +512,7 @@ layers:
   - Multiply:
     from: [map, gate]
 """
-    assert rows(text, "map") == Field((0,), (2,))
+    assert rows(text, "map") == ReceptiveField((0,), (2,))
     assert rows(text, "gate") == rows(text, "multiply") == UNLIMITED
 
 
@@ -517,12 +526,12 @@ layers:
     from: [left, conv1d]
 """
     found = fields(text)
-    assert found["conv1d"] == {"right": (Field((0,), (2,)), None)}
+    assert found["conv1d"] == {"right": (ReceptiveField((0,), (2,)), None)}
     both = found["add"]
     assert both is not None
     assert {name: axes[0] for name, axes in both.items()} == {
-        "left": Field(),
-        "right": Field((0,), (2,)),
+        "left": ReceptiveField(),
+        "right": ReceptiveField((0,), (2,)),
     }
 
 
@@ -533,7 +542,9 @@ data_format: channels_first
 layers:
   - Conv2D: {filters: 8, kernel_size: [3, 5], strides: [1, 2], activation: relu}
 """
-    assert fields(text)["conv2d"] == {"input": (None, Field((0,), (2,)), Field((0,), (4,), 2))}
+    assert fields(text)["conv2d"] == {
+        "input": (None, ReceptiveField((0,), (2,)), ReceptiveField((0,), (4,), 2))
+    }
 
 
 def test_shapes_without_axes() -> None:
@@ -543,7 +554,11 @@ def test_shapes_without_axes() -> None:
 
 def test_nothing_is_known_after_a_fault() -> None:
     found = fields("input: [8, 3]\nlayers:\n  - Conv1D: [1, 9]\n  - ReLU\n")
-    assert found == {"input": {"input": (Field(), Field())}, "conv1d": None, "re_lu": None}
+    assert found == {
+        "input": {"input": (ReceptiveField(), ReceptiveField())},
+        "conv1d": None,
+        "re_lu": None,
+    }
 
 
 def test_of_one_layer_only_what_it_is_made_from_is_looked_at() -> None:
@@ -555,7 +570,7 @@ def test_of_one_layer_only_what_it_is_made_from_is_looked_at() -> None:
 
 
 def test_what_would_take_too_much_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("convcalc.receptive.MAX_ENDS", 2)
+    monkeypatch.setattr("convcalc.analysis.receptive_fields.MAX_ENDS", 2)
     network = models.network(chain(*["ReLU"] * 4))
     found = receptive_fields(network, summarize(network))
     assert found[0] is not None
@@ -651,11 +666,11 @@ def as_spec(drawn: list[Drawn], prefix: str) -> str:
     ).replace(f"from: {prefix}0", "from: input")
 
 
-def check_field(field: AxisField, read: list[set[int]]) -> None:
+def check_field(field: AxisReceptiveField, read: list[set[int]]) -> None:
     """Compare a field with what each position is made from."""
     if field is None:
         return
-    assert isinstance(field, Field)
+    assert isinstance(field, ReceptiveField)
     ends = [(min(each), max(each)) for each in read]
     assert [field.at(position) for position in range(len(read))] == ends
     assert field.size == max(last - first + 1 for first, last in ends)
@@ -722,7 +737,7 @@ layers:
 """
     network = models.network(text)
     groups = with_fields(network, models.report(text)).groups
-    assert groups["one"].receptive_field == {"input": (Field((0,), (2,)),)}
+    assert groups["one"].receptive_field == {"input": (ReceptiveField((0,), (2,)),)}
     assert groups["two"].receptive_field is None
 
 
@@ -737,7 +752,9 @@ layers:
 """
     network = models.network(text)
     layer = with_fields(network, models.report(text)).layers[-1]
-    assert layer.receptive_field == {"input": (Field((0,), (2,)), Field((0,), (4,)))}
+    assert layer.receptive_field == {
+        "input": (ReceptiveField((0,), (2,)), ReceptiveField((0,), (4,)))
+    }
 
 
 def test_a_faulty_layer_says_nothing_of_channels() -> None:
@@ -748,10 +765,10 @@ def test_a_faulty_layer_says_nothing_of_channels() -> None:
 
 def test_a_transposed_window_with_gaps_in_it_and_steps_of_one() -> None:
     found = rows(chain("Conv1DTranspose: {filters: 1, kernel_size: 3, dilation_rate: 2}"), "last")
-    assert found == Field((-4,), (0,))
+    assert found == ReceptiveField((-4,), (0,))
 
 
 def test_the_longest_period_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("convcalc.receptive.MAX_PERIOD", 2)
-    assert rows(chain("Conv1DTranspose: [1, 2, 2]"), "last") == Field((0, 0), (0, 0))
+    monkeypatch.setattr("convcalc.analysis.receptive_fields.MAX_PERIOD", 2)
+    assert rows(chain("Conv1DTranspose: [1, 2, 2]"), "last") == ReceptiveField((0, 0), (0, 0))
     assert rows(chain("Conv1DTranspose: [1, 3, 3]"), "last") is None

@@ -6,12 +6,19 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from convcalc.costs import Activations, AxisField, Field, Fields, Parameters, Training
 from convcalc.diagnostics import Diagnostic, Span, in_order
 from convcalc.dtypes import BITS
-from convcalc.layers.inference import UNKNOWN_WORK, Work
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, OpCounts
 from convcalc.layers.kind import Kind
 from convcalc.layers.plain import plain_arguments
+from convcalc.report.costs import (
+    Activations,
+    AxisReceptiveField,
+    DTypeTotals,
+    ReceptiveField,
+    ReceptiveFields,
+    Training,
+)
 from convcalc.shapes import Dim, Shape
 from convcalc.windows import AnyWindow
 
@@ -44,7 +51,7 @@ class WeightReport(msgspec.Struct, frozen=True):
         }
 
 
-class Params(msgspec.Struct, frozen=True):
+class ParamTotals(msgspec.Struct, frozen=True):
     """Counts of parameters, and bytes of memory that they take."""
 
     trainable: int = 0
@@ -53,7 +60,7 @@ class Params(msgspec.Struct, frozen=True):
     non_trainable_bytes: int = 0
 
     @classmethod
-    def of(cls, weights: Iterable[WeightReport]) -> "Params":
+    def of(cls, weights: Iterable[WeightReport]) -> "ParamTotals":
         """The elements and bytes of some weights; the bits of a type make whole bytes together."""
         weights = tuple(weights)
         trained = [w for w in weights if w.trainable]
@@ -75,8 +82,8 @@ class Params(msgspec.Struct, frozen=True):
         """The memory of all parameters, in bytes."""
         return self.trainable_bytes + self.non_trainable_bytes
 
-    def __add__(self, other: "Params") -> "Params":
-        return Params(
+    def __add__(self, other: "ParamTotals") -> "ParamTotals":
+        return ParamTotals(
             self.trainable + other.trainable,
             self.non_trainable + other.non_trainable,
             self.trainable_bytes + other.trainable_bytes,
@@ -87,16 +94,15 @@ class Params(msgspec.Struct, frozen=True):
 class LayerReport(msgspec.Struct, frozen=True):
     """One application of a layer.
 
-    `layer` is the layer with its arguments, None where those are at fault. `input_shapes` holds
-    None for an input of unknown shape; `output_shapes` and `weights` are None where they can't be
-    known; `windows` are those that the rule slid. `params` is what the layer adds to the totals,
-    so nothing where it `shares` the weights of an earlier one, and None where that can't be known.
-    `work` is what it takes to compute the outputs for one sample, also of a layer that shares its
-    weights. `output_dtypes` has the type of each output, None for one that can't be known, and is
-    None where the shapes are. `activation_bytes` are those of all outputs for a batch, and
-    `receptive_field` is that in space, on each axis of an input but its channels; both are None
-    where they can't be known, or were not asked for. `fault` is the code of what is wrong with this
-    layer itself, not with one that it reads.
+    `layer` is the layer with its arguments, None where one of them is wrong. `input_shapes` holds
+    None for an input of unknown shape; `output_shapes` and `weights` are None where they are
+    unknown. `windows` are those of the rule. `params` is what the layer adds to the totals: nothing
+    where it `shares` the weights of an earlier one, None where that is unknown. `op_counts` are
+    those of one sample, also for a layer that shares its weights. `output_dtypes` has the data type
+    of each output, None for an unknown one, and is None where the shapes are. `activation_bytes`
+    are the bytes of all outputs for a batch. `receptive_field` is the field on each spatial axis of
+    each input of the network. Both are None where unknown, and before costs are computed. `fault`
+    is the code of the layer's own fault, not that of a layer above.
     """
 
     name: str
@@ -106,16 +112,16 @@ class LayerReport(msgspec.Struct, frozen=True):
     input_shapes: tuple[Shape | None, ...]
     output_shapes: tuple[Shape, ...] | None
     weights: tuple[WeightReport, ...] | None
-    params: Params | None
+    params: ParamTotals | None
     shares: str | None
     span: Span | None
     layer: Kind | None
     windows: tuple[AnyWindow, ...] = ()
     fault: str | None = None
-    work: Work | None = None
+    op_counts: OpCounts | None = None
     output_dtypes: tuple[str | None, ...] | None = None
     activation_bytes: int | None = None
-    receptive_field: Fields | None = None
+    receptive_field: ReceptiveFields | None = None
 
     @property
     def arguments(self) -> dict[str, Any] | None:
@@ -139,8 +145,8 @@ class LayerReport(msgspec.Struct, frozen=True):
             "params": params and params.count,
             "trainable_params": params and params.trainable,
             "non_trainable_params": params and params.non_trainable,
-            "macs": self.work and self.work.macs,
-            "work": self.work and msgspec.structs.asdict(self.work),
+            "macs": self.op_counts and self.op_counts.macs,
+            "work": self.op_counts and msgspec.structs.asdict(self.op_counts),
             "activation_bytes": self.activation_bytes,
             "receptive_field": self.receptive_field
             and {
@@ -160,11 +166,11 @@ def _plain_shapes(shapes: Iterable[Shape | None] | None) -> list[list[Dim] | Non
     return None if shapes is None else [_plain_shape(shape) for shape in shapes]
 
 
-def _plain_field(axis: AxisField) -> object:
+def _plain_field(axis: AxisReceptiveField) -> object:
     """A field on one axis as plain JSON data: None where it is unknown."""
     if axis is None:
         return None
-    return axis.to_dict() if isinstance(axis, Field) else "all"
+    return axis.to_dict() if isinstance(axis, ReceptiveField) else "all"
 
 
 class TensorReport(msgspec.Struct, frozen=True):
@@ -189,7 +195,7 @@ class GroupReport(msgspec.Struct, frozen=True):
     kind: str
     output_shapes: tuple[Shape | None, ...]
     parent: str | None = None
-    receptive_field: Fields | None = None
+    receptive_field: ReceptiveFields | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The group as plain JSON data."""
@@ -200,7 +206,7 @@ class GroupReport(msgspec.Struct, frozen=True):
         }
 
 
-class Known(NamedTuple):
+class PartialSum(NamedTuple):
     """The sum over the layers of which a count is known, and the names of the others."""
 
     sum: int
@@ -219,12 +225,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     inputs: tuple[TensorReport, ...] = ()
     outputs: tuple[TensorReport, ...] = ()
     layers: tuple[LayerReport, ...] = ()
-    params: Params = Params()
+    params: ParamTotals = ParamTotals()
     groups: dict[str, GroupReport] = {}
     diagnostics: tuple[Diagnostic, ...] = ()
     activations: Activations | None = None
     training: Training | None = None
-    parameters: dict[str, Parameters] | None = None
+    parameters: dict[str, DTypeTotals] | None = None
     optimizer: str | None = None
     """That of a model which Keras saved compiled; Keras counts its variables among the params."""
 
@@ -243,26 +249,29 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(layer.name for layer in self.layers if layer.params is None)
 
     @property
-    def work(self) -> Work:
+    def op_counts(self) -> OpCounts:
         """What it takes to compute the network for one sample; each count unknown where one is.
 
         A network with errors is not known as a whole.
         """
-        if not self.ok or any(layer.work is None for layer in self.layers):
-            return UNKNOWN_WORK
+        if not self.ok or any(layer.op_counts is None for layer in self.layers):
+            return UNKNOWN_OP_COUNTS
         # Equal layers have one and the same object for it.
-        found = {id(layer.work): layer.work for layer in self.layers}
-        times = Counter(id(layer.work) for layer in self.layers)
-        return sum((work.times(times[i]) for i, work in found.items() if work), start=Work())
+        found = {id(layer.op_counts): layer.op_counts for layer in self.layers}
+        times = Counter(id(layer.op_counts) for layer in self.layers)
+        return sum(
+            (op_counts.times(times[i]) for i, op_counts in found.items() if op_counts),
+            start=OpCounts(),
+        )
 
-    def known_work(self, name: str = "macs") -> "Known":
-        """What is known of one of the counts of `Work`."""
-        works = [layer.work for layer in self.layers]
-        return self._known([None if work is None else getattr(work, name) for work in works])
+    def known_op_counts(self, name: str = "macs") -> "PartialSum":
+        """What is known of one of the counts of `OpCounts`."""
+        found = [layer.op_counts for layer in self.layers]
+        return self._known([None if each is None else getattr(each, name) for each in found])
 
-    def _known(self, counts: Sequence[int | None]) -> "Known":
+    def _known(self, counts: Sequence[int | None]) -> "PartialSum":
         missing = [layer.name for layer, n in zip(self.layers, counts, strict=True) if n is None]
-        return Known(sum(n or 0 for n in counts), tuple(missing))
+        return PartialSum(sum(n or 0 for n in counts), tuple(missing))
 
     def names(self, positions: Iterable[int]) -> tuple[str, ...]:
         """The names of layers, by their positions."""
@@ -293,10 +302,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def _metrics(self) -> dict[str, Any]:
         """Whether each sum over layers is partial, and which layers are missing from it."""
-        work, activations = self.work, self.activations
+        op_counts, activations = self.op_counts, self.activations
         found = {
-            name: _metric(getattr(work, name) is None, self.known_work(name))
-            for name in ("macs", *work.__struct_fields__)
+            name: _metric(getattr(op_counts, name) is None, self.known_op_counts(name))
+            for name in ("macs", *op_counts.__struct_fields__)
         }
         if activations is not None:
             known = self._known(activations.layers)
@@ -348,8 +357,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 "trainable_params": params and params.trainable,
                 "non_trainable_params": params and params.non_trainable,
                 "param_bytes": params and params.bytes,
-                "macs": self.work.macs,
-                "work": msgspec.structs.asdict(self.work),
+                "macs": self.op_counts.macs,
+                "work": msgspec.structs.asdict(self.op_counts),
                 "partial": partial,
                 "known_params": self.params.count,
                 "unknown_layers": list(unknown),
@@ -371,5 +380,5 @@ def some_of(names: Sequence[str]) -> str:
 _MOST_NAMES = 5
 
 
-def _metric(partial: bool, known: Known) -> dict[str, Any]:  # noqa: FBT001
+def _metric(partial: bool, known: PartialSum) -> dict[str, Any]:  # noqa: FBT001
     return {"partial": partial, "known": known.sum, "missing": list(known.missing)}

@@ -3,15 +3,15 @@
 import functools
 from collections.abc import Sequence
 
-from convcalc.costs import SLOTS, Activations, Alive, Optimizer, Parameters, Training
+from convcalc.analysis.batch import batch_of, shapes_of
 from convcalc.dtypes import BITS
 from convcalc.network import UNKNOWN, Network
 from convcalc.report import LayerReport, Report
-from convcalc.samples import batch_of, shapes_of
+from convcalc.report.costs import SLOTS, Activations, Alive, DTypeTotals, Optimizer, Training
 from convcalc.shapes import Dim, Shape, map_dim, product, scale, total
 
 
-def parameters(report: Report) -> dict[str, Parameters]:
+def parameters(report: Report) -> dict[str, DTypeTotals]:
     """The parameters of each type, by its name; weights that are shared count once.
 
     Those that can't be known, of `report.unknown_layers`, are left out.
@@ -22,7 +22,7 @@ def parameters(report: Report) -> dict[str, Parameters]:
             found.setdefault(weight.dtype, []).append(weight.count)
     # Bits of all together, since two values of 4 bits are a byte.
     return {
-        dtype: Parameters(sum(counts), sum(counts) * BITS[dtype] // 8)
+        dtype: DTypeTotals(sum(counts), sum(counts) * BITS[dtype] // 8)
         for dtype, counts in found.items()
     }
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from convcalc.costs import Training
 from convcalc.render.amounts import format_bytes, format_large
 from convcalc.render.printable import printable
 from convcalc.report import Report, some_of
+from convcalc.report.costs import Training
 from convcalc.shapes import Dim
 
 _MACS = (
@@ -24,12 +24,12 @@ _OTHERS = (
 
 def ledger(report: Report) -> Iterator[tuple[str, str]]:
     """Label and value of each cost of one sample; what can't be known says in which layers."""
-    work = report.work
-    yield "MACs of one sample", _macs(report, work.macs)
+    op_counts = report.op_counts
+    yield "MACs of one sample", _macs(report, op_counts.macs)
     for name, label in _MACS:
         yield f"  {label}", _part(report, name)
-    if work.macs is not None:
-        yield "FLOPs, as 2 × MACs", _large(2 * work.macs)
+    if op_counts.macs is not None:
+        yield "FLOPs, as 2 × MACs", _large(2 * op_counts.macs)
     yield "Elements, which are no MACs", ""
     for name, label in _OTHERS:
         yield f"  {label}", _part(report, name)
@@ -81,7 +81,7 @@ def _unknown(report: Report, missing: Sequence[int]) -> str:
 def _macs(report: Report, macs: Dim) -> str:
     if macs is not None:
         return _large(macs)
-    known = report.known_work()
+    known = report.known_op_counts()
     return _partly(f"{known.sum:,}", known.missing)
 
 
@@ -102,8 +102,8 @@ _LARGE = 100_000
 
 def _part(report: Report, name: str) -> str:
     """One of the counts of work; the layers that are missing from it are told of all MACs."""
-    count = getattr(report.work, name)
+    count = getattr(report.op_counts, name)
     if count is not None:
         return f"{count:,}"
-    known = report.known_work(name).sum
+    known = report.known_op_counts(name).sum
     return _partly(f"{known:,}") if known else "unknown"

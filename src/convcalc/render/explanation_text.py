@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from convcalc.explanations.explanation import (
-    Alternative,
+    AlternativeExplanation,
     Axis,
     AxisReading,
     Comparison,
@@ -15,7 +15,7 @@ from convcalc.explanations.explanation import (
     Sliding,
     WeightExplanation,
 )
-from convcalc.layers.illustration import Block, Picture
+from convcalc.layers.illustration import Block, Illustration
 from convcalc.shapes import format_count, format_dim, format_shape, format_sizes
 
 
@@ -110,7 +110,7 @@ def _factor(names: str) -> str:
     return f"({names})" if " + " in names or " − " in names else names
 
 
-def kernels(one: Alternative) -> str:
+def kernels(one: AlternativeExplanation) -> str:
     """The sizes of what another layer would have as kernels."""
     return " and ".join(format_sizes(kernel.shape) for kernel in one.kernels)
 
@@ -185,7 +185,7 @@ def _range(axis: AxisReading) -> str:
     return f"{axis.first} to {axis.last}{step}{clipped}"
 
 
-def drawing(picture: Picture) -> list[str]:
+def drawing(picture: Illustration) -> list[str]:
     """What a layer reads, one filter, and the map that it gives, side by side."""
     maps = f"one of {picture.filters:,} maps" if picture.filters > 1 else "the only map"
     filters = f"one of {picture.filters:,} filters" if picture.filters > 1 else "the only filter"

@@ -3,7 +3,7 @@
 import pytest
 
 import models
-from convcalc.samples import shapes_of
+from convcalc.analysis.batch import shapes_of
 
 SWIN = """
 input: [8, 8, 6]
@@ -69,7 +69,7 @@ def test_macs_of_a_sample(case: str) -> None:
     text, macs = CASES[case]
     report = models.report(text)
     assert report.ok
-    assert report.work.macs == macs
+    assert report.op_counts.macs == macs
 
 
 def test_a_model_that_folds_samples() -> None:
@@ -84,8 +84,8 @@ layers:
 """
     network, report = models.network(text), models.report(text)
     assert shapes_of(report.layers, network, 2)[1:] == [((12, 4),), ((12, 5),)]
-    assert report.layers[2].work
-    assert report.layers[2].work.macs == 120
+    assert report.layers[2].op_counts
+    assert report.layers[2].op_counts.macs == 120
 
 
 def test_inside_of_a_layer_it_is_unknown() -> None:
@@ -101,13 +101,13 @@ layers:
             - Dense: 5
             - ops.Reshape: {newshape: [-1, 6, 5]}
 """
-    assert models.report(text).work.macs is None
+    assert models.report(text).op_counts.macs is None
     same = text.replace("ops.Reshape: {newshape: [-1, 4]}", "ops.Multiply: {x2: 2}").replace(
         "ops.Reshape: {newshape: [-1, 6, 5]}", "ops.Relu"
     )
-    assert models.report(same).work.macs == 3 * 6 * 4 * 5
+    assert models.report(same).op_counts.macs == 3 * 6 * 4 * 5
     # A constant may have an axis before that of the samples.
-    assert models.report(same.replace("x2: 2", "x2: [[[2]]]")).work.macs is None
+    assert models.report(same.replace("x2: 2", "x2: [[[2]]]")).op_counts.macs is None
 
 
 @pytest.mark.parametrize("layer", ["Dense: 4", "LSTM: 4"])

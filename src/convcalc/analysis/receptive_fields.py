@@ -11,11 +11,17 @@ from typing import TypeAlias
 
 import msgspec
 
-from convcalc.costs import UNLIMITED, AxisField, Field, Fields, Unlimited
 from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, Report
+from convcalc.report.costs import (
+    UNLIMITED,
+    AxisReceptiveField,
+    ReceptiveField,
+    ReceptiveFields,
+    Unlimited,
+)
 from convcalc.shapes import CHANNELS_FIRST, Dim, Shape
-from convcalc.windows import KEPT, PART, WHOLE, Part, Reads, TransposedWindow, Whole
+from convcalc.windows import ALL, IDENTITY, MIXED, All, AxisDependency, Mixed, TransposedWindow
 
 MAX_PERIOD = 64
 """After how many positions, at most, a field must repeat to be followed any further."""
@@ -24,16 +30,16 @@ MAX_ENDS = 300_000
 """How many ends of fields are kept; what would take more is unknown."""
 
 
-_ITSELF = Field()
+_ITSELF = ReceptiveField()
 
-_Axis: TypeAlias = AxisField | Part
+_Axis: TypeAlias = AxisReceptiveField | Mixed
 _Axes: TypeAlias = Mapping[str, tuple[_Axis, ...]]
-"""As `Fields`, where an axis may also be one of those whose positions were mixed."""
+"""As `ReceptiveFields`, where an axis may also be one of those whose positions were mixed."""
 
 
 def receptive_fields(
     network: Network, report: Report, of: int | None = None
-) -> tuple[Fields | None, ...]:
+) -> tuple[ReceptiveFields | None, ...]:
     """The receptive fields of each layer, in order; None where even what it reads is unknown.
 
     With `of` only that layer, by its number, and those that it is made from are looked at.
@@ -51,7 +57,7 @@ def receptive_fields(
         else:
             found.append(_fields(node, layer, report, found))
         ends += sum(
-            len(axis.firsts) if isinstance(axis, Field) else 1
+            len(axis.firsts) if isinstance(axis, ReceptiveField) else 1
             for axes in (found[-1] or {}).values()
             for axis in axes
         )
@@ -62,25 +68,27 @@ def receptive_fields(
     )
 
 
-def _told(axes: _Axes, ranks: Mapping[str, int], outputs: tuple[Shape, ...] | None) -> Fields:
+def _told(
+    axes: _Axes, ranks: Mapping[str, int], outputs: tuple[Shape, ...] | None
+) -> ReceptiveFields:
     """The fields on the axes of the inputs, without those that were added on the way."""
     sizes = outputs[0][1:] if outputs else ()
     return {
         name: tuple(
-            _existing(axis, sizes[i]) if isinstance(axis, Field) else axis
-            for i, axis in enumerate(None if isinstance(axis, Part) else axis for axis in each)
+            _existing(axis, sizes[i]) if isinstance(axis, ReceptiveField) else axis
+            for i, axis in enumerate(None if isinstance(axis, Mixed) else axis for axis in each)
             if i < ranks[name]
         )
         for name, each in axes.items()
     }
 
 
-def _existing(field: Field, size: Dim) -> Field:
+def _existing(field: ReceptiveField, size: Dim) -> ReceptiveField:
     """The field without positions that an axis of this size does not have."""
     if size is None or not 0 < size < len(field.firsts):
         return field
     step = field.at(size)[0] - field.firsts[0]
-    return Field(field.firsts[:size], field.lasts[:size], step, field.concentric)
+    return ReceptiveField(field.firsts[:size], field.lasts[:size], step, field.concentric)
 
 
 def with_fields(network: Network, report: Report) -> Report:
@@ -89,7 +97,7 @@ def with_fields(network: Network, report: Report) -> Report:
     They are told in space: on the axes of an input but that of its channels, where it has others.
     """
     space = {tensor.name: _space(tensor.shape, report) for tensor in report.inputs}
-    found: list[Fields | None] = [
+    found: list[ReceptiveFields | None] = [
         None if fields is None else {name: axes[space[name]] for name, axes in fields.items()}
         for fields in receptive_fields(network, report)
     ]
@@ -154,21 +162,21 @@ def _fields(
         if above is None or outputs is None:
             return None
         read = outputs[tensor.output]
-        reads = layer.layer.reach(layer.windows, read, layer.output_shapes[0])
+        reads = layer.layer.dependencies(layer.windows, read, layer.output_shapes[0])
         for name, axes in above.items():
             seen = _through(reads, axes)
-            if layer.layer.appends:
-                seen = (*seen, PART)
+            if layer.layer.adds_axis:
+                seen = (*seen, MIXED)
             fields[name] = tuple(map(_together, fields.get(name, seen), seen))
     return fields
 
 
-def _through(reads: tuple[Reads, ...], axes: tuple[_Axis, ...]) -> tuple[_Axis, ...]:
+def _through(reads: tuple[AxisDependency, ...], axes: tuple[_Axis, ...]) -> tuple[_Axis, ...]:
     """The fields of what reads something whose fields are known."""
     if len(reads) == len(axes):
         mixed = _mixed(reads)
         return tuple(
-            mixed if isinstance(axis, Part) else _extended(each, axis)
+            mixed if isinstance(axis, Mixed) else _extended(each, axis)
             for each, axis in zip(reads, axes, strict=True)
         )
     # The axes are no longer those of the input: only what was read as a whole is still so.
@@ -179,20 +187,20 @@ def _through(reads: tuple[Reads, ...], axes: tuple[_Axis, ...]) -> tuple[_Axis, 
     )
 
 
-def _mixed(reads: tuple[Reads, ...]) -> _Axis:
+def _mixed(reads: tuple[AxisDependency, ...]) -> _Axis:
     """The field, on an axis whose positions are mixed with others, of what reads all of these."""
-    if reads and all(isinstance(each, Whole) for each in reads):
+    if reads and all(isinstance(each, All) for each in reads):
         return UNLIMITED
-    return PART if all(each in {PART, WHOLE, KEPT} for each in reads) else None
+    return MIXED if all(each in {MIXED, ALL, IDENTITY} for each in reads) else None
 
 
-def _extended(reads: Reads, field: AxisField) -> _Axis:
+def _extended(reads: AxisDependency, field: AxisReceptiveField) -> _Axis:
     """The field, on one axis, of what reads positions with that field."""
     if reads is None or field is None:
         return None
-    if isinstance(reads, Part):
-        return field if isinstance(field, Unlimited) else PART
-    if isinstance(reads, Whole) or isinstance(field, Unlimited):
+    if isinstance(reads, Mixed):
+        return field if isinstance(field, Unlimited) else MIXED
+    if isinstance(reads, All) or isinstance(field, Unlimited):
         return UNLIMITED
     if isinstance(reads, TransposedWindow):
         return _enlarged(reads, field)
@@ -204,7 +212,7 @@ def _extended(reads: Reads, field: AxisField) -> _Axis:
     count = len(field.firsts)
     period = count // math.gcd(count, reads.stride)
     starts = [i * reads.stride - before for i in range(period)]
-    return Field(
+    return ReceptiveField(
         tuple(field.at(start)[0] for start in starts),
         tuple(field.at(start + reads.extent - 1)[1] for start in starts),
         field.step * reads.stride * period // count,
@@ -212,7 +220,7 @@ def _extended(reads: Reads, field: AxisField) -> _Axis:
     )
 
 
-def _enlarged(window: TransposedWindow, field: Field) -> AxisField:
+def _enlarged(window: TransposedWindow, field: ReceptiveField) -> AxisReceptiveField:
     """The field of what is written by positions with that field."""
     stride, extent = window.stride, window.extent
     period = len(field.firsts) * stride
@@ -220,7 +228,7 @@ def _enlarged(window: TransposedWindow, field: Field) -> AxisField:
     if period > MAX_PERIOD or extent < stride or (window.dilation > 1 and stride > 1):
         return None
     places = [i + window.before for i in range(period)]
-    return Field(
+    return ReceptiveField(
         tuple(field.at(-((extent - 1 - place) // stride))[0] for place in places),
         tuple(field.at(place // stride)[1] for place in places),
         field.step,
@@ -234,15 +242,15 @@ def _together(a: _Axis, b: _Axis) -> _Axis:
         return UNLIMITED
     if a is None or b is None:
         return None
-    if isinstance(a, Part) or isinstance(b, Part):
-        return PART
+    if isinstance(a, Mixed) or isinstance(b, Mixed):
+        return MIXED
     if not a.moves_like(b):
         return None
     period = math.lcm(len(a.firsts), len(b.firsts))
     if period > MAX_PERIOD:
         return None
     ends = [(a.at(i), b.at(i)) for i in range(period)]
-    return Field(
+    return ReceptiveField(
         tuple(min(x[0], y[0]) for x, y in ends),
         tuple(max(x[1], y[1]) for x, y in ends),
         a.step * period // len(a.firsts),

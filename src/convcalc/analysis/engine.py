@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from convcalc import samples
+from convcalc.analysis import batch
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import variable_dtype
 from convcalc.layers import find, kinds, operations, why_no_kind
@@ -14,10 +14,17 @@ from convcalc.layers.argument_types import LARGEST
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, is_trained, output_dtypes
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import Inference, Work
-from convcalc.layers.kind import OPERATION, Bound, Kind
+from convcalc.layers.inference import Inference, OpCounts
+from convcalc.layers.kind import OPERATION, Kind, LayerInstance
 from convcalc.network import UNKNOWN, Network, Node, Tensor, of_tensor
-from convcalc.report import GroupReport, LayerReport, Params, Report, TensorReport, WeightReport
+from convcalc.report import (
+    GroupReport,
+    LayerReport,
+    ParamTotals,
+    Report,
+    TensorReport,
+    WeightReport,
+)
 from convcalc.shapes import Shape, format_shape
 from convcalc.windows import AnyWindow
 
@@ -27,14 +34,14 @@ class _Result(msgspec.Struct, frozen=True):
 
     outputs: tuple[Shape, ...] | None
     weights: tuple[WeightReport, ...] | None
-    params: Params | None
+    params: ParamTotals | None
     windows: tuple[AnyWindow, ...] = ()
     fault: str | None = None
-    work: Work | None = None
+    op_counts: OpCounts | None = None
     dtypes: tuple[str | None, ...] | None = None
 
 
-_NOTHING = Params()
+_NOTHING = ParamTotals()
 _UNKNOWN = _Result(None, None, None)
 
 
@@ -50,8 +57,8 @@ class _Walk:
         self.network = network
         self.kinds: Mapping[str, type[Kind]] = {**kinds(), **network.kinds}
         # By definition, which repeats share: the layer, or the code of what is wrong with it.
-        self.bound: dict[int, Bound | str] = {}
-        self.equal: dict[tuple[str, str, str], Bound] = {}
+        self.bound: dict[int, LayerInstance | str] = {}
+        self.equal: dict[tuple[str, str, str], LayerInstance] = {}
         self.results: dict[tuple[Any, ...], _Result] = {}
         self.outputs: list[tuple[Shape, ...] | None] = []
         self.dtypes: list[tuple[str | None, ...] | None] = []
@@ -94,9 +101,13 @@ class _Walk:
 
     def counted(self) -> Iterator[LayerReport]:
         """The layers with the work of each for one sample, whatever has become of the batch."""
-        works = samples.works(self.layers, self.network)
-        for layer, work in zip(self.layers, works, strict=True):
-            yield layer if work is layer.work else msgspec.structs.replace(layer, work=work)
+        counts = batch.op_counts_per_sample(self.layers, self.network)
+        for layer, op_counts in zip(self.layers, counts, strict=True):
+            yield (
+                layer
+                if op_counts is layer.op_counts
+                else msgspec.structs.replace(layer, op_counts=op_counts)
+            )
 
     def apply(self, node: Node) -> LayerReport:
         definition = node.definition
@@ -106,17 +117,17 @@ class _Walk:
         else:
             bound = self.bound[key] = self.bind(node)
         shapes = tuple([self.shape_of(tensor) for tensor in node.inputs])
-        if node.recorded and None in shapes:
-            told = zip(shapes, node.recorded, map(self.is_unknown, node.inputs), strict=True)
+        if node.recorded_shapes and None in shapes:
+            told = zip(shapes, node.recorded_shapes, map(self.is_unknown, node.inputs), strict=True)
             shapes = tuple([there if unknown else shape for shape, there, unknown in told])
         read = tuple([self.dtype_of(tensor) for tensor in node.inputs])
-        shared = None if node.shares is None else self.layers[node.shares]
+        shared = None if node.shares_weights_of is None else self.layers[node.shares_weights_of]
         if isinstance(bound, str):
             result = _Result(None, None, None, fault=bound)
         elif None in shapes:
             result = self.unknown(node, bound, shapes)
         elif shared is None and node.input_names is None:
-            case = (id(bound), node.trainable, node.listed, shapes, read, node.built)
+            case = (id(bound), node.trainable, node.listed, shapes, read, node.built_shape)
             cached = self.results.get(case)
             result = cached or self.infer(node, bound, shapes, read)
             if cached is None and result.fault is None:  # each fault has a place of its own
@@ -138,11 +149,11 @@ class _Walk:
             None if isinstance(bound, str) else bound.layer,
             result.windows,
             result.fault,
-            result.work,
+            result.op_counts,
             result.dtypes,
         )
 
-    def bind(self, node: Node) -> Bound | str:
+    def bind(self, node: Node) -> LayerInstance | str:
         """The layer that a node applies, or the code of its fault, which is recorded."""
         definition = node.definition
         if definition.fault:
@@ -181,17 +192,21 @@ class _Walk:
         return bound
 
     def infer(
-        self, node: Node, bound: Bound, shapes: tuple[Any, ...], read: tuple[str | None, ...]
+        self,
+        node: Node,
+        bound: LayerInstance,
+        shapes: tuple[Any, ...],
+        read: tuple[str | None, ...],
     ) -> _Result:
         """Run the rule; a fault is recorded at its place and gives an unknown result."""
         try:
             inference = call(bound.layer, shapes, node.input_names or (), listed=node.listed)
             _check_sizes(inference)
             weights, params = _count(inference, bound, trainable=node.trainable)
-            if node.shares is not None:
-                self.check_shared(node.shares, weights)
-            elif node.built is not None and len(shapes) == 1 and weights:
-                _check_built(bound, node.built, shapes[0], inference)
+            if node.shares_weights_of is not None:
+                self.check_shared(node.shares_weights_of, weights)
+            elif node.built_shape is not None and len(shapes) == 1 and weights:
+                _check_built(bound, node.built_shape, shapes[0], inference)
         except LayerError as error:
             self.layer_fault(node, error)
             return _Result(None, None, None, fault=error.code)
@@ -199,10 +214,12 @@ class _Walk:
         if inference.symbolic:
             found = (None,)
         dtypes = tuple([found[min(i, len(found) - 1)] for i in range(len(inference.outputs))])
-        work = inference.done
-        return _Result(inference.outputs, weights, params, inference.windows, None, work, dtypes)
+        op_counts = inference.op_counts
+        return _Result(
+            inference.outputs, weights, params, inference.windows, None, op_counts, dtypes
+        )
 
-    def unknown(self, node: Node, bound: Bound, shapes: tuple[Any, ...]) -> _Result:
+    def unknown(self, node: Node, bound: LayerInstance, shapes: tuple[Any, ...]) -> _Result:
         """The result where some input is unknown; faults that don't depend on it are recorded."""
         if node.fault is not None:
             return _Result(None, None, None, fault=node.fault)
@@ -307,7 +324,7 @@ class _Walk:
         )
 
 
-def _check_built(bound: Bound, built: Shape, read: Shape, inference: Inference) -> None:
+def _check_built(bound: LayerInstance, built: Shape, read: Shape, inference: Inference) -> None:
     """Refuse an input for which the weights, made for another one, are too small or too large."""
     if built == read:
         return
@@ -328,8 +345,8 @@ def _check_sizes(inference: Inference) -> None:
 
 
 def _count(
-    inference: Inference, bound: Bound, *, trainable: bool
-) -> tuple[tuple[WeightReport, ...], Params]:
+    inference: Inference, bound: LayerInstance, *, trainable: bool
+) -> tuple[tuple[WeightReport, ...], ParamTotals]:
     """Count the elements and bytes of the weights."""
     weights = tuple(
         WeightReport(
@@ -345,4 +362,4 @@ def _count(
     for weight in weights:
         if weight.count > LARGEST:
             raise LayerError("too-large", f"{weight.name} would have more than 2^63 − 1 elements")
-    return weights, Params.of(weights)
+    return weights, ParamTotals.of(weights)

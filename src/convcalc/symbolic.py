@@ -20,7 +20,7 @@ FLOOR = Operation("/", 2)
 CEILING = Operation("⌈/⌉", 3)
 REMAINDER = Operation("mod", 1)
 
-MOST_LEAVES = 64
+MOST_TERMS = 64
 """How many numbers a formula may be made of; of a longer one only the value is kept."""
 
 _CLOSED = 3
@@ -29,7 +29,7 @@ _CLOSED = 3
 Key: TypeAlias = tuple[Any, ...]
 
 
-class Traced(int):
+class SymbolicInt(int):
     """A whole number with a name, or with the operation and operands that it was computed by.
 
     It is an int like any other: it counts, compares and hashes as its value does, and what it is
@@ -43,7 +43,7 @@ class Traced(int):
     leaves: int
 
     @classmethod
-    def leaf(cls, value: int, name: str) -> "Traced":
+    def leaf(cls, value: int, name: str) -> "SymbolicInt":
         """A number that was not computed, but stands for what its name says."""
         return _made(value, name, None, ())
 
@@ -80,7 +80,7 @@ class Traced(int):
     def __neg__(self) -> int:
         if self.operation is FLOOR:
             over, by = self.operands
-            if isinstance(over, Traced) and over.operation is NEGATION:
+            if isinstance(over, SymbolicInt) and over.operation is NEGATION:
                 # −(−a // b) is how a division that rounds up is written in Python.
                 return _made(-int(self), "", CEILING, (*over.operands, by))
         if self.operation is NEGATION:
@@ -88,8 +88,10 @@ class Traced(int):
         return _made(-int(self), "", NEGATION, (self,))
 
 
-def _made(value: int, name: str, operation: Operation | None, operands: tuple[int, ...]) -> Traced:
-    number = Traced(value)
+def _made(
+    value: int, name: str, operation: Operation | None, operands: tuple[int, ...]
+) -> SymbolicInt:
+    number = SymbolicInt(value)
     number.name, number.operation, number.operands = name, operation, operands
     number.leaves = _leaves(operands)
     return number
@@ -97,7 +99,7 @@ def _made(value: int, name: str, operation: Operation | None, operands: tuple[in
 
 def _leaves(operands: tuple[int, ...]) -> int:
     """How many numbers a formula with these operands is made of."""
-    return sum(n.leaves if isinstance(n, Traced) else 1 for n in operands) or 1
+    return sum(n.leaves if isinstance(n, SymbolicInt) else 1 for n in operands) or 1
 
 
 def _computed(
@@ -111,10 +113,10 @@ def _computed(
         return left
     if type(left) is int and left == neutral and operation in {SUM, PRODUCT}:
         return right
-    if operation in _OPPOSITE and isinstance(right, Traced) and right.operation is NEGATION:
+    if operation in _OPPOSITE and isinstance(right, SymbolicInt) and right.operation is NEGATION:
         return _computed(*_OPPOSITE[operation], left, right.operands[0])
     result = compute(int(left), int(right))
-    if _leaves((left, right)) > MOST_LEAVES:
+    if _leaves((left, right)) > MOST_TERMS:
         return result
     return _made(result, "", operation, (left, right))
 
@@ -125,7 +127,7 @@ _NEUTRAL = {SUM: 0, DIFFERENCE: 0, PRODUCT: 1, FLOOR: 1}
 
 def key(number: int) -> Key:
     """What is equal for numbers that were computed alike."""
-    if not isinstance(number, Traced):
+    if not isinstance(number, SymbolicInt):
         return (int(number),)
     return (int(number), number.name, number.operation, *map(key, number.operands))
 
@@ -144,7 +146,7 @@ def names(number: int, known: Mapping[Key, str] | None = None) -> str:
 
 
 def _name(leaf: int) -> str:
-    return leaf.name if isinstance(leaf, Traced) else _plain(leaf)
+    return leaf.name if isinstance(leaf, SymbolicInt) else _plain(leaf)
 
 
 def _plain(number: int) -> str:
@@ -160,7 +162,7 @@ def _written(
     outer: bool = False,
 ) -> tuple[str, int]:
     """The text and how tightly it binds."""
-    if not isinstance(number, Traced) or number.operation is None:
+    if not isinstance(number, SymbolicInt) or number.operation is None:
         return _bound(leaf(number))
     if not outer and key(number) in known:
         return _bound(known[key(number)] if names else _plain(number))

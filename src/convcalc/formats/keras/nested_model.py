@@ -60,10 +60,10 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
         kind_name = FUNCTIONAL
     is_model = kind_name in {FUNCTIONAL, SEQUENTIAL} and kind_name not in kinds.given
     calls = [read_call(call, None if is_model else kind) for call in serialized["inbound_nodes"]]
-    of_call = kind.of_call if kind else ()
+    call_arguments = kind.call_arguments if kind else ()
     if kind and class_name in legacy.OPERATIONS:
         calls = [legacy.operation_call(call, config, kind) for call in calls]
-        of_call = kind.__struct_fields__
+        call_arguments = kind.__struct_fields__
     if is_model:  # whose inputs may have the names of a mapping
         calls = [
             call._replace(inputs=tuple(itertools.compress(call.inputs, call.unmasked)), names=())
@@ -75,7 +75,7 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
         (),
         Definition(kind_name, Nowhere()),
         calls,
-        of_call=of_call,
+        call_arguments=call_arguments,
         model=_SOME_MODEL if is_model else None,
     )
 

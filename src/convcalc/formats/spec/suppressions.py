@@ -1,12 +1,12 @@
 """Silencers: the warnings that a spec says are not wanted, by their codes."""
 
 from convcalc.diagnostics import did_you_mean
-from convcalc.formats.spec.document import Value
-from convcalc.formats.spec.entries import Faults
-from convcalc.network import Ignored
+from convcalc.documents.document import Value
+from convcalc.documents.faults import Faults
+from convcalc.network import Suppression
 
 
-def read_ignored(value: Value | None, faults: Faults) -> tuple[Ignored, ...]:
+def read_ignored(value: Value | None, faults: Faults) -> tuple[Suppression, ...]:
     """The codes that `ignore` lists, or its one code, each with its place."""
     if value is None or value.plain is None:
         return ()
@@ -25,5 +25,5 @@ def read_ignored(value: Value | None, faults: Faults) -> tuple[Ignored, ...]:
             message = f"there is no warning {item.plain!r} that could be ignored"
             faults.add(item, "wrong-value", message, help)
         else:
-            found.append(Ignored(item.plain, item.span))
+            found.append(Suppression(item.plain, item.span))
     return tuple(found)

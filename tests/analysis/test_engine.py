@@ -4,11 +4,11 @@
 
 import pytest
 
+from convcalc.analysis.engine import summarize
 from convcalc.diagnostics import Diagnostic
-from convcalc.engine import summarize
 from convcalc.layers.argument_types import LARGEST
 from convcalc.network import UNKNOWN, Network
-from convcalc.report import Params
+from convcalc.report import ParamTotals
 from models import faults, network, reads, report, rows
 
 
@@ -31,7 +31,7 @@ def test_the_case_that_the_tool_exists_for() -> None:
     assert kernels == [(4, 4, 3, 10), (3, 3, 10, 20), (1280, 10)]
     counts = [layer.params.count for layer in found.layers if layer.params]
     assert counts == [0, 490, 1820, 0, 12810]
-    assert found.params == Params(15120, 0, 60480, 0)
+    assert found.params == ParamTotals(15120, 0, 60480, 0)
     windows = [[(w.stride, w.before, w.after) for w in layer.windows] for layer in found.layers]
     assert windows == [[], [(2, 1, 1), (2, 1, 1)], [(2, 0, 1), (2, 0, 1)], [], []]
 
@@ -39,21 +39,21 @@ def test_the_case_that_the_tool_exists_for() -> None:
 @pytest.mark.parametrize(
     ("layer", "params"),
     [
-        ("Dense: 3", Params(27, 0, 108, 0)),
-        ("Dense: {units: 3, use_bias: false}", Params(24, 0, 96, 0)),
-        ("{Dense: 3, trainable: false}", Params(0, 27, 0, 108)),
-        ("Dense: {units: 3, trainable: false}", Params(0, 27, 0, 108)),
-        ("Dense: {units: 3, dtype: float16}", Params(27, 0, 54, 0)),
-        ("Dense: {units: 3, dtype: mixed_float16}", Params(27, 0, 108, 0)),
-        ("Dense: {units: 3, dtype: float64}", Params(27, 0, 216, 0)),
-        ("Dense: {units: 3, dtype: uint4}", Params(27, 0, 13, 0)),
-        ("Dense: {units: 3, lora_rank: 2, dtype: float16}", Params(25, 24, 94, 48)),
-        ("BatchNormalization", Params(16, 16, 64, 64)),
-        ("{BatchNormalization: , trainable: false}", Params(0, 32, 0, 128)),
-        ("ReLU", Params()),
+        ("Dense: 3", ParamTotals(27, 0, 108, 0)),
+        ("Dense: {units: 3, use_bias: false}", ParamTotals(24, 0, 96, 0)),
+        ("{Dense: 3, trainable: false}", ParamTotals(0, 27, 0, 108)),
+        ("Dense: {units: 3, trainable: false}", ParamTotals(0, 27, 0, 108)),
+        ("Dense: {units: 3, dtype: float16}", ParamTotals(27, 0, 54, 0)),
+        ("Dense: {units: 3, dtype: mixed_float16}", ParamTotals(27, 0, 108, 0)),
+        ("Dense: {units: 3, dtype: float64}", ParamTotals(27, 0, 216, 0)),
+        ("Dense: {units: 3, dtype: uint4}", ParamTotals(27, 0, 13, 0)),
+        ("Dense: {units: 3, lora_rank: 2, dtype: float16}", ParamTotals(25, 24, 94, 48)),
+        ("BatchNormalization", ParamTotals(16, 16, 64, 64)),
+        ("{BatchNormalization: , trainable: false}", ParamTotals(0, 32, 0, 128)),
+        ("ReLU", ParamTotals()),
     ],
 )
-def test_parameters(layer: str, params: Params) -> None:
+def test_parameters(layer: str, params: ParamTotals) -> None:
     found = report(f"input: [8]\nlayers:\n  - {layer}\n")
     assert found.diagnostics == ()
     assert found.params == found.layers[1].params == params
@@ -78,10 +78,10 @@ def test_data_types() -> None:
 def test_weights_that_are_shared_count_once() -> None:
     found = report("input: [8]\nlayers:\n  - Dense: 8\n  - share: dense\n  - share: dense\n")
     assert [layer.params for layer in found.layers] == [
-        Params(),
-        Params(72, 0, 288, 0),
-        Params(),
-        Params(),
+        ParamTotals(),
+        ParamTotals(72, 0, 288, 0),
+        ParamTotals(),
+        ParamTotals(),
     ]
     assert [len(layer.weights or ()) for layer in found.layers] == [0, 2, 2, 2]
     assert [layer.shares for layer in found.layers] == [None, None, "dense", "dense"]
@@ -105,7 +105,7 @@ def test_a_layer_that_shares_with_a_faulty_one_is_unknown_too() -> None:
     text = "input: [8]\nlayers:\n  - Dense: 0\n  - share: dense\n    from: input\n"
     assert [(fault.code, fault.place) for fault in faults(text)] == [("wrong-value", "3:12-13")]
     found = report(text)
-    assert [layer.params for layer in found.layers] == [Params(), None, None]
+    assert [layer.params for layer in found.layers] == [ParamTotals(), None, None]
     assert [layer.fault for layer in found.layers] == [None, "wrong-value", "wrong-value"]
 
 
@@ -113,7 +113,7 @@ def test_equal_layers_trained_and_not() -> None:
     found = report(
         "input: [8]\nlayers:\n  - Dense: 8\n  - Dense: 8\n    trainable: false\n  - Dense: 8\n"
     )
-    assert found.params == Params(144, 72, 576, 288)
+    assert found.params == ParamTotals(144, 72, 576, 288)
 
 
 def test_equal_layers_on_other_inputs() -> None:
@@ -284,7 +284,7 @@ def test_a_layer_whose_first_input_is_unknown_may_be_shared_with_another() -> No
         "input: [8]\nlayers:\n  - Dense: 0\n  - Dense: 3\n    name: d\n  - share: d\n    from: input\n"
     )
     assert rows(found) == {"input": (None, 8), "dense": None, "d": None, "d_1": (None, 3)}
-    assert [layer.params for layer in found.layers] == [Params(), None, None, Params()]
+    assert [layer.params for layer in found.layers] == [ParamTotals(), None, None, ParamTotals()]
     assert [d.code for d in found.diagnostics] == ["wrong-value"]
 
 
@@ -314,7 +314,7 @@ def test_equal_faults_are_each_at_their_place() -> None:
 )  # fmt: skip
 def test_sizes_of_data_types(dtype: str, size: int) -> None:
     found = report(f"input: [4]\nlayers: [{{Dense: {{units: 2, dtype: {dtype}}}}}]\n")
-    assert found.params == Params(10, 0, size, 0)
+    assert found.params == ParamTotals(10, 0, size, 0)
 
 
 def test_equal_layers_all_take_their_work() -> None:
@@ -322,13 +322,13 @@ def test_equal_layers_all_take_their_work() -> None:
         "input: [8]\nlayers:\n  - Dense: 8\n    repeat: 5\n  - Dense: {units: 2, use_bias: false}\n"
     )
     found = report(text)
-    assert (found.work.matrix, found.work.bias) == (5 * 64 + 16, 5 * 8)
-    assert found.known_work().sum == 336
+    assert (found.op_counts.matrix, found.op_counts.bias) == (5 * 64 + 16, 5 * 8)
+    assert found.known_op_counts().sum == 336
 
 
 def test_a_layer_that_is_applied_again_takes_its_work_again() -> None:
     text = "input: [8]\nlayers: [{Dense: 8, name: a}, {share: a, name: b}]\n"
-    assert report(text).work.macs == 128
+    assert report(text).op_counts.macs == 128
 
 
 def test_names_and_lists_are_checked_where_what_is_read_is_unknown() -> None:

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import models
-from convcalc.costs import Activations, Alive, Parameters, Training
-from convcalc.engine import summarize
-from convcalc.memory import activations as activations_of
-from convcalc.memory import parameters as parameters_of
-from convcalc.memory import training as training_of
+from convcalc.analysis.engine import summarize
+from convcalc.analysis.memory import activations as activations_of
+from convcalc.analysis.memory import parameters as parameters_of
+from convcalc.analysis.memory import training as training_of
 from convcalc.network import Tensor
+from convcalc.report.costs import Activations, Alive, DTypeTotals, Training
 
 
 def activations(text: str, batch: int = 1) -> Activations:
@@ -332,9 +332,9 @@ layers:
 """)
     # The last has 8 × 2 quantized values, a bias of 2 and a scale for each unit.
     assert parameters_of(report) == {
-        "float32": Parameters(40 + 4, 176),
-        "float16": Parameters(36, 72),
-        "int8": Parameters(16, 16),
+        "float32": DTypeTotals(40 + 4, 176),
+        "float16": DTypeTotals(36, 72),
+        "int8": DTypeTotals(16, 16),
     }
     assert sum(p.bytes for p in parameters_of(report).values()) == report.params.bytes
 

@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from convcalc.diagnostics import SpecError
-from convcalc.formats.spec import document
-from convcalc.formats.spec.document import Value, decode, plain_scalar, read
+from convcalc.documents import document
+from convcalc.documents.document import Value, decode, plain_scalar, read
 from models import Fault, in_short
 
 

@@ -9,7 +9,7 @@ import msgspec
 from convcalc.shapes import total
 
 
-class Field(msgspec.Struct, frozen=True):
+class ReceptiveField(msgspec.Struct, frozen=True):
     """The field of each position of an axis, on the same axis of an input of the network.
 
     Position number i, counted from 0, is made from `firsts[i]` to `lasts[i]`, both included; after
@@ -37,7 +37,7 @@ class Field(msgspec.Struct, frozen=True):
         }
         return moves.pop() if len(moves) == 1 else None
 
-    def moves_like(self, other: "Field") -> bool:
+    def moves_like(self, other: "ReceptiveField") -> bool:
         """Whether the strides are the same."""
         return self.step * len(other.firsts) == other.step * len(self.firsts)
 
@@ -71,10 +71,10 @@ class Unlimited(msgspec.Struct, frozen=True):
     """All of the axis: something on the way reads all positions at once."""
 
 
-AxisField: TypeAlias = Field | Unlimited | None
+AxisReceptiveField: TypeAlias = ReceptiveField | Unlimited | None
 """A field on one axis; None where it can't be known."""
 
-Fields: TypeAlias = Mapping[str, tuple[AxisField, ...]]
+ReceptiveFields: TypeAlias = Mapping[str, tuple[AxisReceptiveField, ...]]
 """For each input of the network that is read, the field on each of its axes after the batch."""
 
 UNLIMITED = Unlimited()
@@ -90,7 +90,7 @@ learning rate and the number of steps, are left out.
 """
 
 
-class Parameters(msgspec.Struct, frozen=True):
+class DTypeTotals(msgspec.Struct, frozen=True):
     """How many parameters there are of a type, and the bytes that they take."""
 
     count: int

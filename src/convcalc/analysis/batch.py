@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from convcalc.layers.calling import call
 from convcalc.layers.errors import LayerError
-from convcalc.layers.inference import UNKNOWN_WORK, Work
+from convcalc.layers.inference import UNKNOWN_OP_COUNTS, OpCounts
 from convcalc.network import Network, Node, of_tensor
 from convcalc.report import LayerReport
 from convcalc.shapes import Dim, Shape, replace
@@ -45,20 +45,22 @@ def batch_of(network: Network, shapes: Sequence[Shapes], batch: int) -> int | No
     return sizes.pop() if len(sizes) == 1 else None
 
 
-def works(layers: Sequence[LayerReport], network: Network) -> list[Work | None]:
+def op_counts_per_sample(layers: Sequence[LayerReport], network: Network) -> list[OpCounts | None]:
     """The work of each layer for one sample, also where the first axis is not the samples.
 
     Rules count the work for each position of that axis. It is unknown where it can't be told how
     many of these there are for a sample.
     """
-    found = [layer.work for layer in layers]
+    found = [layer.op_counts for layer in layers]
     if not any(map(_regroups, layers)):
         return found
     shapes = shapes_of(layers, network, 1)
     batch = batch_of(network, shapes, 1)
     return [
-        work if work is None or not any(work.counts()) else _of_a_sample(work, firsts, batch)
-        for work, firsts in zip(found, _firsts(network, shapes), strict=True)
+        op_counts
+        if op_counts is None or not any(op_counts.counts())
+        else _of_a_sample(op_counts, firsts, batch)
+        for op_counts, firsts in zip(found, _firsts(network, shapes), strict=True)
     ]
 
 
@@ -71,21 +73,21 @@ def _firsts(network: Network, shapes: Sequence[Shapes]) -> list[set[Dim]]:
     return found
 
 
-def _of_a_sample(work: Work, firsts: set[Dim], batch: int | None) -> Work:
+def _of_a_sample(op_counts: OpCounts, firsts: set[Dim], batch: int | None) -> OpCounts:
     first = firsts.pop() if len(firsts) == 1 else None
     if first is None or batch is None:
-        return UNKNOWN_WORK
+        return UNKNOWN_OP_COUNTS
     if first == batch:
-        return work
-    counts = work.times(first).counts()
-    return Work(*(None if n is None or not batch or n % batch else n // batch for n in counts))
+        return op_counts
+    counts = op_counts.times(first).counts()
+    return OpCounts(*(None if n is None or not batch or n % batch else n // batch for n in counts))
 
 
 def _regroups(layer: LayerReport) -> bool:
     shapes = layer.input_shapes
     if layer.layer is None or not shapes or shapes[0] is None:
         return False
-    return layer.layer.regroups(shapes[0])
+    return layer.layer.changes_batch(shapes[0])
 
 
 def _batch_read(layer: LayerReport, read: Sequence[Shape], batch: int) -> Dim:

@@ -1,0 +1,1 @@
+"""Analyses of a network: shapes and weights, the batch, receptive fields, memory."""
