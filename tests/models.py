@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from convcalc import api, formats
+from convcalc.analysis.analysis import Analysis
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.network import Network
 from convcalc.report import Report
@@ -21,8 +22,12 @@ def network(text: str, **variables: Any) -> Network:
     return formats.parse(text.encode(), "model.yaml", variables)
 
 
+def analysis(text: str, **options: Any) -> Analysis:
+    return api.analyze(network(text), **options)
+
+
 def report(text: str, **options: Any) -> Report:
-    return api.summarize(network(text), **options)
+    return analysis(text, **options).report
 
 
 def rows(report: Report) -> dict[str, tuple[int | None, ...] | None]:

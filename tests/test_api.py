@@ -148,8 +148,9 @@ def test_every_public_name_is_there() -> None:
     for name in convcalc.__all__:
         assert getattr(convcalc, name) is not None
     assert convcalc.summarize is api.summarize
+    assert dir(convcalc) == sorted(convcalc.__all__)
     with pytest.raises(AttributeError, match="module 'convcalc' has no attribute 'sumarize'"):
-        convcalc.sumarize  # noqa: B018
+        convcalc.sumarize  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_importing_costs_next_to_nothing() -> None:
@@ -158,3 +159,27 @@ def test_importing_costs_next_to_nothing() -> None:
         [sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True
     )
     assert ran.stdout == "{'convcalc'}\n"
+
+
+def test_fixes_are_those_of_the_inputs_that_were_asked_for(spec: Path) -> None:
+    spec.write_text("input: [32, 32, 1]\nlayers:\n  - Conv2D: {filters: 1, kernel_size: 9}\n")
+    analysis = convcalc.with_fixes(convcalc.analyze(spec, inputs=[8, 8, 1]))
+    (fault,) = analysis.report.diagnostics
+    assert [fix.edit for fix in fault.fixes] == [
+        "add padding: same",
+        "kernel_size: 8",
+        "input: [9, 9, 1]",
+    ]
+
+
+def test_an_explanation_shows_the_inputs_that_were_asked_for(spec: Path) -> None:
+    told = convcalc.explain(convcalc.analyze(spec, inputs=[5]), "input")
+    assert told.entry.startswith("- InputLayer: {shape: [5]}\n")
+    assert told.outputs is not None
+    assert told.outputs[0].shape == (None, 5)
+
+
+def test_the_text_of_a_lock(spec: Path) -> None:
+    text = convcalc.lock(convcalc.analyze(spec))
+    assert text.startswith("# ")
+    assert "  params: 27\n" in text

@@ -30,8 +30,9 @@ def diagnostics(spec: str, *, warn: bool = False) -> tuple[Diagnostic, ...]:
         network = formats.parse(spec.encode(), "model.yaml")
     except SpecError as error:
         return error.diagnostics
-    report = api.summarize(network)
-    return (*report.diagnostics, *(api.find_warnings(network, report) if warn else ()))
+    analysis = api.analyze(network)
+    warnings = api.find_warnings(analysis) if warn else ()
+    return (*analysis.report.diagnostics, *warnings)
 
 
 SPECS = [

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+import models
 from convcalc import api, fixes, formats
 from convcalc.analysis.engine import summarize
 from convcalc.diagnostics import Diagnostic, Fix
@@ -19,8 +20,7 @@ from models import network
 
 
 def fixed(text: str) -> Report:
-    model = network(text)
-    return api.with_fixes(model, api.summarize(model))
+    return api.with_fixes(models.analysis(text)).report
 
 
 def offered(text: str) -> list[list[str]]:
@@ -396,7 +396,7 @@ def test_a_file_without_places_names_its_layers() -> None:
         },
     }
     read = formats.parse(json.dumps(model).encode(), "model.json")
-    (fault,) = api.with_fixes(read, api.summarize(read)).diagnostics
+    (fault,) = api.with_fixes(api.analyze(read)).report.diagnostics
     assert [fix.text for fix in fault.fixes] == [
         "conv: padding: same",
         "conv: kernel_size: 4",
@@ -422,9 +422,8 @@ def test_a_fix_as_data() -> None:
 
 
 def test_a_faultless_report_is_left_alone() -> None:
-    model = network("input: [8]\nlayers: [{Dense: 4}]\n")
-    report = api.summarize(model)
-    assert api.with_fixes(model, report) is report
+    analysis = models.analysis("input: [8]\nlayers: [{Dense: 4}]\n")
+    assert api.with_fixes(analysis) is analysis
 
 
 def test_nothing_is_loaded_to_look_for_fixes_where_there_is_no_fault(tmp_path: Path) -> None:
@@ -602,5 +601,5 @@ def test_a_kernel_that_does_not_fit_always_has_fixes(height: int, width: int, ke
 )
 def test_an_argument_that_is_no_shape_is_not_taken_for_one(layer: str) -> None:
     read = formats.parse(f"input: [7, 7]\nlayers:\n  - {layer}\n".encode(), "model.yaml")
-    report = api.with_fixes(read, summarize(read))
-    assert [found.fixes for found in report.diagnostics] == [()]
+    analysis = api.with_fixes(api.analyze(read))
+    assert [found.fixes for found in analysis.report.diagnostics] == [()]

@@ -74,7 +74,7 @@ def test_macs(name: str) -> None:
 
 @pytest.mark.parametrize("name", TOTALS)
 def test_expectations_hold(name: str) -> None:
-    checked = api.check(convcalc.load(SPECS / f"{name}.yaml"), report(name))
+    checked = api.check(convcalc.analyze(SPECS / f"{name}.yaml"))
     assert checked.findings == ()
     assert len(checked.outcomes) > 4
 

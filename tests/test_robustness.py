@@ -46,7 +46,7 @@ def check(data: bytes) -> None:
     report: Report | None = None
     try:
         model = formats.parse(data, "m.yaml")
-        report = api.with_fixes(model, api.summarize(model))
+        report = api.with_fixes(api.analyze(model)).report
         found = report.diagnostics
         assert report.ok == (not any(d.severity == "error" for d in found))
     except SpecError as error:

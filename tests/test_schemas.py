@@ -75,10 +75,10 @@ def same(data: dict[str, Any], printed: str) -> None:
 
 @pytest.mark.parametrize("path", MODELS, ids=lambda path: path.name)
 def test_to_dict_is_what_the_command_line_prints(path: Path) -> None:
-    network = convcalc.load(path)
-    report = convcalc.with_costs(network, convcalc.summarize(network), optimizer="adam")
+    analysis = convcalc.with_costs(convcalc.analyze(path), optimizer="adam")
+    report = analysis.report
     same(report.to_dict(), summary.render("json", [report], summary.Layout()))
-    found = api.check(network, report)
+    found = api.check(analysis)
     same(found.to_dict(), findings.render("json", [found], findings.Layout()))
     changes = convcalc.diff(report, SPECS / "lenet5.yaml")
     same(changes.to_dict(), difference.render("json", changes, difference.Layout()))
@@ -87,8 +87,6 @@ def test_to_dict_is_what_the_command_line_prints(path: Path) -> None:
 def test_findings_are_plain(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
     path.write_text(FAULTY, encoding="utf-8")
-    network = convcalc.load(path)
-    report = convcalc.with_fixes(network, convcalc.summarize(network))
-    found = convcalc.check(network, report)
+    found = convcalc.check(convcalc.with_fixes(convcalc.analyze(path)))
     assert len(found.findings) == 4
     same(found.to_dict(), findings.render("json", [found], findings.Layout()))

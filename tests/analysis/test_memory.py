@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import models
-from convcalc.analysis.engine import summarize
+from convcalc.analysis.analysis import analyze
 from convcalc.analysis.memory import activations as activations_of
 from convcalc.analysis.memory import parameters as parameters_of
 from convcalc.analysis.memory import training as training_of
@@ -14,11 +14,11 @@ from convcalc.report.costs import Activations, Alive, DTypeTotals, Training
 
 
 def activations(text: str, batch: int = 1) -> Activations:
-    return activations_of(models.report(text), models.network(text), batch)
+    return activations_of(models.analysis(text), batch)
 
 
 def training(text: str, optimizer: str, batch: int = 1) -> Training:
-    return training_of(models.report(text), models.network(text), optimizer, batch)  # type: ignore[arg-type]
+    return training_of(models.analysis(text), optimizer, batch)  # type: ignore[arg-type]
 
 
 # float32 throughout: 4 × 4 × 3 numbers are 192 bytes, 8 channels of 4 × 4 are 512.
@@ -113,7 +113,7 @@ def test_inputs_that_stand_late_are_there_from_the_start_too() -> None:
     join.inputs = (Tensor(2), Tensor(3))
     network.nodes = [image, *dense, mask, join]
     network.inputs = (0, 3)
-    found = activations_of(summarize(network), network)
+    found = activations_of(analyze(network))
     assert found.layers == (40, 8000, 120, 1200, 1320)
     assert (found.peak, found.at) == (8000 + 120 + 1200, 2)
 

@@ -9,17 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import models
-from convcalc.analysis.engine import summarize
 from convcalc.analysis.receptive_fields import receptive_fields, with_fields
 from convcalc.report.costs import UNLIMITED, AxisReceptiveField, ReceptiveField, ReceptiveFields
 
 
 def fields(text: str) -> dict[str, ReceptiveFields | None]:
     """The fields of each layer, by its name."""
-    network = models.network(text)
-    report = models.report(text)
-    found = receptive_fields(network, report)
-    return {layer.name: fields for layer, fields in zip(report.layers, found, strict=True)}
+    analysis = models.analysis(text)
+    found = receptive_fields(analysis)
+    layers = analysis.report.layers
+    return {layer.name: fields for layer, fields in zip(layers, found, strict=True)}
 
 
 def rows(text: str, layer: str, name: str = "input") -> AxisReceptiveField:
@@ -388,8 +387,7 @@ layers:
   - Conv2D: {filters: 4, kernel_size: [3, 5], data_format: channels_first}
     name: last
 """
-    network = models.network(text)
-    layer = with_fields(network, models.report(text)).layers[-1]
+    layer = with_fields(models.analysis(text)).report.layers[-1]
     assert layer.receptive_field == {
         "input": (ReceptiveField((0,), (2,)), ReceptiveField((0,), (4,)))
     }
@@ -562,17 +560,15 @@ def test_nothing_is_known_after_a_fault() -> None:
 
 
 def test_of_one_layer_only_what_it_is_made_from_is_looked_at() -> None:
-    network = models.network(chain(*["ReLU"] * 4))
-    report = summarize(network)
-    found = receptive_fields(network, report, 2)
-    assert found[:3] == receptive_fields(network, report)[:3]
+    analysis = models.analysis(chain(*["ReLU"] * 4))
+    found = receptive_fields(analysis, 2)
+    assert found[:3] == receptive_fields(analysis)[:3]
     assert found[3:] == (None,) * len(found[3:])
 
 
 def test_what_would_take_too_much_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("convcalc.analysis.receptive_fields.MAX_ENDS", 2)
-    network = models.network(chain(*["ReLU"] * 4))
-    found = receptive_fields(network, summarize(network))
+    found = receptive_fields(models.analysis(chain(*["ReLU"] * 4)))
     assert found[0] is not None
     assert found[-1] is None
 
@@ -735,8 +731,7 @@ layers:
   - one
   - two
 """
-    network = models.network(text)
-    groups = with_fields(network, models.report(text)).groups
+    groups = with_fields(models.analysis(text)).report.groups
     assert groups["one"].receptive_field == {"input": (ReceptiveField((0,), (2,)),)}
     assert groups["two"].receptive_field is None
 
@@ -750,8 +745,7 @@ layers:
     from: input
     name: last
 """
-    network = models.network(text)
-    layer = with_fields(network, models.report(text)).layers[-1]
+    layer = with_fields(models.analysis(text)).report.layers[-1]
     assert layer.receptive_field == {
         "input": (ReceptiveField((0,), (2,)), ReceptiveField((0,), (4,)))
     }
@@ -759,8 +753,7 @@ layers:
 
 def test_a_faulty_layer_says_nothing_of_channels() -> None:
     text = "input: [32, 40, 3]\nlayers:\n  - Nothing\n  - ReLU: {from: input}\n"
-    network = models.network(text)
-    assert with_fields(network, models.report(text)).layers[1].receptive_field is None
+    assert with_fields(models.analysis(text)).report.layers[1].receptive_field is None
 
 
 def test_a_transposed_window_with_gaps_in_it_and_steps_of_one() -> None:

@@ -8,10 +8,9 @@ import models
 
 def found(text: str, *of: str, **options: Any) -> list[models.Fault]:
     """The warnings about a spec with these codes, or all; it must be in order otherwise."""
-    network = models.network(text)
-    report = convcalc.summarize(network, **options)
-    assert report.ok, report.diagnostics
-    return list(map(models.in_short, convcalc.find_warnings(network, report, of=of or None)))
+    analysis = models.analysis(text, **options)
+    assert analysis.report.ok, analysis.report.diagnostics
+    return list(map(models.in_short, convcalc.find_warnings(analysis, of=of or None)))
 
 
 def codes(text: str, **options: Any) -> list[str]:

@@ -31,7 +31,7 @@ def check(expect: dict[str, Any], text: str = TEXT) -> Checked:
     expected, faults = expectations.read_file(msgspec.json.encode(expect), "expect.yaml")
     assert expected
     assert not faults.found
-    return api.check(network, api.summarize(network), expected=[expected])
+    return api.check(api.analyze(network), expected=[expected])
 
 
 def found(expect: dict[str, Any], text: str = TEXT) -> list[tuple[str, str | None]]:
@@ -306,7 +306,7 @@ layers: [unit]
 def test_a_faulty_expectation_leaves_the_network_known() -> None:
     text = TEXT + "expect: {output: 10, params: 3}\n"
     network = formats.parse(text.encode(), "model.yaml")
-    checked = api.check(network, api.summarize(network))
+    checked = api.check(api.analyze(network))
     assert [finding.rule for finding in checked.findings] == ["wrong-type", "expect-params"]
     assert checked.findings[1].found == 72_266
 

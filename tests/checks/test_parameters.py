@@ -138,8 +138,7 @@ def test_a_model_of_keras() -> None:
         layer("Conv2D", "conv", filters=4, kernel_size=[3, 3], activation="linear"),
         layer("BatchNormalization", "bn"),
     )
-    network = read(model)
-    (warning,) = convcalc.find_warnings(network, convcalc.summarize(network))
+    (warning,) = convcalc.find_warnings(convcalc.analyze(read(model)))
     assert (warning.code, warning.layer, warning.span, warning.severity) == (
         "bias-before-normalization",
         "conv",
@@ -185,7 +184,6 @@ def test_dense_layers_that_are_not_too_heavy(layers: list[str]) -> None:
 
 def test_shares_of_an_unknown_total_are_not_told() -> None:
     text = spec(CONV, "Flatten", "Dense: 100").replace("16, 16", "16, null")
-    network = models.network(text)
-    report = convcalc.summarize(network)
-    assert not report.ok
-    assert convcalc.find_warnings(network, report) == ()
+    analysis = models.analysis(text)
+    assert not analysis.report.ok
+    assert convcalc.find_warnings(analysis) == ()

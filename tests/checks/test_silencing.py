@@ -65,8 +65,8 @@ def test_needless_is_not_said_of_what_is_not_known() -> None:
 
 
 def test_needless_is_not_said_beside_faults() -> None:
-    network = models.network("input: [8]\nignore: heavy-dense\nlayers: [{Dense: 0}]\n")
-    assert api.find_warnings(network, api.summarize(network)) == ()
+    analysis = models.analysis("input: [8]\nignore: heavy-dense\nlayers: [{Dense: 0}]\n")
+    assert api.find_warnings(analysis) == ()
 
 
 def test_in_blocks_and_repeats() -> None:
@@ -199,11 +199,10 @@ def test_a_code_is_taken_once() -> None:
 
 
 def test_from_the_library() -> None:
-    network = models.network(f"input: [28, 28, 3]\nlayers:\n  - {STRIDED}\n")
-    report = convcalc.summarize(network)
-    warnings = convcalc.find_warnings(network, report)
+    analysis = models.analysis(f"input: [28, 28, 3]\nlayers:\n  - {STRIDED}\n")
+    warnings = convcalc.find_warnings(analysis)
     assert [(w.code, w.severity, w.layer) for w in warnings] == [
         ("unread-border", "warning", "conv2d")
     ]
-    assert report.ok
-    assert report.with_diagnostics(warnings).ok
+    assert analysis.report.ok
+    assert analysis.report.with_diagnostics(warnings).ok

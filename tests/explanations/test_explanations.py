@@ -18,15 +18,13 @@ FOSTER = documents.ROOT / "specs" / "foster_cifar.yaml"
 
 
 def explained(path: Path, layer: str, at: list[int] | None = None) -> Explanation:
-    network = convcalc.load(path)
-    return explain(network, convcalc.summarize(network), layer, at)
+    return explain(convcalc.analyze(path), layer, at)
 
 
 @pytest.mark.parametrize("path", GALLERY, ids=lambda path: path.stem)
 def test_numbers_are_those_of_the_report(path: Path) -> None:
-    network = convcalc.load(path)
-    report = convcalc.summarize(network)
-    for told, layer in zip(explain_all(network, report), report.layers, strict=True):
+    analysis = convcalc.analyze(path)
+    for told, layer in zip(explain_all(analysis), analysis.report.layers, strict=True):
         check(told, layer)
         assert json.loads(json.dumps(told.to_dict()))["name"] == layer.name
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from convcalc import formats
-from convcalc.analysis import engine, memory
+from convcalc.analysis import memory
+from convcalc.analysis.analysis import analyze
 from convcalc.dtypes import BITS
 from convcalc.network import Network, Node, Tensor
 from convcalc.report.costs import Optimizer
@@ -101,7 +102,7 @@ def differs(text: str, model: Any) -> bool | None:
     """Whether we say anything else than what happens; None where we do not know it."""
     network = formats.parse(text.encode(), "model.json", {})
     network = network.with_inputs({name_of(x): sizes(x)[1:] for x in model.inputs})
-    found = memory.activations(engine.summarize(network), network, BATCH)
+    found = memory.activations(analyze(network), BATCH)
     if found.peak is None:
         return None
     return (list(found.layers), found.peak, found.at) != run(network, model)
@@ -170,4 +171,4 @@ def test_slots(optimizer: Optimizer, theirs: Any) -> None:
     slots = sum(v.value.nbytes for v in theirs.variables if v.shape != ())
     assert sum(v.shape == () for v in theirs.variables) == 2
     network = formats.parse(model.to_json().encode(), "model.json", {})
-    assert memory.training(engine.summarize(network), network, optimizer).slots == slots
+    assert memory.training(analyze(network), optimizer).slots == slots

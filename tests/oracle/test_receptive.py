@@ -78,10 +78,11 @@ def computed(kind: str, arguments: dict[str, Any], x: Any) -> Any:
 @settings(deadline=None)
 @given(chain=st.lists(LAYERS, min_size=1, max_size=5))
 def test_positions_that_are_read(chain: list[tuple[str, dict[str, Any]]]) -> None:
-    network, report = models.network(spec(chain)), models.report(spec(chain))
+    analysis = models.analysis(spec(chain))
+    report = analysis.report
     if not report.ok:
         return
-    fields = receptive_fields(network, report)[-1]
+    fields = receptive_fields(analysis)[-1]
     assert fields is not None
     field = fields["input"][0]
     if not isinstance(field, ReceptiveField):
@@ -139,10 +140,11 @@ def changes(chain: list[tuple[str, dict[str, Any]]]) -> Any:
 @given(chain=st.lists(MIXING, min_size=1, max_size=4))
 def test_what_is_read_as_a_whole(chain: list[tuple[str, dict[str, Any]]]) -> None:
     text = spec(chain).replace(f"[{SIZE}, 1]", f"[{STEPS}, {FEATURES}]")
-    network, report = models.network(text), models.report(text)
+    analysis = models.analysis(text)
+    report = analysis.report
     if not report.ok:
         return
-    fields = receptive_fields(network, report)
+    fields = receptive_fields(analysis)
     ends = [each["input"][0] if each else None for each in fields]
     # Of an axis that is read as a whole, that is all which has come to it.
     whole = ends.index(UNLIMITED) if UNLIMITED in ends else len(ends)

@@ -286,8 +286,7 @@ layers:
 """
 
     def first(sort: str) -> list[str]:
-        network = models.network(text)
-        report = with_fields(network, models.report(text))
+        report = with_fields(models.analysis(text)).report
         lines = table(report, columns=("name",), sort=sort, top=3).split("\n")[4:7]
         return [line.strip("│ ") for line in lines]
 

@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Sequence
 
+from convcalc.analysis.analysis import Analysis
 from convcalc.analysis.batch import batch_of, shapes_of
 from convcalc.dtypes import BITS
 from convcalc.network import UNKNOWN, Network
@@ -27,11 +28,12 @@ def parameters(report: Report) -> dict[str, DTypeTotals]:
     }
 
 
-def activations(report: Report, network: Network, batch: int = 1) -> Activations:
+def activations(analysis: Analysis, batch: int = 1) -> Activations:
     """The memory of what each layer gives for a batch of so many samples.
 
     Where the network has a batch size of its own, it is that one which counts.
     """
+    network, report = analysis.network, analysis.report
     shapes = shapes_of(report.layers, network, batch)
     outputs = [_bytes(*each) for each in zip(report.layers, shapes, strict=True)]
     layers = tuple([None if each is None else total(each) for each in outputs])
@@ -43,13 +45,14 @@ def activations(report: Report, network: Network, batch: int = 1) -> Activations
     return Activations(computed, layers, missing, *_peak(network, known))
 
 
-def training(report: Report, network: Network, optimizer: Optimizer, batch: int = 1) -> Training:
+def training(analysis: Analysis, optimizer: Optimizer, batch: int = 1) -> Training:
     """An estimate of what a step of training takes, whose formula it has.
 
     Every output of every layer is counted as kept for the way back. Frameworks keep less of some
     and more of others, such as masks, and need workspaces beside.
     """
-    found = activations(report, network, batch)
+    report = analysis.report
+    found = activations(analysis, batch)
     unknown = [i for i, layer in enumerate(report.layers) if layer.params is None]
     known = not report.partial
     trained = report.params.trainable_bytes if known else None

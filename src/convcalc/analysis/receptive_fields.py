@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from convcalc.analysis.analysis import Analysis
 from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, Report
 from convcalc.report.costs import (
@@ -38,17 +39,18 @@ _Axes: TypeAlias = Mapping[str, tuple[_Axis, ...]]
 
 
 def receptive_fields(
-    network: Network, report: Report, of: int | None = None
+    analysis: Analysis, of: int | None = None
 ) -> tuple[ReceptiveFields | None, ...]:
-    """The receptive fields of each layer, in order; None where even what it reads is unknown.
+    """The receptive fields of each layer, in order; None where an input of the layer is unknown.
 
-    With `of` only that layer, by its number, and those that it is made from are looked at.
+    With `of`, the position of one layer, only that layer and those that it depends on.
     """
+    network, report = analysis.network, analysis.report
     inputs = set(network.inputs)
     wanted = None if of is None else _made_from(network, of)
     found: list[_Axes | None] = []
     ends = 0
-    for i, (node, layer) in enumerate(zip(network.nodes, report.layers, strict=True)):
+    for i, (node, layer) in enumerate(analysis.layers()):
         if ends > MAX_ENDS or (wanted is not None and i not in wanted):
             found.append(None)
         elif i in inputs:
@@ -91,33 +93,36 @@ def _existing(field: ReceptiveField, size: Dim) -> ReceptiveField:
     return ReceptiveField(field.firsts[:size], field.lasts[:size], step, field.concentric)
 
 
-def with_fields(network: Network, report: Report) -> Report:
-    """The report with the receptive field of each layer, and of each group of one output.
+def with_fields(analysis: Analysis) -> Analysis:
+    """The analysis with the receptive field of each layer, and of each group with one output.
 
-    They are told in space: on the axes of an input but that of its channels, where it has others.
+    Fields are those of the spatial axes: all axes of an input but its channels, if it has others.
     """
+    network, report = analysis.network, analysis.report
     space = {tensor.name: _space(tensor.shape, report) for tensor in report.inputs}
     found: list[ReceptiveFields | None] = [
         None if fields is None else {name: axes[space[name]] for name, axes in fields.items()}
-        for fields in receptive_fields(network, report)
+        for fields in receptive_fields(analysis)
     ]
     ends = {
         name: group.outputs[0]
         for name, group in network.groups.items()
         if len(group.outputs) == 1 and group.outputs[0] is not UNKNOWN
     }
-    return msgspec.structs.replace(
-        report,
-        layers=tuple(
-            msgspec.structs.replace(layer, receptive_field=fields)
-            for layer, fields in zip(report.layers, found, strict=True)
-        ),
-        groups={
-            name: msgspec.structs.replace(
-                group, receptive_field=found[ends[name].node] if name in ends else None
-            )
-            for name, group in report.groups.items()
-        },
+    return analysis.with_report(
+        msgspec.structs.replace(
+            report,
+            layers=tuple(
+                msgspec.structs.replace(layer, receptive_field=fields)
+                for layer, fields in zip(report.layers, found, strict=True)
+            ),
+            groups={
+                name: msgspec.structs.replace(
+                    group, receptive_field=found[ends[name].node] if name in ends else None
+                )
+                for name, group in report.groups.items()
+            },
+        )
     )
 
 

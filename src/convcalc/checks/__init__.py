@@ -1,14 +1,15 @@
-"""Checks: a computed network in, and what may not be meant as it is out."""
+"""Checks: a analysis network in, and what may not be meant as it is out."""
 
 import functools
 import importlib
 import pkgutil
 from collections.abc import Collection, Iterator, Sequence
 
-from convcalc.checks.warning import Computed, Warn, registered
+from convcalc.analysis.analysis import Analysis
+from convcalc.checks.warning import Warn, registered
 from convcalc.diagnostics import Diagnostic, in_order
-from convcalc.network import Network, Suppression
-from convcalc.report import LayerReport, Report
+from convcalc.network import Suppression
+from convcalc.report import LayerReport
 
 UNUSED_LAYER = "unused-layer"
 """The warning that every report has by itself."""
@@ -27,39 +28,37 @@ def codes() -> tuple[str, ...]:
     return tuple(sorted((*warnings(), UNUSED_LAYER)))
 
 
-def find_warnings(
-    network: Network, report: Report, of: Collection[str] | None = None
-) -> tuple[Diagnostic, ...]:
+def find_warnings(analysis: Analysis, of: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
     """The warnings about a network that its file does not ignore; `of` says which to look for.
 
     What the file ignores without need is a warning itself, where all is known that decides it.
     """
-    computed = Computed(network, report)
+    network = analysis.network
     wanted = codes() if of is None else of
     found: list[Diagnostic] = []
     needed: set[Suppression] = set()
     for code, find in warnings().items():
-        for finding in find(computed) if code in wanted else ():
+        for finding in find(analysis) if code in wanted else ():
             ignored = network.ignored(finding.node, code)
             needed.update(ignored)
             if not ignored:
                 found.append(finding.diagnostic(code))
     for node in network.unused() if UNUSED_LAYER in wanted else ():
         needed.update(network.ignored(node, UNUSED_LAYER))
-    found += _needless(computed, wanted, needed)
+    found += _needless(analysis, wanted, needed)
     return in_order(found)
 
 
 def _needless(
-    computed: Computed, wanted: Collection[str], needed: Collection[Suppression]
+    analysis: Analysis, wanted: Collection[str], needed: Collection[Suppression]
 ) -> Iterator[Diagnostic]:
     """Warnings about what is ignored without need."""
-    if not computed.report.ok:
+    if not analysis.report.ok:
         return
     unsure: set[Suppression] = set()
-    judged: dict[Suppression, str | None] = dict.fromkeys(computed.network.ignore)
-    for node, layer in computed.layers():
-        of_node = (*node.ignore, *computed.network.ignore)
+    judged: dict[Suppression, str | None] = dict.fromkeys(analysis.network.ignore)
+    for node, layer in analysis.layers():
+        of_node = (*node.ignore, *analysis.network.ignore)
         for ignored in node.ignore:
             judged.setdefault(ignored, node.name)
         if of_node and not _is_known(layer):

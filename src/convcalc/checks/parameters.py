@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from math import prod
 
-from convcalc.checks.warning import Computed, Match, warning
+from convcalc.analysis.analysis import Analysis
+from convcalc.checks.warning import Match, warning
 from convcalc.network import UNKNOWN, Node
 from convcalc.report import LayerReport, WeightReport
 from convcalc.shapes import Shape, format_sizes
@@ -13,13 +14,13 @@ _MOST = 0.5
 
 
 @warning("bias-before-normalization")
-def bias_before_normalization(computed: Computed) -> Iterator[Match]:
+def bias_before_normalization(analysis: Analysis) -> Iterator[Match]:
     """A bias is added to each channel, and nothing but a normalization reads that.
 
     The normalization subtracts the mean of each channel, and with it the bias, which therefore has
     no influence while it is trained. One that is not trained keeps the means that it has.
     """
-    network, layers = computed.network, computed.report.layers
+    network, layers = analysis.network, analysis.report.layers
     ends = {tensor.node for tensor in network.outputs}
     readers: dict[int, list[int]] = {}
     uses: dict[int, list[int]] = {}
@@ -65,19 +66,19 @@ def _cancels(node: Node, layer: LayerReport, axis: int) -> bool:
 
 
 @warning("heavy-dense")
-def heavy_dense(computed: Computed) -> Iterator[Match]:
+def heavy_dense(analysis: Analysis) -> Iterator[Match]:
     """A dense layer reads a whole map made flat, and its kernel holds most of the parameters.
 
     It has a number for each position, each channel and each unit. Taking the mean over the
     positions before it leaves one for each channel and unit.
     """
-    report = computed.report
+    report = analysis.report
     weighted = sum(1 for layer in report.layers if layer.weights and layer.shares is None)
     if report.partial or weighted < 2:
         return
     total = report.params.count
     flat: dict[int, Shape] = {}
-    for i, (node, layer) in enumerate(computed.layers()):
+    for i, (node, layer) in enumerate(analysis.layers()):
         if len(node.inputs) != 1 or node.inputs[0] is UNKNOWN or not layer.output_shapes:
             continue
         read, output = layer.input_shapes[0], layer.output_shapes[0]

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from convcalc.analysis.analysis import Analysis
 from convcalc.analysis.receptive_fields import receptive_fields
-from convcalc.checks.warning import Computed, Match, warning
+from convcalc.checks.warning import Match, warning
 from convcalc.network import Node
 from convcalc.report import LayerReport
 from convcalc.report.costs import ReceptiveField
@@ -14,17 +15,17 @@ _AXES = {2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 
 
 @warning("unread-border")
-def unread_border(computed: Computed) -> Iterator[Match]:
+def unread_border(analysis: Analysis) -> Iterator[Match]:
     """Positions at the end of an axis are read by no window, because the next one does not fit.
 
     What stands there has no influence on the output. Zeros that a layer before it has added are not
     missed. Where the stride is larger than the kernel, there are such positions everywhere, and
     that is another warning.
     """
-    for node, layer, windows in _sliding(computed):
+    for node, layer, windows in _sliding(analysis):
         if not any(window.unread for _, window in windows):
             continue
-        zeros = _zeros_after(computed, node, layer)
+        zeros = _zeros_after(analysis, node, layer)
         unread = [
             f"{window.unread - added} of {window.size} {axis}"
             for (axis, window), added in zip(windows, zeros, strict=True)
@@ -41,9 +42,9 @@ def unread_border(computed: Computed) -> Iterator[Match]:
 
 
 @warning("stride-over-kernel")
-def stride_over_kernel(computed: Computed) -> Iterator[Match]:
+def stride_over_kernel(analysis: Analysis) -> Iterator[Match]:
     """The stride is larger than the kernel: between two windows there are positions unread."""
-    for node, layer, windows in _sliding(computed):
+    for node, layer, windows in _sliding(analysis):
         skipped = [
             f"{window.stride - window.extent} of every {window.stride} {axis}"
             for axis, window in windows
@@ -60,13 +61,13 @@ def stride_over_kernel(computed: Computed) -> Iterator[Match]:
 
 
 @warning("one-sided-padding")
-def one_sided_padding(computed: Computed) -> Iterator[Match]:
+def one_sided_padding(analysis: Analysis) -> Iterator[Match]:
     """At a stride of 2 or more, 'same' padding has more positions after the axis than before.
 
     PyTorch pads both sides alike. So weights that come from there meet every window at another
     place, off by one position, and the numbers differ although all shapes agree.
     """
-    for node, layer, windows in _sliding(computed):
+    for node, layer, windows in _sliding(analysis):
         if getattr(layer.layer, "padding", None) != "same":
             continue
         uneven = [
@@ -86,14 +87,14 @@ def one_sided_padding(computed: Computed) -> Iterator[Match]:
 
 
 @warning("receptive-field-over-input")
-def receptive_field_over_input(computed: Computed) -> Iterator[Match]:
+def receptive_field_over_input(analysis: Analysis) -> Iterator[Match]:
     """The receptive field is larger than the input: each position sees padding beyond it.
 
     It is told of the first such layer; those after it see no more of the input than it does.
     """
-    shapes = {tensor.name: tensor.shape for tensor in computed.report.inputs}
-    fields = receptive_fields(computed.network, computed.report)
-    for (node, layer), of_inputs in zip(computed.layers(), fields, strict=True):
+    shapes = {tensor.name: tensor.shape for tensor in analysis.report.inputs}
+    fields = receptive_fields(analysis)
+    for (node, layer), of_inputs in zip(analysis.layers(), fields, strict=True):
         for name, axes in (of_inputs or {}).items():
             shape = shapes.get(name) or ()
             pairs = [
@@ -114,17 +115,17 @@ def receptive_field_over_input(computed: Computed) -> Iterator[Match]:
 
 
 def _sliding(
-    computed: Computed,
+    analysis: Analysis,
 ) -> Iterator[tuple[Node, LayerReport, list[tuple[str, Window]]]]:
     """The layers that slide windows, which have a name for each axis."""
-    for node, layer in computed.layers():
+    for node, layer in analysis.layers():
         windows = [window for window in layer.windows if isinstance(window, Window)]
         if windows:
             axes = _AXES.get(len(windows), ("positions",) * len(windows))
             yield node, layer, list(zip(axes, windows, strict=True))
 
 
-def _zeros_after(computed: Computed, node: Node, layer: LayerReport) -> list[int]:
+def _zeros_after(analysis: Analysis, node: Node, layer: LayerReport) -> list[int]:
     """For each window of a layer, how many zeros are at the end of the axis that it reads.
 
     They come from a layer before it whose output has its input's positions and some more.
@@ -135,7 +136,7 @@ def _zeros_after(computed: Computed, node: Node, layer: LayerReport) -> list[int
         return none
     reads = layer.layer.dependencies(layer.windows, read, layer.output_shapes[0])
     axes = [axis for axis, each in enumerate(reads, start=1) if isinstance(each, Window)]
-    above = computed.report.layers[node.inputs[0].node]
+    above = analysis.report.layers[node.inputs[0].node]
     before = above.input_shapes[0] if len(above.input_shapes) == 1 else None
     if len(axes) != len(none) or above.layer is None or before is None or len(before) != len(read):
         return none

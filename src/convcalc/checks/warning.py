@@ -3,22 +3,10 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
-import msgspec
-
+from convcalc.analysis.analysis import Analysis
 from convcalc.diagnostics import Diagnostic
-from convcalc.network import Network, Node
-from convcalc.report import LayerReport, Report
-
-
-class Computed(msgspec.Struct, frozen=True):
-    """A network and what it comes to; each layer as it is read and as it is computed."""
-
-    network: Network
-    report: Report
-
-    def layers(self) -> Iterator[tuple[Node, LayerReport]]:
-        """The layers, in order."""
-        yield from zip(self.network.nodes, self.report.layers, strict=True)
+from convcalc.network import Node
+from convcalc.report import LayerReport
 
 
 class Match(NamedTuple):
@@ -49,7 +37,7 @@ class Match(NamedTuple):
         )
 
 
-Warn: TypeAlias = Callable[[Computed], Iterator[Match]]
+Warn: TypeAlias = Callable[[Analysis], Iterator[Match]]
 
 _registered: dict[str, Warn] = {}
 

@@ -11,18 +11,18 @@ from typing import NamedTuple
 import msgspec
 
 from convcalc import api, configuration, disk, formats
+from convcalc.analysis.analysis import unreadable as without_network
 from convcalc.checks.expectations import NOT_CHECKED
 from convcalc.checks.finding import Checked, Finding, Place, of_diagnostic, with_fingerprints
 from convcalc.cli import targets
-from convcalc.cli.models import Changes
+from convcalc.cli.models import Changes, analyze
 from convcalc.cli.revisions import STDIN, read
 from convcalc.configuration import Configuration
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.expectations import Expectations
 from convcalc.layers.kind import Kind
 from convcalc.locks import files
-from convcalc.network import Network, UsageError
-from convcalc.report import Report
+from convcalc.network import UsageError
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
@@ -326,24 +326,20 @@ def check(job: Job) -> Result:
     path = job.path
     source = "<stdin>" if path == STDIN else formats.source_name(path)
     data = b""
-    network: Network | None = None
     drifts: Sequence[Finding] = ()
     text = ""
     try:
         data = read(path)
-        network = formats.parse(data, source, job.changes.variables, declared(job.kinds))
-        network = api.with_inputs(network, job.changes.inputs, job.changes.batch_size)
-        report = api.with_fixes(network, api.summarize(network))
+        analysis = analyze(data, source, job.changes, declared(job.kinds))
     except OSError as error:
         return Result(_not_checked(source, unreadable(error), job.identity))
     except UsageError as error:
         return Result(_not_checked(source, str(error), job.identity))
     except SpecError as error:
-        name = PurePath(source).stem
-        report = Report(name=name, source=source, diagnostics=error.diagnostics)
-    checked = api.check(network, report, expected=job.expected, warnings=job.warnings)
+        analysis = without_network(error, source)
+    checked = api.check(analysis, expected=job.expected, warnings=job.warnings)
     try:
-        drifts = files.check(path, report, required=job.locked) if path != STDIN else ()
+        drifts = files.check(path, analysis.report, required=job.locked) if path != STDIN else ()
     except SpecError as error:
         lock = formats.source_name(files.path_of(path))
         drifts = [of_diagnostic(each, lock) for each in error.diagnostics]

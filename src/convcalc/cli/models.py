@@ -3,16 +3,17 @@
 import os
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from convcalc import api, disk, formats
+from convcalc.analysis.analysis import Analysis, unreadable
 from convcalc.cli.exit import Exit
 from convcalc.cli.revisions import STDIN, read
 from convcalc.cli.terminal import complain
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.layers.kind import Kind
-from convcalc.network import Network, UsageError
+from convcalc.network import UsageError
 from convcalc.render.printable import printable
 from convcalc.report import Report
 from convcalc.shapes import Dim
@@ -29,11 +30,21 @@ class Changes(NamedTuple):
     batch_size: int | None = None
 
 
-class Model(NamedTuple):
-    """A model that was read; None in place of a network that could not be made."""
+def analyze(
+    data: bytes, source: str, changes: Changes, kinds: Mapping[str, type[Kind]] | None = None
+) -> Analysis:
+    """The analysis of a model's content, with fixes for its faults.
 
-    network: Network | None
-    report: Report
+    Where no network can be made from it, the analysis has only the reasons. Raises UsageError for
+    changes that the model can't have.
+    """
+    try:
+        network = formats.parse(data, source, changes.variables, kinds)
+    except SpecError as error:
+        return unreadable(error, source)
+    return api.with_fixes(
+        api.analyze(network, inputs=changes.inputs, batch_size=changes.batch_size)
+    )
 
 
 class Models:
@@ -57,7 +68,7 @@ class Models:
         self._printed: list[str] = []
         self._kinds: Mapping[str, type[Kind]] | None = self._declared(kinds) if kinds else {}
 
-    def read(self, path: str) -> Model | None:
+    def read(self, path: str) -> Analysis | None:
         """A model; None where it can't be read at all. Its faults are kept.
 
         Without the kinds that a faulty file was to declare, no model is read.
@@ -103,36 +114,23 @@ class Models:
             self._faulty(error, source, data or b"")
             return None
         model = self._model(data, source)
-        return model.report if model and model.network else None
+        return model.report if model and model.readable else None
 
-    def _model(self, data: bytes, source: str) -> Model | None:
-        changes = self.changes
+    def _model(self, data: bytes, source: str) -> Analysis | None:
         try:
-            network = formats.parse(data, source, changes.variables, self._kinds)
-            changed = api.with_inputs(network, changes.inputs, changes.batch_size)
-            report = api.with_fixes(changed, api.summarize(changed))
-            if self.warn:
-                report = report.with_diagnostics(api.find_warnings(changed, report, of=self.warn))
+            analysis = analyze(data, source, self.changes, self._kinds)
         except UsageError as error:
             self.complain(f"{source}: {error}")
             return None
-        except SpecError as error:
-            return self._faulty(error, source, data)
-        self._keep(report.diagnostics, source, data)
-        return Model(network, report)
+        if self.warn and analysis.readable:
+            analysis = analysis.with_diagnostics(api.find_warnings(analysis, of=self.warn))
+        self._keep(analysis.report.diagnostics, source, data)
+        return analysis
 
-    def _faulty(self, error: SpecError, source: str, data: bytes = b"") -> Model:
-        """What is left of a model of which no network can be made."""
+    def _faulty(self, error: SpecError, source: str, data: bytes = b"") -> Analysis:
+        """The analysis of a file from which no network can be made."""
         self._keep(error.diagnostics, source, data)
-        name = PurePath(source).stem
-        return Model(None, Report(name=name, source=source, diagnostics=error.diagnostics))
-
-    def costs(self, model: Model, optimizer: Any = None) -> Report:
-        """The report of a model with all that it costs; for the batch that is asked for."""
-        if model.network is None:
-            return model.report
-        network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
-        return api.with_costs(network, model.report, optimizer=optimizer)
+        return unreadable(error, source)
 
     def convert(self, path: str) -> str | None:
         """A model written as a spec; None where it can't be."""
@@ -142,15 +140,14 @@ class Models:
         )
 
         model = self.read(path)
-        if model is None or model.network is None:
+        if model is None or not model.readable:
             return None
         try:
-            network = api.with_inputs(model.network, self.changes.inputs, self.changes.batch_size)
-            text = api.convert(network)
+            text = api.convert(model)
         except UnwritableError as error:
             self.complain(f"can't write {model.report.source} as a spec: {error}")
             return None
-        for name, new in renames(network):
+        for name, new in renames(model.network):
             message = f"{model.report.source}: {name!r} is called {new!r} in the spec"
             self._printed.append(f"convcalc: {printable(message)}\n")
         return text

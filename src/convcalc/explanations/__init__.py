@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from convcalc.analysis.analysis import Analysis
 from convcalc.analysis.receptive_fields import channels_come_first, receptive_fields
 from convcalc.diagnostics import Diagnostic, did_you_mean
 from convcalc.explanations.explanation import (
@@ -37,7 +38,7 @@ from convcalc.layers.calling import call
 from convcalc.layers.errors import LayerError, Partial
 from convcalc.layers.illustration import Block, Illustration
 from convcalc.layers.kind import Kind
-from convcalc.network import UNKNOWN, Network, UsageError
+from convcalc.network import UNKNOWN, UsageError
 from convcalc.report import LayerReport, Report, TensorReport
 from convcalc.report.costs import AxisReceptiveField, ReceptiveField, ReceptiveFields
 from convcalc.shapes import CHANNELS_FIRST, Dim, Shape, map_dim
@@ -50,36 +51,36 @@ MOST_NAMES = 12
 """How many layers are named where one was asked for that there is not."""
 
 
-def explain(
-    network: Network, report: Report, name: str, at: Sequence[int] | None = None
-) -> Explanation:
-    """Explain one layer of a network whose report is known, by the layer's name.
+def explain(analysis: Analysis, name: str, at: Sequence[int] | None = None) -> Explanation:
+    """Explain one layer, by its name.
 
-    `at` is a position on the axes of the output along which windows slide; the explanation then
-    tells what it reads. Raises UsageError for a layer or a position that there is not.
+    `at` is a position on the axes of the output along which windows slide, counted from 0: the
+    explanation then includes the input positions that it depends on. Raises UsageError for an
+    unknown layer or position.
     """
-    index = _index(report, name)
-    fields = receptive_fields(network, report, index)[index]
-    told = _Explaining(network, report, index, _by_layer(report), _orders(network, report), fields)
-    return told.explanation(at)
+    index = _index(analysis.report, name)
+    fields = receptive_fields(analysis, index)[index]
+    shared = _by_layer(analysis.report), _orders(analysis)
+    return _Explaining(analysis, index, *shared, fields).explanation(at)
 
 
-def explain_all(network: Network, report: Report) -> Iterator[Explanation]:
+def explain_all(analysis: Analysis) -> Iterator[Explanation]:
     """Explain every layer, in order."""
-    diagnostics, orders = _by_layer(report), _orders(network, report)
-    for index in range(len(report.layers)):
-        yield _Explaining(network, report, index, diagnostics, orders).explanation(None)
+    shared = _by_layer(analysis.report), _orders(analysis)
+    for index in range(len(analysis.report.layers)):
+        yield _Explaining(analysis, index, *shared).explanation(None)
 
 
-def _orders(network: Network, report: Report) -> Sequence[str | None]:
-    """The order of the axes that each layer gives, None where nothing says it.
+def _orders(analysis: Analysis) -> Sequence[str | None]:
+    """The order of the axes of each layer's output, None where nothing says it.
 
-    A layer without a data format gives the order that it reads, if its axes stay where they are.
+    A layer without a data format keeps the order of its input, if its axes stay where they are.
     """
+    network, report = analysis.network, analysis.report
     orders: list[str | None] = []
     of_inputs = CHANNELS_FIRST if channels_come_first(report) else None
     inputs = set(network.inputs)
-    for index, (node, layer) in enumerate(zip(network.nodes, report.layers, strict=True)):
+    for index, (node, layer) in enumerate(analysis.layers()):
         order = getattr(layer.layer, "data_format", None)
         if order is None and index in inputs:
             order = of_inputs
@@ -129,17 +130,15 @@ class _Explaining:
 
     def __init__(
         self,
-        network: Network,
-        report: Report,
+        analysis: Analysis,
         index: int,
         diagnostics: Mapping[str | None, Sequence[Diagnostic]],
         orders: Sequence[str | None],
         fields: ReceptiveFields | None = None,
     ) -> None:
-        self.network = network
-        self.report = report
-        self.layer: LayerReport = report.layers[index]
-        self.node = network.nodes[index]
+        self.network, self.report = analysis.network, analysis.report
+        self.layer: LayerReport = self.report.layers[index]
+        self.node = self.network.nodes[index]
         self.diagnostics = diagnostics
         self.orders = orders
         read = self.node.inputs[0] if self.node.inputs else UNKNOWN

@@ -7,12 +7,12 @@ from itertools import islice
 
 import msgspec
 
+from convcalc.analysis.analysis import Analysis
 from convcalc.diagnostics import Diagnostic, Fix
 from convcalc.fixes.faulty_layer import FaultyLayer
 from convcalc.fixes.fix import Fixer, registered
 from convcalc.fixes.trials import Trials
-from convcalc.network import UNKNOWN, Network
-from convcalc.report import Report
+from convcalc.network import UNKNOWN
 
 __all__ = ["fixers", "with_fixes"]
 
@@ -34,12 +34,13 @@ def fixers() -> dict[str, Fixer]:
     return dict(sorted(registered().items()))
 
 
-def with_fixes(network: Network, report: Report) -> Report:
-    """The report of a network, in which faults have the fixes that were found for them.
+def with_fixes(analysis: Analysis) -> Analysis:
+    """The analysis, in which faults have the fixes that were found for them.
 
     Each fix was tried: the network was computed with it. Then the fault is gone, and there is no
     error that was not there before; so where it was the only one, there is none.
     """
+    report = analysis.report
     places = {layer.name: index for index, layer in reversed(list(enumerate(report.layers)))}
     served = [d for d in report.diagnostics if d.code in fixers() and d.layer in places]
     found: dict[int, Diagnostic] = {}
@@ -47,15 +48,15 @@ def with_fixes(network: Network, report: Report) -> Report:
     for count, fault in enumerate(served[:MOST_FAULTS]):
         # What one fault leaves is for the others.
         share = visits // (min(len(served), MOST_FAULTS) - count)
-        trials = Trials(network, report, fault, share)
+        trials = Trials(analysis, fault, share)
         fixes = _fixes_of(trials, places[str(fault.layer)])
         visits -= trials.visits
         if fixes:
             found[id(fault)] = msgspec.structs.replace(fault, fixes=fixes)
     if not found:
-        return report
+        return analysis
     diagnostics = tuple(found.get(id(d), d) for d in report.diagnostics)
-    return msgspec.structs.replace(report, diagnostics=diagnostics)
+    return analysis.with_report(msgspec.structs.replace(report, diagnostics=diagnostics))
 
 
 def _fixes_of(trials: Trials, index: int) -> tuple[Fix, ...]:

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from convcalc.analysis.analysis import Analysis
 from convcalc.analysis.engine import summarize
 from convcalc.diagnostics import Diagnostic, Span
 from convcalc.network import Network
@@ -19,8 +20,9 @@ class Trials:
     `visits` counts the layers that they computed; a trial that would go beyond `most` fails.
     """
 
-    def __init__(self, network: Network, report: Report, fault: Diagnostic, most: int) -> None:
-        self.network = _made_anew(network)
+    def __init__(self, analysis: Analysis, fault: Diagnostic, most: int) -> None:
+        report = analysis.report
+        self.network = _made_anew(analysis.network)
         self.report = report
         self.fault = fault
         self.most = most

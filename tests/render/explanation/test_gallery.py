@@ -24,10 +24,9 @@ ALTERNATIVES = "What others would give in its place, other arguments alike"
 def test_pages(spec: Path, *, update_goldens: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page on the last layer of each kind."""
     monkeypatch.chdir(documents.ROOT)
-    network = convcalc.load(spec.relative_to(documents.ROOT))
-    report = convcalc.summarize(network)
-    names = {layer.kind: layer.name for layer in report.layers}.values()
-    pages = [render("text", explain(network, report, name), Layout()) for name in names]
+    analysis = convcalc.analyze(spec.relative_to(documents.ROOT))
+    names = {layer.kind: layer.name for layer in analysis.report.layers}.values()
+    pages = [render("text", explain(analysis, name), Layout()) for name in names]
     output = f"{'-' * 80}\n".join(pages)
     golden = PAGES / f"{spec.stem}.out"
     if update_goldens:
@@ -42,8 +41,7 @@ def test_every_golden_has_its_spec() -> None:
 @pytest.mark.parametrize("width", [40, 60, 80, 200])
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.stem)
 def test_alternatives_stand_under_their_headings(spec: Path, width: int) -> None:
-    network = convcalc.load(spec)
-    for told in explain_all(network, convcalc.summarize(network)):
+    for told in explain_all(convcalc.analyze(spec)):
         if not told.alternatives:
             continue
         page = render("text", told, Layout(width=width))

@@ -49,15 +49,15 @@ def command(
 
     position = _position(at, layer)
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
-    read = models.read(model)
-    if read and read.network:
+    analysis = models.read(model)
+    if analysis and analysis.readable:
         layout = Layout(width=text_width(sys.stdout), paint=paint_for(sys.stdout))
         if layer is None:
-            told = list(explain_all(read.network, read.report))
+            told = list(explain_all(analysis))
             write(formats.render_brief(format_.value, told, layout))
         else:
             try:
-                one = explain(read.network, read.report, layer, position)
+                one = explain(analysis, layer, position)
             except UsageError as error:
                 raise typer.BadParameter(str(error)) from error
             write(formats.render(format_.value, one, layout))

@@ -2,7 +2,7 @@
 
 import enum
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -63,6 +63,7 @@ def command(
     ] = False,
 ) -> None:
     """Print every layer's output shape, kernel and parameters."""
+    from convcalc import api  # noqa: PLC0415 (start-up time)
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
     from convcalc.cli.revisions import read  # noqa: PLC0415 (start-up time)
 
@@ -88,11 +89,11 @@ def command(
 
     def draw(before: str = "") -> int:
         models = Models(kinds, changes, warn=_codes(warn), reader=reader)
-        reports = [
-            models.costs(read, optimizer=train and train.value) if with_costs else read.report
-            for path in model
-            if (read := models.read(path))
-        ]
+        analyses = [read for path in model if (read := models.read(path))]
+        if with_costs:
+            optimizer: Any = train and train.value
+            analyses = [api.with_costs(each, optimizer=optimizer) for each in analyses]
+        reports = [each.report for each in analyses]
         # A terminal may have another width by now.
         here = msgspec.structs.replace(
             layout, color=has_color(sys.stdout), width=width_of(sys.stdout)
