@@ -211,7 +211,7 @@ _ONE_TENSOR = (Shape, Shape | None)
 @functools.cache
 def _signature(kind: type[Kind]) -> inspect.Signature:
     """The parameters of a kind's rule, which are its call arguments."""
-    signature = inspect.signature(kind.infer)
+    signature = inspect.signature(kind.infer, eval_str=True)
     return signature.replace(parameters=list(signature.parameters.values())[1:])
 
 

@@ -1,6 +1,7 @@
 """What every layer kind is made of: its arguments as fields, and its rule from shapes to shapes."""
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
@@ -182,10 +183,15 @@ OPERATION = "ops."
 
 
 def kind(cls: KindType) -> KindType:
-    """Register a layer kind under its class name; a second of the same name is an error."""
+    """Register a layer kind under its class name.
+
+    Raises ValueError for a second kind of the name, TypeError for one without a rule or
+    documentation, or with a class variable that no base class has.
+    """
     if cls.__name__ in _registered:
         message = f"two layer kinds are called {cls.__name__}"
         raise ValueError(message)
+    _check(cls)
     _registered[cls.__name__] = cls
     return cls
 
@@ -193,12 +199,13 @@ def kind(cls: KindType) -> KindType:
 def operation(cls: KindType) -> KindType:
     """Register an operation under `ops.` and its class name, which it is then called by.
 
-    A second of the same name is an error.
+    Raises as `kind` does.
     """
     name = OPERATION + cls.__name__
     if name in _operations:
         message = f"two operations are called {name}"
         raise ValueError(message)
+    _check(cls)
     cls.__name__ = name  # so that messages name it as it is written
     if cls.changes_batch is Kind.changes_batch:
         cls.changes_batch = _may_regroup  # type: ignore[assignment, method-assign]
@@ -206,6 +213,30 @@ def operation(cls: KindType) -> KindType:
         cls.output_dtype_rule = OutputDTypeRule.AS_READ  # since there is no policy
     _operations[name] = cls
     return cls
+
+
+def _check(cls: type[Kind]) -> None:
+    """Refuse a kind that would only fail when somebody uses it. Raises TypeError."""
+    if not hasattr(cls, "infer"):
+        message = f"{cls.__name__} has no rule: define infer"
+        raise TypeError(message)
+    documentation = cls.__doc__ or ""
+    missing = [part for part in _DOCUMENTED if part.casefold() not in documentation.casefold()]
+    if missing and sys.flags.optimize < 2:  # where Python keeps docstrings
+        message = f"the docstring of {cls.__name__} does not say its {', '.join(missing)}"
+        raise TypeError(message)
+    for name, value in vars(cls).items():
+        is_variable = not (name.startswith("_") or callable(value) or hasattr(value, "__get__"))
+        if is_variable and not any(_declares(base, name) for base in cls.__mro__[1:]):
+            message = f"{cls.__name__} sets {name}, but no kind has such a class variable"
+            raise TypeError(message)
+
+
+_DOCUMENTED = ("Output", "weights", "Source")
+
+
+def _declares(base: type, name: str) -> bool:
+    return name in vars(base) or name in vars(base).get("__annotations__", ())
 
 
 def _may_regroup(_operation: Kind, _read: Shape) -> bool:
