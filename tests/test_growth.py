@@ -18,7 +18,7 @@ from convcalc.expressions import with_names
 from convcalc.formats.spec import expansion
 from convcalc.locks import files
 from convcalc.render import summary
-from convcalc.render.summary import Layout
+from convcalc.render.layout import Layout
 from convcalc.report import Report
 
 SPEC = "input: [8]\nlayers: [Flatten]\n"

@@ -17,6 +17,7 @@ from convcalc.formats import foreign, keras
 from convcalc.network import UsageError
 from convcalc.render import diagnostics as rendering
 from convcalc.render import summary
+from convcalc.render.layout import Layout
 from convcalc.report import Report
 
 SPECS = Path(__file__).parents[1] / "specs"
@@ -61,8 +62,10 @@ def check(data: bytes) -> None:
         )
     printed = [rendering.render(found, "m.yaml", text)]
     if report:
-        printed += [summary.render(name, [report], summary.Layout()) for name in summary.formats()]
-        printed.append(summary.render("table", [report], summary.Layout(depth=1, width=40)))
+        printed += [
+            summary.render(name, [report], Layout()) for name in summary.RENDERERS.formats()
+        ]
+        printed.append(summary.render("table", [report], Layout(depth=1, width=40)))
         check_totals(report)
     assert not [c for part in printed for c in part if c < " " and c != "\n"]
     assert time.perf_counter() - start < SECONDS

@@ -13,6 +13,7 @@ import convcalc
 import json_schemas
 from convcalc import api, schemas
 from convcalc.render import difference, findings, summary
+from convcalc.render.layout import Layout
 
 SPECS = Path(__file__).parents[1] / "specs"
 KERAS = Path(__file__).parent / "formats" / "keras" / "files"
@@ -77,11 +78,11 @@ def same(data: dict[str, Any], printed: str) -> None:
 def test_to_dict_is_what_the_command_line_prints(path: Path) -> None:
     analysis = convcalc.with_costs(convcalc.analyze(path), optimizer="adam")
     report = analysis.report
-    same(report.to_dict(), summary.render("json", [report], summary.Layout()))
+    same(report.to_dict(), summary.render("json", [report], Layout()))
     found = api.check(analysis)
-    same(found.to_dict(), findings.render("json", [found], findings.Layout()))
+    same(found.to_dict(), findings.render("json", [found], Layout()))
     changes = convcalc.diff(report, SPECS / "lenet5.yaml")
-    same(changes.to_dict(), difference.render("json", changes, difference.Layout()))
+    same(changes.to_dict(), difference.render("json", changes, Layout()))
 
 
 def test_findings_are_plain(tmp_path: Path) -> None:
@@ -89,4 +90,4 @@ def test_findings_are_plain(tmp_path: Path) -> None:
     path.write_text(FAULTY, encoding="utf-8")
     found = convcalc.check(convcalc.with_fixes(convcalc.analyze(path)))
     assert len(found.findings) == 4
-    same(found.to_dict(), findings.render("json", [found], findings.Layout()))
+    same(found.to_dict(), findings.render("json", [found], Layout()))

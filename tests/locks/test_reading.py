@@ -13,7 +13,8 @@ from convcalc.locks import reading, reports
 from convcalc.locks.drifts import find_drifts
 from convcalc.locks.lock import lock
 from convcalc.locks.text import write
-from convcalc.render.difference import Layout, render
+from convcalc.render.difference import render
+from convcalc.render.layout import Layout
 from locks.networks import FILES, report_of
 from models import Fault, in_short, report
 

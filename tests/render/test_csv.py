@@ -5,7 +5,8 @@ import io
 
 import msgspec
 
-from convcalc.render.summary import Layout, render
+from convcalc.render.layout import Layout
+from convcalc.render.summary import render
 from convcalc.report import Report
 from convcalc.report.costs import ReceptiveField
 from render.reports import CHAIN, FAULTY, GROUPED, layer

@@ -3,7 +3,8 @@
 import json
 
 from convcalc.diagnostics import Diagnostic
-from convcalc.render.summary import Layout, formats, render
+from convcalc.render.layout import Layout
+from convcalc.render.summary import RENDERERS, render
 from convcalc.report import Report
 from render.reports import CHAIN, FAULTY, layer
 
@@ -80,4 +81,4 @@ def test_names_are_safe_and_still_themselves() -> None:
 
 
 def test_the_formats() -> None:
-    assert formats() == ("csv", "json", "jsonl", "markdown", "table")
+    assert RENDERERS.formats() == ("csv", "json", "jsonl", "markdown", "table")

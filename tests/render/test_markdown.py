@@ -1,6 +1,7 @@
 """Markdown: a heading, a table, the totals, and names that have no effect as markup."""
 
-from convcalc.render.summary import Layout, render
+from convcalc.render.layout import Layout
+from convcalc.render.summary import render
 from convcalc.report import Report
 from render.reports import CHAIN, FAULTY, GROUPED, layer
 

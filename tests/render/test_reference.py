@@ -9,7 +9,7 @@ import documents
 from convcalc import reference
 from convcalc.reference import Argument, Family, Input, KindReference
 from convcalc.render.layout import Layout
-from convcalc.render.reference import formats, render_all, render_kinds
+from convcalc.render.reference import RENDERERS, render_all, render_kinds
 
 PAGE = documents.ROOT / "docs" / "layers.md"
 
@@ -73,7 +73,7 @@ FAMILIES = (
 
 
 def test_the_formats() -> None:
-    assert formats() == ("json", "markdown", "text")
+    assert RENDERERS.formats() == ("json", "markdown", "text")
 
 
 def test_text_of_kinds() -> None:

@@ -12,7 +12,8 @@ import models
 from convcalc.analysis.receptive_fields import with_fields
 from convcalc.layers.inference import UNKNOWN_OP_COUNTS, OpCounts
 from convcalc.render.columns import COLUMNS
-from convcalc.render.summary import Layout, render
+from convcalc.render.layout import Layout
+from convcalc.render.summary import render
 from convcalc.report import ParamTotals, Report
 from convcalc.report.costs import ReceptiveField
 from render.reports import CHAIN, FAULTY, GROUPED, INPUT, layer, weight

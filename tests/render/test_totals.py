@@ -12,7 +12,8 @@ import pytest
 
 import convcalc
 from convcalc.render.amounts import format_bytes
-from convcalc.render.summary import Layout, render
+from convcalc.render.layout import Layout
+from convcalc.render.summary import render
 from convcalc.render.totals import totals
 from convcalc.report import ParamTotals, Report
 from render.reports import CHAIN, FAULTY

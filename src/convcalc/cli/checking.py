@@ -59,7 +59,7 @@ class Plan:
     """What is to be checked, from what the command line names and what configurations say.
 
     `checked` holds what is wrong with the files that say it, and with locks; `texts` are the
-    contents of these files. `passed_over` are files that a pattern names, and that are no models.
+    contents of these files. `skipped` are files that a pattern names, and that are no models.
     Where a configuration or the like has faults, or can't be read, the plan `is_faulty`; without
     the kinds that a faulty file was to declare, nothing is checked.
     """
@@ -75,7 +75,7 @@ class Plan:
         self.jobs: list[Job] = []
         self.checked: list[Checked] = []
         self.texts: dict[str, str] = {}
-        self.passed_over: dict[str, None] = {}
+        self.skipped: dict[str, None] = {}
         self._kinds: bytes | None = b""
         self.is_faulty = False
         self._changes = changes or Changes()
@@ -95,7 +95,7 @@ class Plan:
             named = targets.Named([STDIN]) if path == STDIN else self._folders.expand(path)
             if not named.meant:
                 self._complain(path, "there is no model here")
-            self.passed_over |= dict.fromkeys(named.others)
+            self.skipped |= dict.fromkeys(named.others)
             for each in named.meant:
                 self._add(each)
 
@@ -132,7 +132,7 @@ class Plan:
                 )
         self._keep(found.source, unused, identity=configuration.NAME)
         expected = {rule.expect_file for rule in found.rules}
-        self.passed_over |= {_shown(root / path): None for path in others if path not in expected}
+        self.skipped |= {_shown(root / path): None for path in others if path not in expected}
         for path in sorted(named):
             self._add(_shown(root / path), configured)
 

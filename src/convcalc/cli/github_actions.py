@@ -9,7 +9,7 @@ import typer
 
 if TYPE_CHECKING:
     from convcalc.checks.finding import Checked
-    from convcalc.render.findings import Layout
+    from convcalc.render.layout import Layout
 
 _MOST = 1024 * 1024
 """How many bytes GitHub takes as the summary of a step: of a larger one it shows nothing."""

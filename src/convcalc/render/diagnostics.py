@@ -5,15 +5,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 from convcalc.diagnostics import LINE_BREAK, Diagnostic, Fix
+from convcalc.render.layout import unpainted
 from convcalc.render.printable import printable
 
 Paint = Callable[[str, str], str]
 """Gives a text a style, such as "bold red"."""
-
-
-def unpainted(text: str, _style: str) -> str:
-    """The text without any style."""
-    return text
 
 
 _WIDEST = 160

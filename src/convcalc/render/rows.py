@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from convcalc.render.columns import COLUMNS, Cell, Column, default_columns
 from convcalc.render.folding import fold
-from convcalc.render.summary import Layout
+from convcalc.render.layout import Layout
 from convcalc.report import LayerReport, Report
 
 

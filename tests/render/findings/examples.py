@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from convcalc.checks.finding import Checked, Finding, Outcome, Place, with_fingerprints
 from convcalc.diagnostics import Fix, Span
-from convcalc.render.findings import Layout
+from convcalc.render.layout import Layout
 
 ROOT = "/repository"
 LAYOUT = Layout(root=ROOT, version="1.2.3")

@@ -9,7 +9,8 @@ from hypothesis import given
 
 from convcalc.checks.finding import Checked, Finding, Place
 from convcalc.diagnostics import Span
-from convcalc.render.findings import Layout, render
+from convcalc.render.findings import render
+from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
 from render.findings.examples import (
     CHECKED,

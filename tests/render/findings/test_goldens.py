@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from convcalc.render.findings import formats, render
+from convcalc.render.findings import RENDERERS, render
 from render.findings.examples import EXAMPLES, LAYOUT
 
 GOLDENS = Path(__file__).with_name("goldens")
 
 
-@pytest.mark.parametrize("name", formats())
+@pytest.mark.parametrize("name", RENDERERS.formats())
 def test_output(name: str, *, update_goldens: bool) -> None:
     golden = GOLDENS / f"{name}.out"
     output = render(name, EXAMPLES, LAYOUT)
@@ -20,4 +20,6 @@ def test_output(name: str, *, update_goldens: bool) -> None:
 
 
 def test_every_golden_has_its_format() -> None:
-    assert {path.name for path in GOLDENS.iterdir()} == {f"{name}.out" for name in formats()}
+    assert {path.name for path in GOLDENS.iterdir()} == {
+        f"{name}.out" for name in RENDERERS.formats()
+    }

@@ -12,7 +12,8 @@ import documents
 from convcalc.checks.expectations import RULES
 from convcalc.checks.finding import Checked, Finding, Place
 from convcalc.diagnostics import Span
-from convcalc.render.findings import Layout, render, sarif
+from convcalc.render.findings import render, sarif
+from convcalc.render.layout import Layout
 from render.findings.examples import (
     CHECKED,
     DRIFT,

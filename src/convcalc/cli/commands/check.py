@@ -11,10 +11,10 @@ from convcalc.cli import github_actions
 from convcalc.cli.exit import Exit
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import paint_for, write
-from convcalc.render import findings as formats
+from convcalc.render import findings as renderers
+from convcalc.render.layout import Layout
 
-# Typer takes choices as an enumeration; the formats themselves are the list.
-Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+Format = enum.StrEnum("Format", renderers.RENDERERS.choices())  # type: ignore[misc]
 
 
 def command(
@@ -75,15 +75,15 @@ def command(
     for result in results:
         checked.append(result.checked)
         texts[result.checked.source] = result.text
-    layout = formats.Layout(
+    layout = Layout(
         texts=texts,
         paint=paint_for(sys.stdout),
         root=str(repository) if repository else None,
         version=__version__,
-        passed_over=sorted(map(source_name, plan.passed_over)),
+        skipped=sorted(map(source_name, plan.skipped)),
     )
     chosen = _format(format_)
-    text = formats.render(chosen, checked, layout)
+    text = renderers.render(chosen, checked, layout)
     if chosen == "github":  # which is made of commands
         sys.stdout.write(text)
         sys.stdout.flush()

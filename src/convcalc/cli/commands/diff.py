@@ -8,10 +8,10 @@ import typer
 
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import paint_for, width_of, write
-from convcalc.render import difference as formats
+from convcalc.render import difference as renderers
+from convcalc.render.layout import Layout
 
-# Typer takes choices as an enumeration; the formats themselves are the list.
-Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+Format = enum.StrEnum("Format", renderers.RENDERERS.choices())  # type: ignore[misc]
 _TEXT = Format("text")
 
 _NARROWEST, _WIDTH_OF_FILES = 60, 80
@@ -44,8 +44,8 @@ def command(
     sides = models.read_sides(old, new)
     if sides:
         difference = compare(*sides)
-        layout = formats.Layout(width=_width(), paint=paint_for(sys.stdout))
-        write(formats.render(format_.value, difference, layout))
+        layout = Layout(width=_width(), paint=paint_for(sys.stdout))
+        write(renderers.render(format_.value, difference, layout))
         if exit_code and not difference.is_empty:
             status = Exit.FAULTY
     models.print_faults()

@@ -9,11 +9,10 @@ import typer
 from convcalc.cli import completion
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import paint_for, text_width, write
-from convcalc.render import explanation as formats
+from convcalc.render import explanation as renderers
 from convcalc.render.layout import Layout
 
-# Typer takes choices as an enumeration; the formats themselves are the list.
-Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+Format = enum.StrEnum("Format", renderers.RENDERERS.choices())  # type: ignore[misc]
 _TEXT = Format("text")
 
 
@@ -54,13 +53,13 @@ def command(
         layout = Layout(width=text_width(sys.stdout), paint=paint_for(sys.stdout))
         if layer is None:
             told = list(explain_all(analysis))
-            write(formats.render_brief(format_.value, told, layout))
+            write(renderers.render_brief(format_.value, told, layout))
         else:
             try:
                 one = explain(analysis, layer, position)
             except UsageError as error:
                 raise typer.BadParameter(str(error)) from error
-            write(formats.render(format_.value, one, layout))
+            write(renderers.render(format_.value, one, layout))
     models.print_faults()
     raise typer.Exit(models.status)
 

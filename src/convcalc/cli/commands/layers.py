@@ -10,11 +10,10 @@ from convcalc import reference
 from convcalc.cli import completion
 from convcalc.cli.terminal import paint_for, text_width, write
 from convcalc.diagnostics import did_you_mean
-from convcalc.render import reference as formats
+from convcalc.render import reference as renderers
 from convcalc.render.layout import Layout
 
-# Typer takes choices as an enumeration; the formats themselves are the list.
-Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+Format = enum.StrEnum("Format", renderers.RENDERERS.choices())  # type: ignore[misc]
 _TEXT = Format("text")
 
 
@@ -33,9 +32,9 @@ def command(
     layout = Layout(width=text_width(sys.stdout), paint=paint_for(sys.stdout))
     if kinds:
         found = [_find(name) for name in kinds]
-        write(formats.render_kinds(format_.value, found, layout))
+        write(renderers.render_kinds(format_.value, found, layout))
     else:
-        write(formats.render_all(format_.value, reference.families(), layout))
+        write(renderers.render_all(format_.value, reference.families(), layout))
 
 
 def _find(name: str) -> reference.KindReference:

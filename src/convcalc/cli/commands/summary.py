@@ -11,11 +11,11 @@ from convcalc.cli import completion
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
 from convcalc.cli.terminal import has_color, width_of, write
 from convcalc.diagnostics import did_you_mean
-from convcalc.render import summary as formats
+from convcalc.render import summary as renderers
+from convcalc.render.layout import Layout
 from convcalc.report.costs import SLOTS
 
-# Typer takes choices as an enumeration; the formats themselves are the list.
-Format = enum.StrEnum("Format", {name: name for name in formats.formats()})  # type: ignore[misc]
+Format = enum.StrEnum("Format", renderers.RENDERERS.choices())  # type: ignore[misc]
 _TABLE = Format("table")
 Optimizer = enum.StrEnum("Optimizer", {name: name for name in SLOTS})  # type: ignore[misc]
 
@@ -67,7 +67,7 @@ def command(
     from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
     from convcalc.cli.revisions import read  # noqa: PLC0415 (start-up time)
 
-    layout = formats.Layout(
+    layout = Layout(
         columns=_columns(columns) if columns else None,
         depth=depth,
         sort=_column(sort, "--sort") if sort else None,
@@ -76,9 +76,9 @@ def command(
         several=len(model) > 1,
     )
     _check_layout(format_, layout)
-    if train and not costs and formats.is_table(format_.value):
+    if train and not costs and renderers.RENDERERS.module(format_.value).IS_TABLE:
         raise typer.BadParameter("this is told with --costs", param_hint="--train")
-    if train and not formats.has_totals(format_.value):
+    if train and not renderers.RENDERERS.module(format_.value).HAS_TOTALS:
         message = f"{format_.value} tells of the layers alone"
         raise typer.BadParameter(message, param_hint="--train")
     with_costs = _shows_costs(format_, layout)
@@ -99,7 +99,7 @@ def command(
             layout, color=has_color(sys.stdout), width=width_of(sys.stdout)
         )
         write(before)
-        write(formats.pieces(format_.value, reports, here) if reports else ())
+        write(renderers.pieces(format_.value, reports, here) if reports else ())
         models.print_faults()
         return models.status
 
@@ -130,9 +130,9 @@ def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
     return codes()
 
 
-def _shows_costs(format_: Format, layout: formats.Layout) -> bool:
+def _shows_costs(format_: Format, layout: Layout) -> bool:
     """Whether something is told that takes longer than all else: receptive fields and memory."""
-    if layout.costs or not formats.is_table(format_.value):
+    if layout.costs or not renderers.RENDERERS.module(format_.value).IS_TABLE:
         return True
     if layout.columns is None and layout.sort is None:
         return False
@@ -142,10 +142,10 @@ def _shows_costs(format_: Format, layout: formats.Layout) -> bool:
     return any(COLUMNS[name].is_costly for name in named)
 
 
-def _check_layout(format_: Format, layout: formats.Layout) -> None:
+def _check_layout(format_: Format, layout: Layout) -> None:
     """Refuse what only a table has for a format that is none. Raises typer.BadParameter."""
     for option in ("columns", "depth", "sort", "top", "costs"):
-        if getattr(layout, option) and not formats.is_table(format_.value):
+        if getattr(layout, option) and not renderers.RENDERERS.module(format_.value).IS_TABLE:
             message = f"{format_.value} has every layer and all that is known of it"
             raise typer.BadParameter(message, param_hint=f"--{option}")
 

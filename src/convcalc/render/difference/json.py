@@ -1,7 +1,7 @@
 """JSON, in the schema `convcalc.diff/1`."""
 
 from convcalc.differences.difference import Difference
-from convcalc.render.difference import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import encode_json
 
 

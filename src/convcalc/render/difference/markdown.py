@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from convcalc.differences.difference import Difference
 from convcalc.render import changes
 from convcalc.render.changes import ADDED, CHANGED, REMOVED, Change, Entry
-from convcalc.render.difference import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import markdown
 
 _SIGNS = {ADDED: "added", REMOVED: "removed", CHANGED: "changed"}

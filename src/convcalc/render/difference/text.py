@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from convcalc.differences.difference import Difference
 from convcalc.render import changes
 from convcalc.render.changes import ADDED, CHANGED, REMOVED, Change, Entry
-from convcalc.render.difference import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
 
 _STYLES = {ADDED: "green", REMOVED: "red", CHANGED: "yellow"}
@@ -39,7 +39,7 @@ def _entry(entry: Entry, layout: Layout) -> Iterator[str]:
         yield from _fitted(head, entry.changes, layout, style)
         return
     size = changes.size_of(entry.layer)
-    if len(head) + 2 + len(size) <= layout.width:
+    if len(head) + 2 + len(size) <= layout.text_width:
         yield f"{layout.paint(head, style)}  {size}"
     else:
         yield layout.paint(head, style)
@@ -54,7 +54,7 @@ def _fitted(head: str, told: Sequence[Change], layout: Layout, style: str) -> It
         head += f" {', '.join(words)}"
     if len(values) == 1:
         line = f"{head}  {_in_words(values[0])}"
-        if len(line) <= layout.width:
+        if len(line) <= layout.text_width:
             yield layout.paint(head, style) + line[len(head) :]
             return
     yield layout.paint(head, style)
@@ -65,7 +65,7 @@ def _fitted(head: str, told: Sequence[Change], layout: Layout, style: str) -> It
 def _told(change: Change, layout: Layout) -> Iterator[str]:
     """A change in one line, or in two, one below the other, where it is long."""
     line = _INDENT + _in_words(change)
-    if len(line) <= layout.width:
+    if len(line) <= layout.text_width:
         yield line
         return
     label = f"{printable(change.what)} ".lstrip()

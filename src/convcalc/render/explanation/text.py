@@ -166,7 +166,7 @@ def _in_columns(
         cells = [f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)]
         first = _INDENT + "  ".join(cells[:below])
         rest = "  ".join(cells[below:]).rstrip()
-        if len(first) + 2 + len(rest) <= layout.width:
+        if len(first) + 2 + len(rest) <= layout.text_width:
             yield [f"{first}  {styled(rest)}".rstrip()]
         else:
             lines = _wrapped("  ".join(row[below:]), layout, indent)
@@ -201,7 +201,7 @@ def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
 def _wrapped(text: str, layout: Layout, indent: str = _INDENT) -> list[str]:
     return textwrap.wrap(
         printable(text),
-        layout.width,
+        layout.text_width,
         initial_indent=indent,
         subsequent_indent=indent,
         break_long_words=False,

@@ -12,7 +12,7 @@ from convcalc.render.finding_text import (
     summary,
     worst_first,
 )
-from convcalc.render.findings import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import printable, without_commands, workflow_data, workflow_property
 
 MOST = 10

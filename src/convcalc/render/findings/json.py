@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from convcalc.checks.finding import Checked, document
-from convcalc.render.findings import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import encode_json
 
 

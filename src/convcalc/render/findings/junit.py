@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from convcalc.checks.finding import Checked, Finding, Outcome
 from convcalc.render.finding_text import advice, is_fault, notes, path_of, places, where
-from convcalc.render.findings import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import xml_document, xml_text
 
 _ELSEWHERE = "not as expected, because of another finding of this suite"

@@ -6,7 +6,7 @@ from typing import Any
 from convcalc.checks.finding import Checked, Finding
 from convcalc.diagnostics import brief
 from convcalc.render.finding_text import all_of, path_of, places, summary, where, worst_first
-from convcalc.render.findings import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import encodable, markdown_code
 
 _COLUMNS = ("Model", "Layer", "What", "Expected", "Found", "Difference", "Place")

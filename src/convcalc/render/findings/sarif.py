@@ -16,7 +16,7 @@ from convcalc.render.finding_text import (
     sentence,
     worst_first,
 )
-from convcalc.render.findings import Layout
+from convcalc.render.layout import Layout
 from convcalc.render.printable import encode_json, sarif_message, uri
 
 MOST = 25_000

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from convcalc.checks.finding import Checked, Finding
 from convcalc.diagnostics import LINE_BREAK, Diagnostic
 from convcalc.render import diagnostics
-from convcalc.render.diagnostics import Paint, unpainted
+from convcalc.render.diagnostics import Paint
 from convcalc.render.finding_text import summary
-from convcalc.render.findings import Layout
+from convcalc.render.layout import Layout, unpainted
 from convcalc.render.printable import printable
 from convcalc.report import some_of
 
@@ -21,9 +21,9 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
         for each in checked
         for finding in each.findings
     ]
-    over = some_of(layout.passed_over)
-    passed_over = f"passed over, since no models: {printable(over)}\n" if over else ""
-    return "".join((*parts, f"{summary(checked)}\n", passed_over))
+    over = some_of(layout.skipped)
+    skipped = f"passed over, since no models: {printable(over)}\n" if over else ""
+    return "".join((*parts, f"{summary(checked)}\n", skipped))
 
 
 def render_one(finding: Finding, lines: Sequence[str] = (), paint: Paint = unpainted) -> str:

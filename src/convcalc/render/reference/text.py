@@ -20,7 +20,7 @@ def render_all(families: Sequence[Family], layout: Layout) -> str:
     count = sum(len(family.kinds) for family in families)
     parts = [_family(family, layout) for family in families]
     closing = f"{count} kinds in all; `convcalc layers KIND` shows one."
-    return "\n".join([*parts, *_lines(closing, layout.width), ""])
+    return "\n".join([*parts, *_lines(closing, layout.text_width), ""])
 
 
 def render_kinds(kinds: Sequence[KindReference], layout: Layout) -> str:
@@ -30,13 +30,13 @@ def render_kinds(kinds: Sequence[KindReference], layout: Layout) -> str:
 
 def _family(family: Family, layout: Layout) -> str:
     names = [kind.name for kind in family.kinds]
-    title = [layout.paint(line, "bold") for line in _lines(family.title, layout.width)]
+    title = [layout.paint(line, "bold") for line in _lines(family.title, layout.text_width)]
     return "\n".join([*title, *_in_columns(names, layout), ""])
 
 
 def _in_columns(names: Sequence[str], layout: Layout) -> Iterator[str]:
     """Names in as many columns as fit, each as wide as it has to be, to be read downwards."""
-    room = layout.width - _INDENT
+    room = layout.text_width - _INDENT
     for rows in range(1, len(names) + 1):
         columns = [names[start : start + rows] for start in range(0, len(names), rows)]
         widths = [max(map(len, column)) for column in columns]
@@ -57,13 +57,13 @@ def _in_columns(names: Sequence[str], layout: Layout) -> Iterator[str]:
 def _kind(kind: KindReference, layout: Layout) -> Iterator[str]:
     paint = layout.paint
     yield f"{paint(kind.name, 'bold cyan')} {paint(f'({kind.family})', 'dim')}"
-    yield from _lines(kind.description, layout.width)
+    yield from _lines(kind.description, layout.text_width)
     yield ""
     if kind.arguments:
         yield from _arguments(kind, layout)
         yield ""
     for note in (*notes(kind), common_note(kind.common)):
-        yield from _lines(note, layout.width)
+        yield from _lines(note, layout.text_width)
     yield ""
     labelled = {
         "Reads": format_inputs(kind),
@@ -74,7 +74,7 @@ def _kind(kind: KindReference, layout: Layout) -> Iterator[str]:
     }
     for label, text in labelled.items():
         if text:
-            first, *rest = _lines(text, layout.width - _LABELS)
+            first, *rest = _lines(text, layout.text_width - _LABELS)
             yield f"{paint(label, 'bold')}{' ' * (_LABELS - len(label))}{first}"
             yield from (" " * _LABELS + line for line in rest)
 
@@ -85,7 +85,7 @@ def _arguments(kind: KindReference, layout: Layout) -> Iterator[str]:
     first = max(len(row[0]) for row in [heading, *rows]) + _GAP
     second = max(len(row[1]) for row in [heading, *rows]) + _GAP
     yield layout.paint(f"{heading[0]:{first}}{heading[1]:{second}}{heading[2]}", "bold")
-    room = max(layout.width - first - second, _NARROWEST)
+    room = max(layout.text_width - first - second, _NARROWEST)
     for name, default, type_ in rows:
         line, *more = _lines(type_, room)
         yield f"{layout.paint(name, 'cyan')}{' ' * (first - len(name))}{default:{second}}{line}"

@@ -5,9 +5,9 @@ import io
 from collections.abc import Iterator, Sequence
 
 from convcalc.render.columns import COLUMNS, Cell, chosen
+from convcalc.render.layout import Layout
 from convcalc.render.printable import csv_text
 from convcalc.render.rows import rows
-from convcalc.render.summary import Layout
 from convcalc.report import Report
 
 DEFAULT = ("name", "kind", "input", "output", "kernel", "params", "connected")

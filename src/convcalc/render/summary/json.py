@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from convcalc.render.layout import Layout
 from convcalc.render.printable import json_bytes, printable_json
-from convcalc.render.summary import Layout
 from convcalc.report import Report
 
 IS_TABLE = False

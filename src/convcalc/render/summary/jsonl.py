@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from convcalc.render.layout import Layout
 from convcalc.render.printable import json_bytes, printable_json
-from convcalc.render.summary import Layout
 from convcalc.report import Report
 
 IS_TABLE = False

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from convcalc.render.columns import COLUMNS, chosen, shown
 from convcalc.render.cost_lines import ledger
+from convcalc.render.layout import Layout
 from convcalc.render.printable import markdown
 from convcalc.render.rows import default_names, left_out, rows
-from convcalc.render.summary import Layout
 from convcalc.render.totals import totals
 from convcalc.report import Report
 

@@ -19,9 +19,9 @@ from convcalc.render.columns import (
     shown,
 )
 from convcalc.render.cost_lines import ledger
+from convcalc.render.layout import Layout
 from convcalc.render.printable import printable
 from convcalc.render.rows import default_names, left_out, rows
-from convcalc.render.summary import Layout
 from convcalc.render.totals import totals
 from convcalc.report import LayerReport, Report
 
