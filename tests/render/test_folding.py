@@ -1,5 +1,7 @@
 """Folding: what the row of a group shows, and how the others refer to it."""
 
+import inspect
+
 import msgspec
 import pytest
 
@@ -113,3 +115,8 @@ def test_a_group_with_a_fault() -> None:
     layers = (*GROUPED.layers[:4], *faulty)
     row = named(msgspec.structs.replace(GROUPED, layers=layers), 1)["unit"]
     assert (row.params, row.fault) == (None, "first")
+
+
+def test_a_row_of_a_group_says_something_about_every_field() -> None:
+    source = inspect.getsource(LayerReport.of_group)
+    assert [name for name in LayerReport.__struct_fields__ if f" {name}=" not in source] == []

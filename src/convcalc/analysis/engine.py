@@ -136,21 +136,23 @@ class _Walk:
             result = self.infer(node, bound, shapes, read)
         resolved = [tensor for tensor in node.inputs if tensor is not UNKNOWN]
         return LayerReport(
-            node.name,
-            definition.kind,
-            node.group,
-            tuple([self.tensor_name(tensor) for tensor in resolved]),
-            shapes if len(resolved) == len(shapes) else tuple(map(self.shape_of, resolved)),
-            result.outputs,
-            result.weights,
-            result.params if shared is None or result.params is None else _NOTHING,
-            None if shared is None else shared.name,
-            node.place.kind(),
-            None if isinstance(bound, str) else bound.layer,
-            result.windows,
-            result.fault,
-            result.op_counts,
-            result.dtypes,
+            name=node.name,
+            kind=definition.kind,
+            group=node.group,
+            inputs=tuple([self.tensor_name(tensor) for tensor in resolved]),
+            input_shapes=(
+                shapes if len(resolved) == len(shapes) else tuple(map(self.shape_of, resolved))
+            ),
+            output_shapes=result.outputs,
+            weights=result.weights,
+            params=result.params if shared is None or result.params is None else _NOTHING,
+            shares=None if shared is None else shared.name,
+            span=node.place.kind(),
+            layer=None if isinstance(bound, str) else bound.layer,
+            windows=result.windows,
+            fault=result.fault,
+            op_counts=result.op_counts,
+            output_dtypes=result.dtypes,
         )
 
     def bind(self, node: Node) -> LayerInstance | str:

@@ -20,12 +20,13 @@ UNKNOWN = "?"
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: its heading, what it shows of a layer, and how it is set.
+    """A column: its heading, the cell of a layer, and how cells are set.
 
-    `breaks` says where a cell may be broken over lines when a terminal is narrow. `whole` gives the
-    total of which a cell's count is shown as a share. `unit` says what a count is of. `size` is how
-    large something is that is shown otherwise, None where that can't be known. What `is_costly` is
-    only known of a report with costs. What `is_signed` may be numbers that begin with a sign.
+    `breaks` says where a cell may be broken over lines on a narrow terminal. `unit` is that of
+    numbers; a percentage is the share of a layer's count in `whole`, the total of the report, and
+    is drawn with a bar. `size` is the number to sort by where the cell is a text, None where that
+    is unknown. `is_costly` columns need a report with costs. `is_signed` texts may begin with a
+    sign.
     """
 
     heading: str
@@ -33,7 +34,7 @@ class Column(msgspec.Struct, frozen=True):
     justify: Literal["left", "right"] = "left"
     breaks: Literal["never", "between words", "anywhere"] = "never"
     whole: Callable[[Report], int | None] | None = None
-    unit: Literal["numbers", "bytes"] = "numbers"
+    unit: Literal["count", "bytes", "percent", "ratio"] = "count"
     size: Callable[[LayerReport], float | None] | None = None
     is_costly: bool = False
     is_signed: bool = False
@@ -55,11 +56,17 @@ class Column(msgspec.Struct, frozen=True):
         """A cell for people: counts with thousands separated."""
         if cell is None:
             return UNKNOWN
-        if isinstance(cell, float):
-            return f"{cell:.1f}%"
-        if isinstance(cell, int):
-            return format_bytes(cell) if self.unit == "bytes" else f"{cell:,}"
-        return cell
+        if isinstance(cell, str):
+            return cell
+        match self.unit:
+            case "percent":
+                return f"{cell:.1f}%"
+            case "ratio":
+                return f"{cell:,.3g}"
+            case "bytes":
+                return format_bytes(int(cell))
+            case "count":
+                return f"{cell:,}"
 
 
 def _shapes(shapes: tuple[Shape | None, ...] | None) -> str | None:
@@ -229,11 +236,14 @@ COLUMNS: dict[str, Column] = {
     "params%": Column(
         "Params %",
         _params,
+        unit="percent",
         whole=lambda report: None if report.partial else report.params.count,
         size=_params,
     ),
     "macs": Column("MACs", _macs, "right"),
-    "macs%": Column("MACs %", _macs, whole=lambda report: report.op_counts.macs, size=_macs),
+    "macs%": Column(
+        "MACs %", _macs, unit="percent", whole=lambda report: report.op_counts.macs, size=_macs
+    ),
     "activation_bytes": Column(
         "Activations",
         lambda layer: layer.activation_bytes,

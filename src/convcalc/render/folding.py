@@ -4,9 +4,7 @@ import itertools
 
 import msgspec
 
-from convcalc.layers.inference import UNKNOWN_OP_COUNTS, OpCounts
-from convcalc.report import LayerReport, ParamTotals, Report
-from convcalc.shapes import total
+from convcalc.report import LayerReport, Report
 
 
 def fold(report: Report, depth: int | None) -> tuple[LayerReport, ...]:
@@ -67,28 +65,7 @@ def _row(
         for source, shape in zip(layer.inputs, layer.input_shapes, strict=False)
         if source.partition(":")[0] not in inside
     }
-    params: ParamTotals | None = ParamTotals()
-    for layer in layers:
-        params = None if params is None or layer.params is None else params + layer.params
-    op_counts = OpCounts()
-    for layer in layers:
-        op_counts += UNKNOWN_OP_COUNTS if layer.op_counts is None else layer.op_counts
-    shapes = tuple(shape for shape in group.output_shapes if shape is not None)
     shares = {layer.shares and _shown(layer.shares, shown_as) for layer in layers}
-    return LayerReport(
-        name=name,
-        kind=group.kind,
-        group=None,
-        inputs=tuple(reads),
-        input_shapes=tuple(reads.values()),
-        output_shapes=shapes if len(shapes) == len(group.output_shapes) else None,
-        weights=(),
-        params=params,
-        shares=shares.pop() if len(shares) == 1 else None,
-        span=layers[0].span,
-        layer=None,
-        op_counts=op_counts,
-        activation_bytes=total(layer.activation_bytes for layer in layers),
-        receptive_field=group.receptive_field,
-        fault=next((layer.fault for layer in layers if layer.fault), None),
+    return LayerReport.of_group(
+        name, group, layers, reads, shares=shares.pop() if len(shares) == 1 else None
     )

@@ -1,7 +1,7 @@
 """What is known of a network: frozen data with raw numbers, from which every output is made."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -19,7 +19,7 @@ from convcalc.report.costs import (
     ReceptiveFields,
     Training,
 )
-from convcalc.shapes import Dim, Shape
+from convcalc.shapes import Dim, Shape, total
 from convcalc.windows import AnyWindow
 
 SCHEMA = "convcalc.summary/1"
@@ -122,6 +122,42 @@ class LayerReport(msgspec.Struct, frozen=True):
     output_dtypes: tuple[str | None, ...] | None = None
     activation_bytes: int | None = None
     receptive_field: ReceptiveFields | None = None
+
+    @classmethod
+    def of_group(
+        cls,
+        name: str,
+        group: "GroupReport",
+        layers: Sequence["LayerReport"],
+        reads: Mapping[str, Shape | None],
+        shares: str | None,
+    ) -> "LayerReport":
+        """A group of layers as one layer, which reads tensors with their shapes.
+
+        Sums are unknown as soon as one layer's number is.
+        """
+        counted = [layer.params for layer in layers if layer.params is not None]
+        op_counts = [layer.op_counts or UNKNOWN_OP_COUNTS for layer in layers]
+        shapes = tuple(shape for shape in group.output_shapes if shape is not None)
+        return cls(
+            name=name,
+            kind=group.kind,
+            group=None,
+            inputs=tuple(reads),
+            input_shapes=tuple(reads.values()),
+            output_shapes=shapes if len(shapes) == len(group.output_shapes) else None,
+            weights=(),
+            params=sum(counted, ParamTotals()) if len(counted) == len(layers) else None,
+            shares=shares,
+            span=layers[0].span,
+            layer=None,
+            windows=(),
+            fault=next((layer.fault for layer in layers if layer.fault), None),
+            op_counts=sum(op_counts, OpCounts()),
+            output_dtypes=None,
+            activation_bytes=total(layer.activation_bytes for layer in layers),
+            receptive_field=group.receptive_field,
+        )
 
     @property
     def arguments(self) -> dict[str, Any] | None:

@@ -159,7 +159,7 @@ def _text(name: str, cell: Cell, layer: LayerReport) -> Text:
         return Text(text, style="dim")
     if name == "layer":
         return Text.assemble(*_name_and_kind(text, layer))
-    if isinstance(cell, float):
+    if COLUMNS[name].unit == "percent" and isinstance(cell, float):
         return Text.assemble(text.rjust(len("100.0%")), " ", (_bar(cell), "blue"))
     return Text(text, style=_STYLES.get(name, ""))
 
