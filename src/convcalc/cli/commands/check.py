@@ -7,10 +7,16 @@ from typing import Annotated
 
 import typer
 
+from convcalc import __version__, configuration
+from convcalc.checks.expectations import NOT_CHECKED
 from convcalc.cli import github_actions
+from convcalc.cli.checking import Plan, run
 from convcalc.cli.exit import Exit
+from convcalc.cli.models import Changes
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
+from convcalc.cli.progress import with_progress
 from convcalc.cli.terminal import paint_for, write
+from convcalc.formats import source_name
 from convcalc.render import findings as renderers
 from convcalc.render.layout import Layout
 
@@ -59,13 +65,6 @@ def command(
     kinds: Kinds = None,
 ) -> None:
     """Hold models against what is expected of them, their locks, and convcalc.yaml."""
-    from convcalc import __version__, configuration  # noqa: PLC0415 (start-up time)
-    from convcalc.checks.expectations import NOT_CHECKED  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.checking import Plan, run  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.models import Changes  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.progress import with_progress  # noqa: PLC0415 (start-up time)
-    from convcalc.formats import source_name  # noqa: PLC0415 (start-up time)
-
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
     repository = configuration.find_repository(Path.cwd())
     plan = Plan(kinds=kinds, changes=changes, expect=expect or (), locked=require_locks)

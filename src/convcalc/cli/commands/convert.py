@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from convcalc.cli.models import Changes, Models
 from convcalc.cli.options import Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import write
 
@@ -17,8 +18,6 @@ def command(
     kinds: Kinds = None,
 ) -> None:
     """Write a model of any format as a spec."""
-    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
-
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_)))
     spec = models.convert(model)
     if spec is not None:

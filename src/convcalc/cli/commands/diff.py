@@ -6,8 +6,12 @@ from typing import Annotated
 
 import typer
 
+from convcalc.cli.exit import Exit
+from convcalc.cli.models import Changes, Models
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
+from convcalc.cli.revisions import STDIN, read_revision
 from convcalc.cli.terminal import paint_for, width_of, write
+from convcalc.differences import compare
 from convcalc.render import difference as renderers
 from convcalc.render.layout import Layout
 
@@ -31,11 +35,6 @@ def command(
     kinds: Kinds = None,
 ) -> None:
     """Tell what changed between two models, layer by layer."""
-    from convcalc.cli.exit import Exit  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.revisions import STDIN, read_revision  # noqa: PLC0415 (start-up time)
-    from convcalc.differences import compare  # noqa: PLC0415 (start-up time)
-
     if old == new == STDIN:
         raise typer.BadParameter("only one of the models can be standard input")
     changes = Changes(read_variables(set_), read_inputs(input_), batch)

@@ -7,8 +7,11 @@ from typing import Annotated
 import typer
 
 from convcalc.cli import completion
+from convcalc.cli.models import Changes, Models
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import paint_for, text_width, write
+from convcalc.explanations import explain, explain_all
+from convcalc.network import UsageError
 from convcalc.render import explanation as renderers
 from convcalc.render.layout import Layout
 
@@ -42,10 +45,6 @@ def command(
     kinds: Kinds = None,
 ) -> None:
     """Explain why a layer has its shape and its weights, step by step."""
-    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
-    from convcalc.explanations import explain, explain_all  # noqa: PLC0415 (start-up time)
-    from convcalc.network import UsageError  # noqa: PLC0415 (start-up time)
-
     position = _position(at, layer)
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
     analysis = models.read(model)

@@ -8,8 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from convcalc.cli import targets
+from convcalc.cli.models import Changes, Models
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
+from convcalc.cli.revisions import STDIN
 from convcalc.cli.terminal import paint_for, write
+from convcalc.diagnostics import SpecError
+from convcalc.formats import source_name
+from convcalc.locks import files
+from convcalc.render.findings.text import render_one
+from convcalc.render.printable import printable
 
 if TYPE_CHECKING:
     from convcalc.checks.finding import Finding
@@ -32,13 +40,6 @@ def command(
     kinds: Kinds = None,
 ) -> None:
     """Write what each layer of a model comes to into a lock file beside it."""
-    from convcalc.cli import targets  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
-    from convcalc.formats import source_name  # noqa: PLC0415 (start-up time)
-    from convcalc.locks import files  # noqa: PLC0415 (start-up time)
-    from convcalc.render.findings.text import render_one  # noqa: PLC0415 (start-up time)
-    from convcalc.render.printable import printable  # noqa: PLC0415 (start-up time)
-
     models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
     folders = targets.Folders()
     named: list[str] = []
@@ -68,9 +69,6 @@ def command(
 
 def _owners(locks: list[str]) -> Iterator[str]:
     """The models of locks; one that can't be read, or has no model, is told of later."""
-    from convcalc.diagnostics import SpecError  # noqa: PLC0415 (start-up time)
-    from convcalc.locks import files  # noqa: PLC0415 (start-up time)
-
     for lock in locks:
         with contextlib.suppress(SpecError, OSError):
             owner = files.owner_of(lock)
@@ -80,9 +78,6 @@ def _owners(locks: list[str]) -> Iterator[str]:
 
 def _without_clashes(paths: list[str]) -> list[str]:
     """The models, each once. Raises typer.BadParameter where two would have the same lock."""
-    from convcalc.cli.revisions import STDIN  # noqa: PLC0415 (start-up time)
-    from convcalc.locks import files  # noqa: PLC0415 (start-up time)
-
     found: dict[str, str] = {}
     for path in paths:
         if path == STDIN:

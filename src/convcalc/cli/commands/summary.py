@@ -7,8 +7,11 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
+from convcalc import api
 from convcalc.cli import completion
+from convcalc.cli.models import Changes, Models
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
+from convcalc.cli.revisions import read
 from convcalc.cli.terminal import has_color, width_of, write
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import summary as renderers
@@ -63,10 +66,6 @@ def command(
     ] = False,
 ) -> None:
     """Print every layer's output shape, kernel and parameters."""
-    from convcalc import api  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.models import Changes, Models  # noqa: PLC0415 (start-up time)
-    from convcalc.cli.revisions import read  # noqa: PLC0415 (start-up time)
-
     layout = Layout(
         columns=_columns(columns) if columns else None,
         depth=depth,
