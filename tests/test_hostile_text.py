@@ -362,6 +362,11 @@ def test_what_is_no_command_and_no_option() -> None:
             check_text(ran.stdout)
 
 
+def test_help_without_arguments_keeps_its_lines() -> None:
+    ran = invoke()
+    assert "Usage: convcalc [OPTIONS] COMMAND [ARGS]..." in (ran.stdout + ran.stderr).splitlines()
+
+
 @pytest.mark.usefixtures("files")
 def test_what_is_written_to_be_shown_elsewhere(tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
