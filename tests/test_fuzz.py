@@ -16,6 +16,8 @@ CASE = Case({"m.yaml": b"input: [8]\nlayers: [{Dense: 4}]\n"}, ["summary", "m.ya
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    # The process that runs the tests may hold Keras.
+    monkeypatch.setattr("fuzz.__main__.BYTES", 2**50)
 
 
 def kinds(case: Case) -> list[str]:
@@ -55,6 +57,11 @@ def test_what_is_no_json_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("convcalc.cli.main", lambda: sys.stdout.write("{"))
     case = CASE._replace(arguments=["summary", "m.yaml", "--format", "json"])
     assert kinds(case) == ["json of summary can't be read"]
+
+
+def test_a_run_that_takes_too_much_memory_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fuzz.__main__.BYTES", 1)
+    assert kinds(CASE) == ["summary takes too much memory"]
 
 
 def test_a_run_that_takes_too_long_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -174,6 +174,9 @@ def invoke(*arguments: str, **environment: str) -> Result:
 
 FOLDER = "\x1b[2J\u202e::error::@all"
 SPECS = [f"spec{number}.yaml" for number in range(len(list(specs())))]
+# JAX, where it is loaded, warns of every fork; ours run no JAX.
+pytestmark = pytest.mark.filterwarnings(r"ignore:os\.fork\(\) was called:RuntimeWarning")
+
 RUNS: dict[str, list[list[str]]] = {
     "check": [["."], ["net.json", "--expect", "expected.yaml"], [*HOSTILE]],
     "convert": [["net.json"], ["faulty.json"], *([name] for name in SPECS)],
@@ -357,6 +360,11 @@ def test_what_is_no_command_and_no_option() -> None:
             ran = invoke(*arguments)
             check_text(ran.stderr)
             check_text(ran.stdout)
+
+
+def test_help_without_arguments_keeps_its_lines() -> None:
+    ran = invoke()
+    assert "Usage: convcalc [OPTIONS] COMMAND [ARGS]..." in (ran.stdout + ran.stderr).splitlines()
 
 
 @pytest.mark.usefixtures("files")

@@ -71,7 +71,7 @@ WRONG = {
     "no layers": ("input: [8, 8, 3]\n", "$"),
     "no mapping": ("- Flatten\n", "$"),
     "size that is no number": ("input: [8, eight]\nlayers: [Flatten]\n", "$.input[1]"),
-    "inputs without names": ("inputs: [8, 8, 3]\nlayers: [Flatten]\n", "$.inputs"),
+    "inputs without names": ("inputs: [8]\nlayers: [Flatten]\n", "$.inputs[0]"),
     "expectation misspelt": (top("expect: {parms: 3}"), "$.expect"),
     "limit that is none": (top("expect: {params: about 3}"), "$.expect.params"),
     "output that is no shape": (top("expect: {output: 192}"), "$.expect.output"),

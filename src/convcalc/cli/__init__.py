@@ -77,7 +77,8 @@ def _safe_messages() -> Iterator[None]:
     try:
         yield
     except _UsageError as error:
-        error.message = without_commands(printable(error.message))
+        if error.ctx is None or error.message != error.ctx.get_help():  # as it is without arguments
+            error.message = without_commands(printable(error.message))
         raise
 
 
