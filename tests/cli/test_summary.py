@@ -307,6 +307,14 @@ def test_version_and_help() -> None:
         ran = Ran(*arguments)
         assert ran.status == 0
         assert "summary  Print every layer's output shape, kernel and parameters." in ran.stdout
+        # As it is listed without importing the commands.
+        listed = subprocess.run(
+            [sys.executable, "-m", "convcalc", *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert listed.stdout.split("\n\n", 1)[1] == ran.stdout.split("\n\n", 1)[1]
     ran = Ran("summary", "-h")
     assert ran.status == 0
     assert {"--format", "--columns", "--depth", "--set", "--input", "--batch"} <= set(

@@ -6,8 +6,9 @@ import os
 import pkgutil
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import resources
 from typing import Annotated, Any, cast
 
 import typer
@@ -32,7 +33,8 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         # By its name, with `python -m` too: completion is installed for it.
-        app(asked=sys.argv[1:2] or completion.words()[1:2])(prog_name="convcalc")
+        asked = sys.argv[1:2] or completion.words()[1:2] or _HELP[:1]
+        app(asked)(prog_name="convcalc")
     except MemoryError:
         typer.echo("convcalc: out of memory", err=True)
         sys.exit(Exit.USAGE)
@@ -47,7 +49,8 @@ def main() -> None:
 def app(asked: Sequence[str] = ()) -> typer.Typer:
     """The application, with every module of `commands` as a command.
 
-    Where one of them is `asked` for it is the only one: importing the others takes time.
+    Importing them takes time. So where one of them is `asked` for it is the only one, and where
+    only their list is, they are not imported at all.
     """
     names = [module.name for module in pkgutil.iter_modules(commands.__path__)]
     application = typer.Typer(
@@ -62,9 +65,29 @@ def app(asked: Sequence[str] = ()) -> typer.Typer:
     )
     application.callback()(_global_options)
     for name in [name for name in names if name in asked] or names:
-        command = importlib.import_module(f"{commands.__name__}.{name}").command
-        application.command(name)(command)
+        application.command(name)(_listed(name) if asked and asked[0] in _HELP else _loaded(name))
     return application
+
+
+_HELP = ("-h", "--help")
+
+
+def _loaded(name: str) -> Callable[..., Any]:
+    command: Callable[..., Any] = importlib.import_module(f"{commands.__name__}.{name}").command
+    return command
+
+
+def _listed(name: str) -> Callable[..., Any]:
+    """A command that can only be listed: its help, read without importing the module."""
+    source = resources.files(commands).joinpath(f"{name}.py").read_text(encoding="utf-8")
+    _, _, signature = source.partition("\ndef command(")
+    _, _, body = signature.partition(" -> None:\n")
+
+    def listed() -> None:
+        pass
+
+    listed.__doc__ = body.split('"""')[1]
+    return listed
 
 
 # Every fault of a command line is one; typer gives it no public name.
