@@ -212,7 +212,7 @@ OPENS = {
     "disk": {"fdopen", "open"},
     "cli": {"open", "read_text"},  # of what is closed at the start; the help of commands
     "cli.github_actions": {"open"},  # the summary that GitHub names, which is added to
-    "formats.keras.arguments": {"read_bytes"},  # of the package itself
+    "formats.keras.classes": {"read_bytes"},  # of the package itself
     "formats.keras.archive": {"open"},  # a member of an archive
     "schemas": {"read_text"},  # of the package itself
 }

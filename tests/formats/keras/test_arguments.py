@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from convcalc.formats.keras.arguments import Kinds, arguments, dtype_name
+from convcalc.formats.keras.arguments import arguments, dtype_name
+from convcalc.formats.keras.classes import Kinds
 from convcalc.layers import find
 
 POLICY: Any = {

@@ -8,7 +8,8 @@ from typing import Any
 from convcalc.diagnostics import Diagnostic
 from convcalc.formats.keras import legacy
 from convcalc.formats.keras.calls import Call, Reference
-from convcalc.formats.keras.model import MAX_NAME, Layer, Model, Reader, fail
+from convcalc.formats.keras.model import MAX_NAME, Layer, Model, fail
+from convcalc.formats.keras.reader import Reader
 from convcalc.layers.core import INPUT
 from convcalc.layers.kind import Kind
 from convcalc.network import (

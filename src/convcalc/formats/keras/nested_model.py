@@ -6,8 +6,8 @@ from typing import Any
 
 from convcalc.diagnostics import SpecError
 from convcalc.formats.keras import legacy
-from convcalc.formats.keras.arguments import FUNCTIONAL, SEQUENTIAL, Kinds, is_functional
 from convcalc.formats.keras.calls import Call, Reference, read_call, read_tensors
+from convcalc.formats.keras.classes import FUNCTIONAL, SEQUENTIAL, Kinds, is_graph
 from convcalc.formats.keras.model import Layer, Model, connect
 from convcalc.layers.calling import parameters_of
 from convcalc.layers.core import INPUT
@@ -56,7 +56,7 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
     class_name = str(serialized["class_name"])
     kind_name = kinds.name(serialized) or class_name
     kind = kinds.get(kind_name)
-    if is_functional(kinds.name(serialized), kind, config, kinds):
+    if is_graph(kinds.name(serialized), kind, config, kinds):
         kind_name = FUNCTIONAL
     is_model = kind_name in {FUNCTIONAL, SEQUENTIAL} and kind_name not in kinds.given
     calls = [read_call(call, None if is_model else kind) for call in serialized["inbound_nodes"]]
