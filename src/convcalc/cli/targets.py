@@ -10,20 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
-from convcalc import disk
+from convcalc import disk, formats
 from convcalc.configuration import NAME, ends
-from convcalc.diagnostics import SpecError, closest
-from convcalc.formats import keras
-from convcalc.formats.spec.reader import KEYS
+from convcalc.diagnostics import SpecError
 from convcalc.locks import files
-
-_SUFFIXES = (".yaml", ".yml", ".json", ".keras")
-_KEY = r"""^["']?{}["']?[ \t]*:"""
-_LAYERS = re.compile(_KEY.format("layers").encode(), re.MULTILINE)
-_LIKE_LAYERS = re.compile(rb"""^[ \t]*["']?layers["']?[ \t]*([:=]|$)""", re.MULTILINE)
-"""As a line may be written that breaks a spec."""
-_OF_A_SPEC = {"layers", "blocks", "expect"}
-_INPUT = re.compile(_KEY.format("inputs?").encode(), re.MULTILINE)
 
 
 class Named(NamedTuple):
@@ -143,7 +133,9 @@ class _Folder:
         names = {name: name for name in self.entries}
         for lock in self.entries:
             if lock.endswith(files.SUFFIX):
-                models = [lock.removesuffix(files.SUFFIX) + suffix for suffix in _SUFFIXES]
+                models = [
+                    lock.removesuffix(files.SUFFIX) + suffix for suffix in formats.by_suffix()
+                ]
                 if not any(model in self.entries for model in models):
                     names |= dict.fromkeys(models, lock)
         return names
@@ -200,54 +192,26 @@ def is_meant(path: Path) -> bool:
     """Whether a file is a model or a lock, by name and content; one that can't be read may be."""
     if not _may_be_meant(path):
         return False
-    if path.suffix == ".keras" or files.is_lock(path):
+    format_ = formats.by_suffix()[path.suffix]
+    if format_.SUFFIXES[path.suffix] == "name" or files.is_lock(path):
         return True
     try:
         data = disk.read(path, regular=True)
     except OSError:
         return True
     except SpecError as error:
-        return error.diagnostics[0].code == "too-large" and _may_be_large(path)
-    if path.suffix == ".json":
-        return keras.recognizes(data)
-    return _is_spec(data)
+        return error.diagnostics[0].code == "too-large" and _may_be_large(path, format_)
+    return format_.is_model(data)
 
 
 def _may_be_meant(path: Path) -> bool:
-    return path.suffix in _SUFFIXES and path.name != NAME and os.path.isfile(path)  # noqa: PTH113
+    return path.suffix in formats.by_suffix() and path.name != NAME and os.path.isfile(path)  # noqa: PTH113
 
 
-def _may_be_large(path: Path) -> bool:
+def _may_be_large(path: Path, format_: formats.Format) -> bool:
     """Whether a file that is too large to be read begins as a model does."""
     try:
         head = disk.head(path)
     except OSError:
         return True
-    return keras.begins(head) if path.suffix == ".json" else bool(_LIKE_LAYERS.search(head))
-
-
-def _is_spec(data: bytes) -> bool:
-    """Whether a text is meant as a spec, if only by its input: a key may be misspelt.
-
-    Others may have `layers` that are a mapping.
-    """
-    data = data.replace(b"\0", b"")  # of UTF-16, which is told of as a fault
-    if b"layer" not in data and b"input" not in data:
-        return False
-    if _LAYERS.search(data) and _INPUT.search(data):  # as nearly all specs have them
-        return True
-    from convcalc.documents import document  # noqa: PLC0415 (start-up time)
-
-    try:
-        root = document.read(document.decode(data))
-    except SpecError:
-        return _LIKE_LAYERS.search(data) is not None
-    if root is None or not root.is_mapping:
-        return False
-    inputs = root.get("input") or root.get("inputs")
-    layers = root.get("layers")
-    if layers is not None:
-        return inputs is not None or not layers.is_mapping
-    has_shape = inputs is not None and (inputs.is_list or inputs.is_mapping)
-    names = [closest(name, KEYS) for name in root.parts]
-    return has_shape and (None not in names or not _OF_A_SPEC.isdisjoint(names))
+    return format_.begins(head)

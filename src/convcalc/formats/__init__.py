@@ -18,6 +18,15 @@ class Format(Protocol):
 
     PRIORITY: int
 
+    SUFFIXES: Mapping[str, str]
+    """Its suffixes, each with what tells a model in a folder: its "name", or its "content"."""
+
+    def is_model(self, data: bytes) -> bool:
+        """Whether a file with one of the suffixes is meant as a model, if only a broken one."""
+
+    def begins(self, head: bytes) -> bool:
+        """The same for a file that is too large to be read, by its beginning."""
+
     def recognizes(self, data: bytes) -> bool:
         """Whether the content is of this format."""
 
@@ -42,6 +51,12 @@ def formats() -> tuple[Format, ...]:
         for module in pkgutil.iter_modules(__path__)
     ]
     return tuple(sorted(modules, key=lambda module: -module.PRIORITY))
+
+
+@functools.cache
+def by_suffix() -> Mapping[str, Format]:
+    """The format of each suffix that models have."""
+    return {suffix: format_ for format_ in formats() for suffix in format_.SUFFIXES}
 
 
 def parse(

@@ -163,6 +163,20 @@ _MEMBERS: tuple[tuple[str, str, str], ...] = (
 """ZIP archives, by the name of a member."""
 
 
+SUFFIXES: Mapping[str, str] = {}
+"""No suffix, since in a folder a file of such a format is skipped."""
+
+
+def is_model(data: bytes) -> bool:
+    """Whether a file is a model of a format that can't be read."""
+    return recognizes(data)
+
+
+def begins(head: bytes) -> bool:
+    """Whether a file begins as one does."""
+    return recognizes(head)
+
+
 def recognizes(data: bytes) -> bool:
     """Whether the content is of one of these formats, by how it begins."""
     return find(data) is not None

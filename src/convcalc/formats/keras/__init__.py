@@ -51,6 +51,14 @@ class _Model(msgspec.Struct):
     config: msgspec.Raw
 
 
+SUFFIXES = {".json": "content", ".keras": "name"}
+
+
+def is_model(data: bytes) -> bool:
+    """Whether JSON is meant as a model of Keras."""
+    return recognizes(data)
+
+
 def recognizes(data: bytes) -> bool:
     """Whether the content is an archive, or JSON that is meant to be a model of Keras."""
     if data.startswith(ARCHIVE):

@@ -12,6 +12,23 @@ PRIORITY = 0
 """Asked after all formats of a higher number, since any text may be a spec, if a faulty one."""
 
 
+SUFFIXES = {".yaml": "content", ".yml": "content"}
+
+
+def is_model(data: bytes) -> bool:
+    """Whether a text is meant as a spec; other YAML files may stand beside specs."""
+    from convcalc.formats.spec import recognition  # noqa: PLC0415 (only folders need it)
+
+    return recognition.is_model(data)
+
+
+def begins(head: bytes) -> bool:
+    """Whether a text that is too large to be read begins as a spec does."""
+    from convcalc.formats.spec import recognition  # noqa: PLC0415 (only folders need it)
+
+    return recognition.begins(head)
+
+
 def recognizes(data: bytes) -> bool:  # noqa: ARG001
     """Whether the content may be a spec."""
     return True

@@ -1,0 +1,44 @@
+"""Recognizing specs among the YAML files of a folder, broken ones too."""
+
+import re
+
+from convcalc.diagnostics import SpecError, closest
+from convcalc.documents import document
+from convcalc.formats.spec.reader import KEYS
+
+_KEY = r"""^["']?{}["']?[ \t]*:"""
+_LAYERS = re.compile(_KEY.format("layers").encode(), re.MULTILINE)
+_LIKE_LAYERS = re.compile(rb"""^[ \t]*["']?layers["']?[ \t]*([:=]|$)""", re.MULTILINE)
+"""As a line may be written that breaks a spec."""
+_OF_A_SPEC = {"layers", "blocks", "expect"}
+_INPUT = re.compile(_KEY.format("inputs?").encode(), re.MULTILINE)
+
+
+def begins(head: bytes) -> bool:
+    """Whether a text that is too large to be read begins as a spec does."""
+    return _LIKE_LAYERS.search(head) is not None
+
+
+def is_model(data: bytes) -> bool:
+    """Whether a text is meant as a spec, if only by its input: a key may be misspelt.
+
+    Others may have `layers` that are a mapping.
+    """
+    data = data.replace(b"\0", b"")  # of UTF-16, which is told of as a fault
+    if b"layer" not in data and b"input" not in data:
+        return False
+    if _LAYERS.search(data) and _INPUT.search(data):  # as nearly all specs have them
+        return True
+    try:
+        root = document.read(document.decode(data))
+    except SpecError:
+        return _LIKE_LAYERS.search(data) is not None
+    if root is None or not root.is_mapping:
+        return False
+    inputs = root.get("input") or root.get("inputs")
+    layers = root.get("layers")
+    if layers is not None:
+        return inputs is not None or not layers.is_mapping
+    has_shape = inputs is not None and (inputs.is_list or inputs.is_mapping)
+    names = [closest(name, KEYS) for name in root.parts]
+    return has_shape and (None not in names or not _OF_A_SPEC.isdisjoint(names))
