@@ -1,7 +1,7 @@
 """The engine: walks a network once, in order, and applies each kind's rule."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -9,13 +9,13 @@ import msgspec
 from convcalc.analysis import batch
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import variable_dtype
-from convcalc.layers import find, kinds, operations, why_no_kind
+from convcalc.layers import find, kinds_with, operations, why_no_kind
 from convcalc.layers.argument_types import LARGEST
 from convcalc.layers.binding import bind
 from convcalc.layers.calling import bind_call, call, is_trained, output_dtypes
 from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import Inference, OpCounts
-from convcalc.layers.kind import OPERATION, Kind, LayerInstance
+from convcalc.layers.kind import OPERATION, LayerInstance
 from convcalc.network import UNKNOWN, Network, Node, Tensor, of_tensor
 from convcalc.report import (
     GroupReport,
@@ -55,7 +55,7 @@ class _Walk:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.kinds: Mapping[str, type[Kind]] = {**kinds(), **network.kinds}
+        self.kinds = kinds_with(network.kinds)
         # By definition, which repeats share: the layer, or the code of what is wrong with it.
         self.bound: dict[int, LayerInstance | str] = {}
         self.equal: dict[tuple[str, str, str], LayerInstance] = {}

@@ -7,7 +7,7 @@ import msgspec
 
 from convcalc.diagnostics import Fix, Span
 from convcalc.documents.text import flow
-from convcalc.layers import find, kinds
+from convcalc.layers import find, kinds_with
 from convcalc.layers.kind import Kind
 from convcalc.network import Definition, Network
 from convcalc.shapes import Dim
@@ -31,7 +31,7 @@ class Editor:
 
     def __init__(self, network: Network) -> None:
         self.network = network
-        self.kinds = {**kinds(), **network.kinds}
+        self.kinds = kinds_with(network.kinds)
 
     def kind(self, index: int) -> type[Kind] | None:
         """The kind of a layer."""

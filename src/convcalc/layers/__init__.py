@@ -1,9 +1,10 @@
 """The rules: one class per layer kind, in family modules that are named as Keras names them."""
 
-import functools
 import importlib
-import pkgutil
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 
+from convcalc.layers import index
 from convcalc.layers.kind import OPERATION, Kind, registered, registered_operations
 
 WITHOUT_RULE = {
@@ -47,34 +48,54 @@ def why_no_kind(name: str) -> str | None:
     return reason and f"{name} has no rule: {reason}"
 
 
-@functools.cache
-def kinds() -> dict[str, type[Kind]]:
-    """Every layer kind by its class name; a family is found because its module is here."""
-    for module in pkgutil.iter_modules(__path__):
-        if not module.ispkg:
-            importlib.import_module(f"{__name__}.{module.name}")
-    return registered()
+class _Families(Mapping[str, type[Kind]]):
+    """Kinds by their names; a family is imported when one of its kinds is asked for.
 
-
-@functools.cache
-def operations() -> dict[str, type[Kind]]:
-    """Every operation of `keras.ops` by its name: `ops.` and the name of its class in Keras.
-
-    They are kinds as the layers are, but few networks hold any: their modules are in a package
-    of their own, which is imported only when one is asked for.
+    Starting up is most of what a run costs, and few networks have layers of many families.
     """
-    package = importlib.import_module(f"{__name__}.ops")
-    for module in pkgutil.iter_modules(package.__path__):
-        importlib.import_module(f"{package.__name__}.{module.name}")
-    return registered_operations()
+
+    def __init__(self, index: Mapping[str, str], registered: Mapping[str, type[Kind]]) -> None:
+        self._index = index
+        self._registered = registered
+
+    def __getitem__(self, name: str) -> type[Kind]:
+        if name not in self._registered:
+            importlib.import_module(f"{__name__}.{self._index[name]}")
+        return self._registered[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._index
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._index)
+
+    def __len__(self) -> int:
+        return len(self._index)
 
 
-@functools.cache
-def aliases() -> dict[str, str]:
+_KINDS = _Families(index.KINDS, registered())
+_OPERATIONS = _Families(index.OPERATIONS, registered_operations())
+
+
+def kinds() -> Mapping[str, type[Kind]]:
+    """Every layer kind by its class name."""
+    return _KINDS
+
+
+def kinds_with(declared: Mapping[str, type[Kind]]) -> Mapping[str, type[Kind]]:
+    """Every layer kind, and those that a file declares, which come first."""
+    known: Mapping[str, type[Kind]] = ChainMap({**declared}, _KINDS)  # type: ignore[arg-type]
+    return known if declared else _KINDS
+
+
+def operations() -> Mapping[str, type[Kind]]:
+    """Every operation of `keras.ops` by its name: `ops.` and the name of its class in Keras."""
+    return _OPERATIONS
+
+
+def aliases() -> Mapping[str, str]:
     """The other names that Keras has for some classes, such as MaxPool2D for MaxPooling2D."""
-    return {
-        alias: name for name, cls in kinds().items() for alias in cls.__dict__.get("aliases", ())
-    }
+    return index.ALIASES
 
 
 def find(name: str) -> type[Kind] | None:
