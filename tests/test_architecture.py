@@ -45,7 +45,6 @@ ALLOWED = {
         "layers",
         "expectations",
         "network",
-        "checks",
     },
     "disk": {"diagnostics", "formats"},
     "schema": {"shapes", "dtypes", "layers", "expectations", "checks", "formats"},

@@ -54,7 +54,14 @@ def analyze(
     """
     with _collector_paused():
         # Without a name for the network, which the collector would walk through at the end.
-        return _analysis.analyze(_network(path_or_network, variables, kinds), inputs, batch_size)
+        analysis = _analysis.analyze(
+            _network(path_or_network, variables, kinds), inputs, batch_size
+        )
+        if not any(node.ignore for node in analysis.network.nodes) and not analysis.network.ignore:
+            return analysis
+        from convcalc import checks  # noqa: PLC0415 (start-up time)
+
+        return analysis.with_diagnostics(checks.unknown_suppressions(analysis.network))
 
 
 def summarize(

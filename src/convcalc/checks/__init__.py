@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Sequence
 
 from convcalc.analysis.analysis import Analysis
 from convcalc.checks.warning import Warn, registered
-from convcalc.diagnostics import Diagnostic, in_order
-from convcalc.network import Suppression
+from convcalc.diagnostics import Diagnostic, did_you_mean, in_order
+from convcalc.network import Network, Suppression
 from convcalc.report import LayerReport
 
 UNUSED_LAYER = "unused-layer"
@@ -26,6 +26,26 @@ def warnings() -> dict[str, Warn]:
 def codes() -> tuple[str, ...]:
     """The codes of the warnings that can be ignored."""
     return tuple(sorted((*warnings(), UNUSED_LAYER)))
+
+
+def unknown_suppressions(network: Network) -> tuple[Diagnostic, ...]:
+    """Faults for the codes that a file ignores, and that no warning has."""
+    known = codes()
+    found: list[Diagnostic] = []
+    ignored = [*network.ignore, *(each for node in network.nodes for each in node.ignore)]
+    for suppression in dict.fromkeys(ignored):
+        code = suppression.code
+        if code not in known:
+            help = did_you_mean(code, known, found) or f"the codes are {', '.join(known)}"
+            found.append(
+                Diagnostic(
+                    code="wrong-value",
+                    message=f"there is no warning {code!r} that could be ignored",
+                    span=suppression.span,
+                    help=help,
+                )
+            )
+    return tuple(found)
 
 
 def find_warnings(analysis: Analysis, of: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
