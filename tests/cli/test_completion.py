@@ -59,7 +59,7 @@ COMMANDS = ["check", "convert", "diff", "explain", "layers", "lock", "schema", "
         ("convcalc layers Conv2", ["Conv2D", "Conv2DTranspose"]),
         (
             "convcalc layers Dense ops.Arg",
-            ["ops.Argmax", "ops.Argmin", "ops.Argsort", "ops.Argpartition"],
+            ["ops.Argmax", "ops.Argmin", "ops.Argpartition", "ops.Argsort"],
         ),
         ("convcalc explain ", []),
         ("convcalc explain net.yaml ", ["input", "first", "second", "re_lu"]),
