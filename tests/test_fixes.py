@@ -398,11 +398,11 @@ def test_a_file_without_places_names_its_layers() -> None:
     read = formats.parse(json.dumps(model).encode(), "model.json")
     (fault,) = api.with_fixes(api.analyze(read)).report.diagnostics
     assert [fix.text for fix in fault.fixes] == [
-        "conv: padding: same",
-        "conv: kernel_size: 4",
-        "pool: strides: 1",
+        "conv: padding='same'",
+        "conv: kernel_size=4",
+        "pool: strides=1",
         "pool: drop MaxPooling2D",
-        "x: shape: [10, 10, 3]",
+        "x: shape=[10, 10, 3]",
     ]
     assert {fix.span for fix in fault.fixes} == {None}
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
+from convcalc.advice import Wording
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
 from convcalc.expectations import Expectations
 from convcalc.shapes import Shape
@@ -56,6 +57,25 @@ class Nowhere:
     def sublayer(self, name: str, index: int, item: int | None) -> "Nowhere":  # noqa: ARG002
         """The same."""
         return self
+
+
+class _Neutral:
+    """The wording for what was read from no file."""
+
+    def argument(self, name: str, value: Any) -> str:
+        """An argument with a value."""
+        return f"{name} = {value}"
+
+    def inputs(self, names: Sequence[str] | Mapping[str, str]) -> str:
+        """The tensors that a layer reads."""
+        return f"{names}"
+
+    def layer(self, kind: str, arguments: Mapping[str, Any]) -> str:
+        """A layer with its arguments."""
+        return f"{kind} with {arguments}"
+
+
+NEUTRAL: Wording = _Neutral()
 
 
 class UsageError(Exception):
@@ -188,6 +208,7 @@ class Network(msgspec.Struct, kw_only=True):
     ignore: tuple[Suppression, ...] = ()
     optimizer: str | None = None
     reread: Callable[[Mapping[str, Any]], "Network"] | None = None
+    wording: Wording = NEUTRAL
 
     def ignored(self, node: Node, code: str) -> tuple[Suppression, ...]:
         """What says that a warning is not wanted of a layer."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from convcalc.advice import in_words
 from convcalc.analysis import batch
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean, in_order
 from convcalc.dtypes import variable_dtype
@@ -303,7 +304,8 @@ class _Walk:
         return TensorReport(layer.name, shape, variable_dtype(policy or "float32"))
 
     def layer_fault(self, node: Node, error: LayerError) -> None:
-        self.fault(node, error.code, error.message, self.place(node, error), error.help)
+        help = in_words(error.help, self.network.wording)
+        self.fault(node, error.code, error.message, self.place(node, error), help)
 
     def place(self, node: Node, error: LayerError) -> Span | None:
         """The exact place of the argument that is at fault, or of the layer."""

@@ -62,7 +62,7 @@ def find_warnings(analysis: Analysis, of: Collection[str] | None = None) -> tupl
             ignored = network.ignored(finding.node, code)
             needed.update(ignored)
             if not ignored:
-                found.append(finding.diagnostic(code))
+                found.append(finding.diagnostic(code, network.wording))
     for node in network.unused() if UNUSED_LAYER in wanted else ():
         needed.update(network.ignored(node, UNUSED_LAYER))
     found += _needless(analysis, wanted, needed)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import prod
 
+from convcalc.advice import SetArgument, advise
 from convcalc.analysis.analysis import Analysis
 from convcalc.checks.warning import Match, warning
 from convcalc.network import UNKNOWN, Node
@@ -48,7 +49,9 @@ def bias_before_normalization(analysis: Analysis) -> Iterator[Match]:
                 layer,
                 f"the bias has no influence: {reader} subtracts it with the mean",
                 argument="use_bias",
-                help=f"`use_bias: false` saves {saved:,} parameters",
+                help=advise(
+                    f"`{{}}` saves {saved:,} parameters", SetArgument("use_bias", value=False)
+                ),
             )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from convcalc.advice import Advice, SetArgument, advise
 from convcalc.analysis.analysis import Analysis
 from convcalc.analysis.receptive_fields import receptive_fields
 from convcalc.checks.warning import Match, warning
@@ -36,8 +37,11 @@ def unread_border(analysis: Analysis) -> Iterator[Match]:
                 node,
                 layer,
                 f"{_listed(unread)} at the end {_are(unread)} read by no window",
-                help="give it padding that fills the last window, such as `padding: same`, or a "
-                "size that the windows fill",
+                help=advise(
+                    "give it padding that fills the last window, such as `{}`, or a size that the "
+                    "windows fill",
+                    SetArgument("padding", "same"),
+                ),
             )
 
 
@@ -77,11 +81,16 @@ def one_sided_padding(analysis: Analysis) -> Iterator[Match]:
         ]
         if not uneven:
             continue
-        help = "pad before it with a ZeroPadding layer, and not in it, to choose the sides"
+        help: Advice | str = (
+            "pad before it with a ZeroPadding layer, and not in it, to choose the sides"
+        )
         if all(window.extent % 2 for _, window in windows):
             # As many positions on both sides then give as large an output.
-            halves = ", ".join(f"[{w.extent // 2}, {w.extent // 2}]" for _, w in windows)
-            help = f"write `padding: [{halves}]` to pad both sides alike, as PyTorch does"
+            halves = [[w.extent // 2, w.extent // 2] for _, w in windows]
+            help = advise(
+                "write `{}` to pad both sides alike, as PyTorch does",
+                SetArgument("padding", halves),
+            )
         message = f"'same' does not pad both sides alike: {', '.join(uneven)}"
         yield Match(node, layer, message, argument="padding", help=help)
 

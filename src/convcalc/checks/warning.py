@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
 
+from convcalc.advice import Advice, Wording, in_words
 from convcalc.analysis.analysis import Analysis
 from convcalc.diagnostics import Diagnostic
 from convcalc.network import Node
@@ -16,10 +17,10 @@ class Match(NamedTuple):
     layer: LayerReport
     message: str
     argument: str | None = None
-    help: str | None = None
+    help: Advice | str | None = None
 
-    def diagnostic(self, code: str) -> Diagnostic:
-        """The finding as a warning, at its place."""
+    def diagnostic(self, code: str, wording: Wording) -> Diagnostic:
+        """The match as a warning, at its place."""
         place = self.node.place
         names = () if self.layer.layer is None else self.layer.layer.__struct_fields__
         span = (
@@ -32,7 +33,7 @@ class Match(NamedTuple):
             severity="warning",
             message=self.message,
             span=span,
-            help=self.help,
+            help=in_words(self.help, wording),
             layer=self.node.name,
         )
 

@@ -62,7 +62,7 @@ class Editor:
         value = list(value) if isinstance(value, tuple) else value
         definition = self.network.nodes[index].definition
         position = self._position(index, name)
-        text = f"{name}: {flow(value)}"
+        text = self.network.wording.argument(name, value)
         if name in definition.named:
             span = definition.origin.argument(name, position)
             changed = self._with_definitions(
@@ -113,7 +113,8 @@ class Editor:
         origin = node.definition.origin
         span = origin.argument("shape", -1)
         name = node.name if span and span == origin.kind() else "shape"
-        return self._edit(changed, index, f"{name}: {flow(list(shape))}", span, flow(list(shape)))
+        text = self.network.wording.argument(name, list(shape))
+        return self._edit(changed, index, text, span, flow(list(shape)))
 
     def _edit(
         self,
@@ -178,7 +179,7 @@ class Editor:
         if kind is None or span is None or len(written) > 1:
             return None
         given = dict(zip(kind.__struct_fields__, definition.positional, strict=False))
-        return f"{definition.kind}: {flow({**given, name: value})}"
+        return self.network.wording.argument(definition.kind, {**given, name: value})
 
 
 def _with(node: Any, definition: Definition) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 import msgspec
 
+from convcalc.advice import ReadInputs, advise
 from convcalc.layers.argument_types import (
     Activation,
     DTypeArgument,
@@ -59,7 +60,7 @@ class _ListedAttention(Kind, frozen=True):
             raise LayerError(
                 "wrong-inputs",
                 f"{kind} reads 2 or 3 inputs (query, value, key), but is given {len(inputs)}",
-                help="name what it reads, as in from: [query, value]",
+                help=advise("name what it reads, as in {}", ReadInputs(["query", "value"])),
             )
         # A list of masks is a tuple of shapes, a single mask one shape.
         masks = mask if mask and isinstance(mask[0], tuple) else (mask,)

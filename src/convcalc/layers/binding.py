@@ -9,6 +9,7 @@ from typing import Any, Union, get_args, get_origin
 import msgspec
 from msgspec import Meta
 
+from convcalc.advice import WriteLayer, advise
 from convcalc.diagnostics import brief, closest, did_you_mean
 from convcalc.dtypes import (
     BITS,
@@ -195,7 +196,9 @@ def _sublayer(
             "wrong-type",
             f"{argument} must be a layer, not {brief(written)}",
             argument=argument,
-            help="a kind, alone or with its arguments, such as {LSTM: {units: 4}}",
+            help=advise(
+                "a kind, alone or with its arguments, such as {}", WriteLayer("LSTM", {"units": 4})
+            ),
         )
     ((name, arguments),) = entry.items()
     kind = known.get(name) or known.get(aliases().get(name, ""))

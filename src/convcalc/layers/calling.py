@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from inspect import Parameter
 from typing import Any
 
+from convcalc.advice import ReadInputs, advise
 from convcalc.diagnostics import did_you_mean
 from convcalc.dtypes import INTEGERS, is_float
 from convcalc.layers.errors import LayerError
@@ -221,7 +222,7 @@ def _check_merging(layer: Kind, shapes: Sequence[Any], *, listed: bool) -> None:
         raise LayerError(
             "wrong-inputs",
             f"{type(layer).__name__} merges a list of inputs, but reads {reads}",
-            help="name what it reads, as in from: [a, b]",
+            help=advise("name what it reads, as in {}", ReadInputs(["a", "b"])),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from convcalc.advice import ReadInputs, advise
 from convcalc.layers.argument_types import LARGEST, NonNegative, Positive, Untyped
 from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import Inference
@@ -131,7 +132,7 @@ class HashedCrossing(Kind, frozen=True):
             raise LayerError(
                 "wrong-inputs",
                 f"HashedCrossing reads 2 inputs, but is given {len(inputs)}",
-                help="name what it reads, as in from: [a, b]",
+                help=advise("name what it reads, as in {}", ReadInputs(["a", "b"])),
             )
         first, second = inputs
         for shape in inputs:

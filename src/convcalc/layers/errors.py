@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from convcalc.advice import Advice
 from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
 
@@ -38,7 +39,7 @@ class LayerError(Exception):
         message: str,
         *,
         argument: str | None = None,
-        help: str | None = None,
+        help: Advice | str | None = None,
         computed: Partial = _NOTHING_COMPUTED,
     ) -> None:
         super().__init__(message)

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from convcalc.advice import ReadInputs, advise
 from convcalc.layers.errors import LayerError, Partial
 from convcalc.layers.inference import Inference, OpCounts, elements
 from convcalc.layers.kind import Kind, kind
@@ -267,7 +268,7 @@ def _not_two(kind: str, inputs: tuple[Shape, ...]) -> LayerError:
     return LayerError(
         "wrong-inputs",
         f"{kind} reads 2 inputs, but is given {len(inputs)}",
-        help="name what it reads, as in from: [a, b]",
+        help=advise("name what it reads, as in {}", ReadInputs(["a", "b"])),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar, NamedTuple, TypeAlias
 
 from msgspec import Meta
 
+from convcalc.advice import WriteLayer, advise
 from convcalc.diagnostics import did_you_mean
 from convcalc.layers.calling import call_chain, call_sublayer, inside, output_dtypes
 from convcalc.layers.core import InputLayer
@@ -109,7 +110,7 @@ class Functional(Kind, frozen=True):
                 "missing-argument",
                 "a Functional model needs an InputLayer among its layers",
                 argument="layers",
-                help="such as {InputLayer: {shape: [8]}}",
+                help=advise("such as {}", WriteLayer("InputLayer", {"shape": [8]})),
             )
         _expect_own_names(self.layers)
         self.infer(*(_declared(bound) for bound in inputs))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from convcalc.advice import SetArgument, advise
 from convcalc.layers.errors import LayerError, Partial
 from convcalc.shapes import Dim, Shape, format_shape
 from convcalc.windows import AnyWindow, TransposedWindow
@@ -130,7 +131,10 @@ def sizes_fit(
             "kernel-too-large",
             f"{what} {extents} does not fit its {sizes} input with padding {padded}",
             argument=argument,
-            help=f"use padding: same, a {what} of at most {sizes}, or less down-sampling above",
+            help=advise(
+                f"use {{}}, a {what} of at most {sizes}, or less down-sampling above",
+                SetArgument("padding", "same"),
+            ),
             computed=Partial(windows),
         )
     return tuple(window.output for window in windows)

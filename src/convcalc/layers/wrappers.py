@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from msgspec.structs import replace
 
+from convcalc.advice import SetArgument, advise
 from convcalc.layers.argument_types import Untyped
 from convcalc.layers.calling import call_sublayer, inside
 from convcalc.layers.errors import LayerError
@@ -59,7 +60,9 @@ class Bidirectional(Kind, frozen=True):
                 "wrong-value",
                 "one of layer and backward_layer must go backwards, and the other not",
                 argument="backward_layer",
-                help=None if forward.go_backwards else "give it go_backwards: true",
+                help=None
+                if forward.go_backwards
+                else advise("give it {}", SetArgument("go_backwards", value=True)),
             )
         for name in ("stateful", "return_sequences", "return_state"):
             if getattr(forward, name) != getattr(backward, name):

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any
 
 from convcalc.diagnostics import Diagnostic
-from convcalc.formats.keras import legacy
+from convcalc.formats.keras import legacy, wording
 from convcalc.formats.keras.calls import Call, Reference
 from convcalc.formats.keras.model import MAX_NAME, Layer, Model, fail
 from convcalc.formats.keras.reader import Reader
@@ -41,6 +41,7 @@ def read_network(
     outputs = graph.apply(model, "", None, None, trainable=trainable)
     inputs = {graph.inputs[t.layer]: None for t in model.inputs if t.layer in graph.inputs}
     return Network(
+        wording=wording,
         name=model.name or PurePath(source).stem or "model",
         source=source,
         nodes=graph.nodes,

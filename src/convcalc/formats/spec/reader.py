@@ -9,6 +9,7 @@ from convcalc.documents import document
 from convcalc.documents.document import Value
 from convcalc.documents.faults import Faults
 from convcalc.dtypes import BITS, policies, quantizing, read_policy
+from convcalc.formats.spec import wording
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
 from convcalc.formats.spec.expansion import Expansion
 from convcalc.formats.spec.expectations import read_expectations
@@ -163,6 +164,7 @@ class _Reading:
         if written - defaults.keys() or misspelt & {"data_format", "dtype"}:
             raise SpecError(faults.found)  # without such a default nothing is known of any layer
         return Network(
+            wording=wording,
             name=self.text("name") or PurePath(self.source).stem or "model",
             source=self.source,
             nodes=expansion.nodes,

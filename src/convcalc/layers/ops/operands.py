@@ -6,6 +6,7 @@ from typing import Annotated, Any, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from convcalc.advice import ReadInputs, advise
 from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import Inference, OpCounts, elements
 from convcalc.layers.kind import Kind, operation
@@ -97,7 +98,10 @@ def operand(layer: Kind, name: str, read: Shape | None) -> Shape:
         raise LayerError(
             "wrong-inputs",
             f"{type(layer).__name__} needs {name}, which may be read or a constant",
-            help=f"give it as the argument {name}, or name what is read, as in from: {{{name}: a}}",
+            help=advise(
+                f"give it as the argument {name}, or name what is read, as in {{}}",
+                ReadInputs({name: "a"}),
+            ),
         )
     return shape
 
@@ -112,7 +116,7 @@ def optional_operand(layer: Kind, name: str, read: Shape | None) -> Shape | None
             "wrong-inputs",
             f"{name} is a constant and can't be read as well",
             argument=name,
-            help="name what is read by its parameter, as in from: {x2: a}",
+            help=advise("name what is read by its parameter, as in {}", ReadInputs({"x2": "a"})),
         )
     return shape_of_constant(constant, name)
 
