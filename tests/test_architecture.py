@@ -17,13 +17,14 @@ MODULES = sorted(SOURCE.rglob("*.py"))
 ALLOWED = {
     "diagnostics": set[str](),
     "advice": set[str](),
+    "plugins": set[str](),
     "shapes": set[str](),
     "dtypes": set[str](),
     "symbolic": set[str](),
     "windows": {"shapes"},
     "expressions": {"diagnostics"},
     "documents": {"diagnostics"},
-    "layers": {"diagnostics", "advice", "shapes", "dtypes", "expressions", "windows"},
+    "layers": {"diagnostics", "advice", "plugins", "shapes", "dtypes", "expressions", "windows"},
     "expectations": {"diagnostics", "shapes"},
     "network": {"diagnostics", "advice", "shapes", "expectations"},
     "report": {"diagnostics", "shapes", "dtypes", "windows", "layers"},
@@ -49,6 +50,7 @@ ALLOWED = {
     },
     "formats": {
         "diagnostics",
+        "plugins",
         "shapes",
         "dtypes",
         "expressions",

@@ -5,7 +5,7 @@ import importlib
 import os
 import pkgutil
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Protocol
 
 from convcalc.diagnostics import SpecError
@@ -72,10 +72,22 @@ def parse(
     not have. Other faults are in the network's diagnostics.
     """
     format_ = next(format_ for format_ in formats() if format_.recognizes(data))
+    suffix = PurePath(source).suffix
+    if suffix and suffix not in by_suffix():  # which a format of another package may have
+        format_ = next((each for each in _offered() if each.recognizes(data)), format_)
     try:
         return format_.read(data, source, variables or {}, kinds or {})
     except SpecError as error:
         raise SpecError(error.diagnostics, source) from error
+
+
+@functools.cache
+def _offered() -> tuple[Format, ...]:
+    """The formats that other packages offer."""
+    from convcalc import plugins  # noqa: PLC0415 (only an unknown suffix needs it)
+
+    group = plugins.FORMATS
+    return tuple(plugins.find(group, name) for name in plugins.names(group))
 
 
 def parse_kinds(data: bytes) -> dict[str, type[Kind]]:

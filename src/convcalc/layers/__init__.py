@@ -102,4 +102,12 @@ def find(name: str) -> type[Kind] | None:
     """The kind of layer or operation of this name, if there is one."""
     if name.startswith(OPERATION):
         return operations().get(name)
-    return kinds().get(name) or kinds().get(aliases().get(name, ""))
+    return kinds().get(name) or kinds().get(aliases().get(name, "")) or _offered(name)
+
+
+def _offered(name: str) -> type[Kind] | None:
+    """The kind of this name that another package offers."""
+    from convcalc import plugins  # noqa: PLC0415 (only an unknown name needs it)
+
+    found: type[Kind] | None = plugins.find(plugins.KINDS, name)
+    return found

@@ -21,7 +21,7 @@ from convcalc.dtypes import (
     read_policy,
     variable_dtype,
 )
-from convcalc.layers import aliases, kinds, operations, why_no_kind
+from convcalc.layers import find, kinds, operations, why_no_kind
 from convcalc.layers.argument_types import LARGEST, PER_AXIS, SERIALIZED
 from convcalc.layers.descriptions import MOST_CHOICES, choices, describe
 from convcalc.layers.errors import LayerError, SublayerPath
@@ -201,7 +201,7 @@ def _sublayer(
             ),
         )
     ((name, arguments),) = entry.items()
-    kind = known.get(name) or known.get(aliases().get(name, ""))
+    kind = known.get(name) or (None if str(name).startswith(OPERATION) else find(str(name)))
     operation = operations().get(name) if str(name).startswith(OPERATION) else None
     if operation and holder.holds_operations:
         kind = operation
