@@ -210,7 +210,7 @@ print(*seen)
 
 OPENS = {
     "disk": {"fdopen", "open"},
-    "cli": {"open", "read_text"},  # of what is closed at the start; the help of commands
+    "cli": {"open"},  # of what is closed where convcalc is started
     "cli.github_actions": {"open"},  # the summary that GitHub names, which is added to
     "formats.keras.classes": {"read_bytes"},  # of the package itself
     "formats.keras.archive": {"open"},  # a member of an archive

@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib import resources
 from typing import Annotated, Any, cast
 
 import typer
@@ -79,7 +78,7 @@ def _loaded(name: str) -> Callable[..., Any]:
 
 def _listed(name: str) -> Callable[..., Any]:
     """A command that can only be listed: its help, read without importing the module."""
-    source = resources.files(commands).joinpath(f"{name}.py").read_text(encoding="utf-8")
+    source = (pkgutil.get_data(commands.__name__, f"{name}.py") or b"").decode()
     _, _, signature = source.partition("\ndef command(")
     _, _, body = signature.partition(" -> None:\n")
 
