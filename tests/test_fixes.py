@@ -354,6 +354,7 @@ def test_offers(text: str, expected: list[str]) -> None:
         "inputs: {a: [3, 4], b: [5]}\nlayers: [{Add: , from: [a, b]}]\n",
         "inputs: {a: [3, 4], b: [3, 5]}\nlayers: [{Dot: 2, from: [a, b]}]\n",
         "input: [8, 8, 9]\nlayers: [{Conv2D: {filters: 4, kernel_size: 3, groups: 100000}}]\n",
+        "input: [8]\nlayers: [{STFTSpectrogram: {window: [1, 2]}, branches: []}]\n",
     ],
 )
 def test_odd_numbers_are_no_trouble(text: str) -> None:

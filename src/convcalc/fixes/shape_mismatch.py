@@ -20,7 +20,7 @@ MOST_SIZES = 2
 def shape_mismatch(faulty: FaultyLayer) -> Iterator[Edit]:
     """Another target of a reshape; for a merge, sizes above that agree, or another input."""
     shapes = faulty.layer.input_shapes
-    if faulty.error is None or None in shapes:
+    if faulty.error is None or not shapes or None in shapes:
         return
     if len(shapes) * len(faulty.network.nodes) > faulty.trials.most:
         return
