@@ -1,4 +1,4 @@
-"""Activations: functions of each value, or of the values along an axis."""
+"""Activations: functions of single values or of the values along an axis."""
 
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, TypeAlias
@@ -25,7 +25,7 @@ class _Activation(SameShape, frozen=True):
 
 @kind
 class Activation(_Activation, frozen=True):
-    """Applies an activation, by its name.
+    """Applies an activation function, given by name.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/core_layers/activation/
@@ -44,7 +44,7 @@ class Activation(_Activation, frozen=True):
 
 @kind
 class ReLU(_Activation, frozen=True):
-    """The value where it is above the threshold, at most max_value; below, negative_slope of it.
+    """max_value if x ≥ max_value, x if x ≥ threshold, else negative_slope × (x - threshold).
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/activation_layers/relu/
@@ -57,7 +57,7 @@ class ReLU(_Activation, frozen=True):
 
 @kind
 class LeakyReLU(_Activation, frozen=True):
-    """The value where it is positive, and negative_slope times the value where it is negative.
+    """x if x ≥ 0, else negative_slope × x.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/activation_layers/leaky_relu/
@@ -68,10 +68,10 @@ class LeakyReLU(_Activation, frozen=True):
 
 @kind
 class PReLU(Kind, frozen=True):
-    """A leaky ReLU whose slope is learned, one for each value of a sample.
+    """A leaky ReLU with a learned slope for each value of a sample.
 
-    The axes in shared_axes, which count from 1 after the batch, have one slope together.
-    Output: as the input. Weights: alpha, shaped as a sample, with 1 for the shared axes.
+    Values along shared_axes (numbered from 1, after the batch) share one slope.
+    Output: as the input. Weights: alpha, shaped like a sample, with 1 for the shared axes.
     Source: https://keras.io/api/layers/activation_layers/prelu/
     """
 
@@ -102,7 +102,7 @@ class PReLU(Kind, frozen=True):
         written = () if self.shared_axes is None else self.shared_axes
         axes = (written,) if isinstance(written, int) else written
         for axis in axes:
-            # Keras counts from the end of the sample at 0: 0 is the last axis, -1 the one before.
+            # In Keras, 0 is the last axis of the sample and -1 the one before it.
             if not -count < axis <= count:
                 raise LayerError(
                     "axis-out-of-range",
@@ -115,7 +115,7 @@ class PReLU(Kind, frozen=True):
 
 @kind
 class ELU(_Activation, frozen=True):
-    """The value where it is positive, and alpha × (exp(value) - 1) where it is negative.
+    """x if x ≥ 0, else alpha × (exp(x) - 1).
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/activation_layers/elu/
@@ -126,7 +126,7 @@ class ELU(_Activation, frozen=True):
 
 @kind
 class Softmax(Kind, frozen=True):
-    """Makes the values along an axis, or along several together, positive with a sum of 1.
+    """Normalizes the values along one or more axes to positive numbers that sum to 1.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/activation_layers/softmax/
@@ -139,7 +139,7 @@ class Softmax(Kind, frozen=True):
         return _mapped(inputs)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return along(self._axes, read)
 

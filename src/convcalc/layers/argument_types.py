@@ -1,4 +1,4 @@
-"""The types of arguments: what a field of a kind may hold, with its bounds."""
+"""The types of layer arguments, with their bounds."""
 
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -7,26 +7,26 @@ from msgspec import Meta
 from convcalc.windows import Padding
 
 LARGEST = 2**63 - 1
-"""The largest size that frameworks can hold: an int64."""
+"""The largest size that frameworks can represent: the maximum of int64."""
 
 Positive: TypeAlias = Annotated[int, Meta(ge=1, le=LARGEST)]
 NonNegative: TypeAlias = Annotated[int, Meta(ge=0, le=LARGEST)]
 Fraction: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
 
-# A field of one of these types takes one value for all spatial axes or a list of one per axis.
-# `extra` says so to the binder and to the JSON Schema, which both know the kind's rank.
+# These types take one value for all spatial axes, or a list of one per axis. The binder and the
+# JSON Schema check its length: they know the kind's rank.
 PER_AXIS = Meta(extra={"per_axis": True})
 PerAxis: TypeAlias = Annotated[Positive | tuple[Positive, ...], PER_AXIS]
 PerAxisOrZero: TypeAlias = Annotated[NonNegative | tuple[NonNegative, ...], PER_AXIS]
 
 # Not tuple[NonNegative, NonNegative]: msgspec 0.22 crashes in the garbage collector on a union
-# that holds a tuple of fixed length.
+# with a tuple of fixed length.
 BeforeAfter: TypeAlias = Annotated[tuple[NonNegative, ...], Meta(min_length=2, max_length=2)]
 
 PaddingArgument: TypeAlias = Annotated[
     Literal["valid", "same"] | NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS
 ]
-"""One of Keras's words, or numbers: for all axes, per axis, or [before, after] per axis."""
+"""A Keras mode, or numbers: one for all axes, one per axis, or [before, after] per axis."""
 
 CausalPaddingArgument: TypeAlias = Annotated[
     Literal["valid", "same", "causal"] | NonNegative | tuple[NonNegative | BeforeAfter, ...],
@@ -34,7 +34,7 @@ CausalPaddingArgument: TypeAlias = Annotated[
 ]
 
 DataFormat: TypeAlias = Literal["channels_last", "channels_first"] | None
-"""None is the network's own default, which is channels_last unless it says otherwise."""
+"""None means the network's default, which is channels_last unless the network sets another."""
 
 ActivationName: TypeAlias = Literal[
     "celu", "elu", "exponential", "gelu", "glu", "hard_shrink", "hard_sigmoid", "hard_silu",
@@ -43,20 +43,20 @@ ActivationName: TypeAlias = Literal[
     "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus", "swish", "tanh", "tanh_shrink",
     "threshold",
 ]  # fmt: skip
-# So marked, the binder checks that an object is one; what it is, only Keras could tell.
+# The binder checks only the form of a marked object: its content means something to Keras alone.
 SERIALIZED = Meta(extra={"serialized": True})
 Activation: TypeAlias = ActivationName | Annotated[dict[str, Any], SERIALIZED] | None
-"""One of Keras's activations by name, or a serialized object."""
+"""A Keras activation, by name or as a serialized object."""
 
 DTypeArgument: TypeAlias = Any
-"""A dtype policy by its name or serialized, where a kind needs to know it; the binder checks it."""
+"""A dtype policy, by name or serialized, for kinds that depend on it; the binder checks it."""
 
 Untyped: TypeAlias = Any
-"""An argument that changes neither shapes nor weights; kept as it is written."""
+"""An argument that affects neither shapes nor weights; kept as written."""
 
 
 def paddings(padding: str | int | tuple[Any, ...], rank: int) -> tuple[Padding, ...]:
-    """The padding of each axis: one of Keras's words, or numbers as pairs."""
+    """The padding of each axis: a Keras mode or a (before, after) pair."""
     if isinstance(padding, str):
         word: Any = padding
         return (word,) * rank

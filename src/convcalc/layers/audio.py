@@ -1,4 +1,4 @@
-"""Audio preprocessing: sound turned into spectrograms."""
+"""Audio preprocessing: spectrograms of sounds."""
 
 from typing import Literal
 
@@ -13,10 +13,10 @@ from convcalc.windows import slide
 
 @kind
 class MelSpectrogram(Kind, frozen=True):
-    """Turns sound into a spectrogram whose frequencies are spaced as people hear them.
+    """Computes a mel spectrogram, whose frequencies are spaced the way people hear them.
 
-    Output: (batch, num_mel_bins, frames), or without the batch for a single sound of one axis;
-    there are ⌊(length + 1) / sequence_stride⌋ + 1 frames, as Keras says. Weights: none.
+    Output: (batch, num_mel_bins, frames), or without the batch for a single 1-D sound;
+    frames = ⌊(length + 1) / sequence_stride⌋ + 1, as Keras declares. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/audio_preprocessing/mel_spectrogram/
     """
 
@@ -56,10 +56,10 @@ class MelSpectrogram(Kind, frozen=True):
         )
 
     def _scaling(self, inputs: Shape) -> Dim:
-        """The products of each frame's spectrum with the weights of each mel bin.
+        """MACs of the products of each frame's spectrum with the weights of each mel bin.
 
-        Keras makes ⌊(length − fft_length mod 2) / sequence_stride⌋ + 1 frames, which can be one
-        less than it says. A sound without a batch is no sample among others.
+        Keras computes ⌊(length − fft_length mod 2) / sequence_stride⌋ + 1 frames, which can be one
+        less than it declares. Unknown for a sound without a batch: MACs are counted per sample.
         """
         if len(inputs) == 1:
             return None
@@ -70,13 +70,13 @@ class MelSpectrogram(Kind, frozen=True):
 
 @kind
 class STFTSpectrogram(Kind, frozen=True):
-    """Turns each channel of a sound into its short-time Fourier transform, by a convolution.
+    """Computes the short-time Fourier transform of each channel of a sound, by a convolution.
 
-    fft_length is frame_length rounded up to a power of 2 unless it is given, and frame_step half
-    of frame_length. There are ⌊fft_length / 2⌋ + 1 frequencies, or twice as many with mode stft.
-    Output: the window rule along time; each channel becomes as many as there are frequencies, or
-    with expand_dims has them on an axis of their own. Weights: real_kernel unless mode is imag,
-    imag_kernel unless it is real, each (frame_length, 1, ⌊fft_length / 2⌋ + 1).
+    fft_length defaults to frame_length rounded up to a power of 2, frame_step to half of
+    frame_length. There are ⌊fft_length / 2⌋ + 1 frequencies, or twice as many with mode stft.
+    Output: the window rule along time; channels = in × frequencies, or with expand_dims the
+    frequencies are an axis after time. Weights: real_kernel unless mode is imag, imag_kernel
+    unless it is real, each (frame_length, 1, ⌊fft_length / 2⌋ + 1).
     Source: https://keras.io/api/layers/preprocessing_layers/audio_preprocessing/stft_spectrogram/
     """
 
@@ -163,7 +163,7 @@ _WINDOWS = """
     lanczos nut nutl nuttall ones par parz parzen poisson rect rectangular sinc taylor taylorwin
     tri triang triangle tuk tukey
 """
-"""The windows that scipy.signal.get_window makes without further parameters."""
+"""The windows that scipy.signal.get_window computes without parameters."""
 
 
 def _power_of_2(number: int) -> int:

@@ -8,28 +8,30 @@ from convcalc.windows import ALL, IDENTITY, MIXED, AxisDependency
 
 
 def over_space(
-    reads: Iterable[AxisDependency], read: Shape, data_format: str | None
+    dependencies: Iterable[AxisDependency], read: Shape, data_format: str | None
 ) -> tuple[AxisDependency, ...]:
-    """What is read of each axis after the batch, from what is read of those in space."""
-    reads = tuple(reads)
-    if len(reads) + 2 != len(read):
+    """Dependencies of all axes after the batch, from those of the spatial axes."""
+    spatial = tuple(dependencies)
+    if len(spatial) + 2 != len(read):
         return (None,) * (len(read) - 1)
-    return (MIXED, *reads) if channel_axis(data_format) == 1 else (*reads, MIXED)
+    return (MIXED, *spatial) if channel_axis(data_format) == 1 else (*spatial, MIXED)
 
 
 def along(axes: Iterable[int], read: Shape) -> tuple[AxisDependency, ...]:
-    """What is read of each axis after the batch by what goes along some axes, counted from 0."""
+    """Dependencies of an operation along some axes (0 is the batch) and no others."""
     whole = {axis % len(read) for axis in axes}
     return tuple(ALL if axis in whole else IDENTITY for axis in range(1, len(read)))
 
 
 def activated(
-    reads: tuple[AxisDependency, ...], activation: Activation
+    dependencies: tuple[AxisDependency, ...], activation: Activation
 ) -> tuple[AxisDependency, ...]:
-    """What is read of each axis where an activation follows."""
+    """Dependencies after an activation; all are unknown after a serialized one."""
     if isinstance(activation, dict):
-        return (None,) * len(reads)
-    return (*reads[:-1], ALL) if activation in _ALONG_LAST_AXIS and reads else reads
+        return (None,) * len(dependencies)
+    if activation in _ALONG_LAST_AXIS and dependencies:
+        return (*dependencies[:-1], ALL)
+    return dependencies
 
 
 _ALONG_LAST_AXIS = {"glu", "log_softmax", "softmax", "sparsemax"}

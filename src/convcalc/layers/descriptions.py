@@ -1,4 +1,4 @@
-"""What the type of an argument allows, in words."""
+"""Descriptions of what an argument's type allows, for messages and documentation."""
 
 from collections.abc import Iterator, Mapping
 from types import NoneType, UnionType
@@ -8,13 +8,13 @@ from convcalc.layers.argument_types import LARGEST, PER_AXIS
 from convcalc.layers.kind import LayerInstance
 
 MOST_CHOICES = 6
-"""How many choices are listed; of more, only the first."""
+"""The number of choices that a description lists before it is cut off."""
 
 
 def describe(type_: Any, rank: int = 0) -> str:
-    """What a field's type allows, in words; a list per axis has `rank` values.
+    """Describe what a type allows, with `rank` values in a per-axis list.
 
-    That an argument may also be null goes without saying, unless that is all it may be.
+    Null is left out unless the type allows nothing else.
     """
     words = list(dict.fromkeys(_alternatives(type_, rank, {})))
     return " or ".join([word for word in words if word != "null"] or words)
@@ -23,14 +23,14 @@ def describe(type_: Any, rank: int = 0) -> str:
 def _alternatives(type_: Any, rank: int, bounds: Mapping[str, Any]) -> Iterator[str]:
     origin, args = get_origin(type_), get_args(type_)
     if origin is Annotated:
-        of_axes = rank if PER_AXIS in args[1:] else 0
+        axes = rank if PER_AXIS in args[1:] else 0
         merged = {
             name: value
             for meta in args[1:]
             for name in ("ge", "gt", "le", "lt", "min_length", "max_length")
             if (value := getattr(meta, name)) is not None and value != LARGEST
         }
-        yield from _alternatives(args[0], of_axes, merged)
+        yield from _alternatives(args[0], axes, merged)
     elif origin in {Union, UnionType}:
         for arg in args:
             yield from _alternatives(arg, rank, bounds)
@@ -68,7 +68,7 @@ _SIMPLE = {
 
 
 def choices(type_: Any) -> Iterator[Any]:
-    """The literal values that a type allows."""
+    """Yield the literal values that a type allows."""
     if get_origin(type_) is Literal:
         yield from get_args(type_)
     else:

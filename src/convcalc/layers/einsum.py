@@ -1,4 +1,4 @@
-"""The equation of an EinsumDense: its parts, the sizes of their axes, and how it is quantized."""
+"""The equation of EinsumDense: its parts, axis sizes, MACs and quantization."""
 
 import re
 from collections.abc import Hashable, Iterable, Mapping
@@ -13,7 +13,7 @@ from convcalc.shapes import Dim, Shape, format_shape, product
 
 
 class Equation(NamedTuple):
-    """The letters of an equation's three parts, and on which side of them its ellipsis stands."""
+    """The letters of an equation's three parts, and the side that its ellipsis is on."""
 
     inputs: str
     kernel: str
@@ -22,7 +22,7 @@ class Equation(NamedTuple):
 
 
 def parse_equation(equation: str) -> Equation:
-    """The parts of an equation; it is refused if it is not of a form that Keras reads."""
+    """Split an equation into its parts; raise LayerError if Keras can't parse it."""
     for ellipsis, form in _EQUATIONS.items():
         parts = re.fullmatch(form, equation)
         if parts:
@@ -39,12 +39,12 @@ _EQUATIONS = {
 
 
 def wrong_equation(problem: str) -> LayerError:
-    """What refuses an equation."""
+    """Build the error for an invalid equation."""
     return LayerError("wrong-value", f"wrong equation: {problem}", argument="equation")
 
 
 def output_of(equation: Equation, inputs: Shape, output_shape: int | Shape) -> Shape:
-    """The whole output, of which `output_shape` says all but the batch and an ellipsis."""
+    """Add the batch and ellipsis axes to `output_shape`; raise LayerError if a length is wrong."""
     extra = len(inputs) - len(equation.inputs)
     if extra < 0 or (extra and not equation.ellipsis) or not inputs:
         raise LayerError(
@@ -65,7 +65,7 @@ def output_of(equation: Equation, inputs: Shape, output_shape: int | Shape) -> S
             help="one for each letter, without the batch",
         )
     if batch_is_elided:
-        # Keras 3.15.1 gives an ellipsis's axes in reverse order, and builds on that.
+        # Keras 3.15.1 declares an ellipsis's axes in reverse order, and builds on that shape.
         return (inputs[0], *reversed(inputs[1:extra]), *given)
     return (inputs[0], *given, *inputs[len(inputs) - extra :])
 
@@ -73,10 +73,10 @@ def output_of(equation: Equation, inputs: Shape, output_shape: int | Shape) -> S
 def adds_up(
     a: Iterable[Hashable], b: Iterable[Hashable], output: Iterable[Hashable]
 ) -> bool | None:
-    """Whether products of two operands are added up, by what stands for the axes of each.
+    """Whether an einsum of two operands sums products, given the labels of their axes.
 
-    None where something is added up along an axis that one of them has not: how much is multiplied
-    depends on what is done first.
+    None if a summed axis belongs to only one operand: the number of products then depends on
+    whether the sum or the multiplication is done first.
     """
     of_a, of_b = {*a}, {*b}
     summed = (of_a | of_b).difference(output)
@@ -86,10 +86,9 @@ def adds_up(
 
 
 def macs_of(equation: Equation, inputs: Shape, sizes: Mapping[str, Dim]) -> Dim:
-    """The multiply-accumulates of one sample: one for each position on all axes but the batch.
+    """MACs per sample: the product of all sizes but the batch's, or 0 if nothing is summed.
 
-    `sizes` are those of all letters, in the order of the input's; the batch is the first axis. None
-    are done where nothing is added up.
+    `sizes` holds the size of every letter, the input's letters first.
     """
     added_up = adds_up(equation.inputs, equation.kernel, equation.output)
     if not added_up:
@@ -103,7 +102,7 @@ def macs_of(equation: Equation, inputs: Shape, sizes: Mapping[str, Dim]) -> Dim:
 
 
 def quantized_einsum(policy: Policy, equation: Equation, kernel: tuple[int, ...]) -> list[Weight]:
-    """What becomes of a kernel of such an equation where its dtype quantizes it."""
+    """The weights that replace a quantized kernel; raise LayerError if Keras can't quantize it."""
     if policy.quantization in {"gptq", "awq"}:
         if len(kernel) not in {2, 3}:
             raise LayerError(
@@ -112,7 +111,7 @@ def quantized_einsum(policy: Policy, equation: Equation, kernel: tuple[int, ...]
                 f"{policy.quantization}; one of 2 or 3 can",
                 argument="dtype",
             )
-        # Keras takes the largest dimension for the model's: what comes first or last.
+        # Keras takes the largest dimension for the model's, and any but the first for the last.
         split = 1 if len(kernel) == 2 or kernel.index(max(kernel)) == 0 else 2
         rows, columns = prod(kernel[:split]), prod(kernel[split:])
         return quantized_kernel(policy, kernel, rows, columns, (), "zero_point")
@@ -129,7 +128,7 @@ def quantized_einsum(policy: Policy, equation: Equation, kernel: tuple[int, ...]
 
 
 def known_sizes(letters: str, sizes: dict[str, Dim], inputs: Shape) -> tuple[int, ...]:
-    """The sizes of these letters, all of which must be known."""
+    """The sizes of these letters; raise LayerError if one is unknown."""
     known = [dim for dim in map(sizes.__getitem__, letters) if dim is not None]
     if len(known) < len(letters):
         unknown = next(letter for letter in letters if sizes[letter] is None)

@@ -1,4 +1,4 @@
-"""What a rule raises where Keras would refuse a layer."""
+"""The error that a rule raises where Keras would refuse a layer."""
 
 from typing import NamedTuple
 
@@ -10,10 +10,10 @@ from convcalc.windows import AnyWindow
 
 
 class Partial(NamedTuple):
-    """What a rule had computed when it failed, for whoever explains why.
+    """What a rule had computed when it failed, for explanations of the error.
 
-    `windows` are those of which some do not fit, `numbers` has others by what they are. `compared`
-    are shapes, axis by axis, that differ at `axis`.
+    At least one of `windows` doesn't fit. `numbers` pairs names with values. The shapes in
+    `compared` differ at `axis`.
     """
 
     windows: tuple[AnyWindow, ...] = ()
@@ -26,11 +26,10 @@ _NOTHING_COMPUTED = Partial()
 
 
 class LayerError(Exception):
-    """A layer can't be as it stands; names the argument at fault and knows nothing of files.
+    """A layer is invalid; names the argument at fault and knows nothing of files.
 
-    `argument` is None where the layer as a whole, or what it reads, is at fault. `within` leads
-    from there to the layer that is meant where that is an argument of another. `position`
-    is that of the argument among those of its kind. `computed` is what the rule had computed.
+    `argument` is None if the layer as a whole or its input is at fault, and `position` its index
+    among the arguments of its kind. `within` is the path to the sublayer at fault, if it is one.
     """
 
     def __init__(
@@ -52,7 +51,7 @@ class LayerError(Exception):
         self.within: tuple[SublayerPath, ...] = ()
 
     def of(self, kind: type[msgspec.Struct]) -> "LayerError":
-        """The same, raised by a layer of this kind, unless by a layer inside of it."""
+        """Set `position` by the kind that raised this, unless a sublayer did; return self."""
         names = kind.__struct_fields__
         if not self.within and self.argument in names:
             self.position = names.index(self.argument)
@@ -60,9 +59,9 @@ class LayerError(Exception):
 
 
 class SublayerPath(NamedTuple):
-    """The way from a layer to one of its arguments that is a layer, or to one of a list of them.
+    """A step from a layer to a sublayer: an argument, or an item of a list argument.
 
-    `position` is the argument's among the arguments, `item` that in the list.
+    `position` is the argument's index among the arguments, `item` the sublayer's in the list.
     """
 
     argument: str
