@@ -1,4 +1,4 @@
-"""Attention: each position of one sequence takes what it needs from all positions of another."""
+"""Attention: every query gets an average of the values, weighted by how well keys match it."""
 
 # ruff: noqa: ARG002 - masks are inputs that change no shape
 
@@ -39,17 +39,16 @@ from convcalc.shapes import (
 from convcalc.windows import MIXED, AnyWindow, AxisDependency
 
 
-def attended(scores: Dim, of_keys: Dim, of_values: Dim) -> OpCounts:
-    """What it takes to make so many scores and to weigh values by them.
+def attended(scores: Dim, key_size: Dim, value_size: Dim) -> OpCounts:
+    """Operations to compute scores, as products of queries and keys, and to weight values by them.
 
-    Each score is a product of a query and a key, of so many elements, goes through a softmax, and
-    is multiplied with a value. Masks spare nothing of this.
+    Each score also passes a softmax. Masks save nothing.
     """
-    return OpCounts(attention=product((scores, total((of_keys, of_values)))), activation=scores)
+    return OpCounts(attention=product((scores, total((key_size, value_size)))), activation=scores)
 
 
 class _ListedAttention(Kind, frozen=True):
-    """An attention that is called on a list: query, value, and maybe key, which else is value."""
+    """An attention called on a list: query, value and optionally key, which defaults to value."""
 
     merges: ClassVar[bool] = True
     call_arguments: ClassVar[tuple[str, ...]] = ("return_attention_scores", "use_causal_mask")
@@ -103,17 +102,17 @@ class _ListedAttention(Kind, frozen=True):
     def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, output: Shape
     ) -> tuple[AxisDependency, ...]:
-        return _seen(read, output, limited=self._is_causal())
+        return _dependencies(read, output, limited=self._is_causal())
 
     def _scores(self, query: Shape, value: Shape, key: Shape) -> Dim:
-        """How many scores a sample has; unknown where they are not of positions in a sample."""
+        """The number of scores per sample; unknown unless queries and keys are in one sample."""
         others = query[1:-2]
         if 2 in map(len, (query, value, key)) or not others == value[1:-2] == key[1:-2]:
             return None
         return product((*query[1:-1], either(value[-2], key[-2])))
 
     def _multiplies(self) -> bool:
-        """Whether a score is a product of a query and a key, or a sum of what tanh gives."""
+        """Whether a score is a product of a query and a key, and not a sum over a tanh."""
         raise NotImplementedError
 
     def _can_score(self, query: Shape, key: Shape) -> bool:
@@ -131,12 +130,12 @@ class _ListedAttention(Kind, frozen=True):
 
 @kind
 class Attention(_ListedAttention, frozen=True):
-    """Takes for each query a mean of the values, weighted by how much its key is like the query.
+    """Averages the values for each query, weighted by how similar their keys are to the query.
 
-    It reads a list: query, value, and maybe key, which is else the value.
-    Output: the query's shape, with the last dimension of the value; with return_attention_scores
-    also the scores (batch, queries, keys). Weights: scale, with use_scale, and
-    concat_score_weight, with the score mode concat: one number each.
+    Inputs: a list of query, value and optionally key, which defaults to the value.
+    Output: the query's shape, with the value's last dimension; with return_attention_scores also
+    the scores (batch, queries, keys). Weights, one number each: scale with use_scale, and
+    concat_score_weight with score_mode concat.
     Source: https://keras.io/api/layers/attention_layers/attention/
     """
 
@@ -168,17 +167,17 @@ class Attention(_ListedAttention, frozen=True):
 
 @kind
 class AdditiveAttention(_ListedAttention, frozen=True):
-    """Takes for each query a mean of the values, weighted by a sum of tanh(query + key).
+    """Averages the values for each query, weighted by the sum of tanh(query + key).
 
-    It reads a list: query, value, and maybe key, which is else the value.
-    Output: the query's shape, with the last dimension of the value; with return_attention_scores
-    also the scores (batch, queries, keys). Weights: scale (dim,), with use_scale.
+    Inputs: a list of query, value and optionally key, which defaults to the value.
+    Output: the query's shape, with the value's last dimension; with return_attention_scores also
+    the scores (batch, queries, keys). Weights: scale (dim,) with use_scale.
     Source: https://keras.io/api/layers/attention_layers/additive_attention/
     """
 
     use_scale: bool = True
     dropout: float = 0.0
-    # Beyond these, Keras passes on what Attention takes.
+    # Keras passes these on to Attention, its base class.
     seed: int | None = None
     return_attention_scores: bool = False
     use_causal_mask: bool = False
@@ -203,15 +202,15 @@ class AdditiveAttention(_ListedAttention, frozen=True):
 
 @kind
 class MultiHeadAttention(Kind, frozen=True):
-    """Attention of several heads, each on its own projections of query, value and key.
+    """Attention with several heads, each with its own projections of query, value and key.
 
-    The key is the value unless it is given. The attention is over all axes between the batch and
-    the last one, or over the attention axes.
-    Output: the query's shape, with output_shape, if it is given, for its last dimension; with
-    return_attention_scores also the scores, which Keras takes for (batch, num_heads, queries,
-    queries). Weights, under the names of the projections: query and key: kernel
-    (in, num_heads, key_dim), bias (num_heads, key_dim); value, and with use_gate gate: likewise,
-    with value_dim; attention_output: kernel (num_heads, value_dim, *out), bias (*out).
+    The key defaults to the value. Attention runs over attention_axes, or over all axes between
+    the batch and the last one.
+    Output: the query's shape, with output_shape, if given, in place of its last dimension; with
+    return_attention_scores also the scores, which Keras declares as (batch, num_heads, queries,
+    queries). Weights, by projection: query and key: kernel (in, num_heads, key_dim), bias
+    (num_heads, key_dim); value, and gate with use_gate: the same with value_dim;
+    attention_output: kernel (num_heads, value_dim, *out), bias (*out).
     Source: https://keras.io/api/layers/attention_layers/multi_head_attention/
     """
 
@@ -275,19 +274,21 @@ class MultiHeadAttention(Kind, frozen=True):
         outputs: tuple[Shape, ...] = ((*query[:-1], *features),)
         symbolic = False
         if self.return_attention_scores:
-            # Keras 3.15.1 takes the keys for as many as the queries, and builds on that.
+            # Keras 3.15.1 declares as many keys as queries, and builds on that shape.
             outputs += ((query[0], heads, query[1], query[1]),)
             symbolic = len(query) != 3 or query[1] != key[1]
         scores = product((heads, _pairs(query, value, axes)))
         op_counts = attended(scores, self.key_dim, width)
-        found = _of_heads(outputs, projections, op_counts)
+        found = _with_projections(outputs, projections, op_counts)
         op_counts = UNKNOWN_OP_COUNTS if symbolic and len(query) != 3 else found.op_counts
         return msgspec.structs.replace(found, counted=op_counts, symbolic=symbolic)
 
     def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, output: Shape
     ) -> tuple[AxisDependency, ...]:
-        return _seen(read, output, limited=self.use_causal_mask or bool(self.sliding_window))
+        return _dependencies(
+            read, output, limited=self.use_causal_mask or bool(self.sliding_window)
+        )
 
     def explain(
         self,
@@ -315,14 +316,14 @@ class MultiHeadAttention(Kind, frozen=True):
 
 @kind
 class GroupQueryAttention(Kind, frozen=True):
-    """Attention of several heads, of which each group shares one projection of key and value.
+    """Attention with several heads, where a group of them shares one projection of key and value.
 
-    The key is the value unless it is given.
+    The key defaults to the value.
     Output: as the query; with return_attention_scores also the scores
-    (batch, num_query_heads, queries, keys). Weights, under the names of the projections: query:
-    kernel (in, num_query_heads, head_dim), bias (num_query_heads, head_dim), and with use_gate gate
-    likewise; key and value likewise, with num_key_value_heads; attention_output: kernel
-    (num_query_heads, head_dim, in), bias (in,).
+    (batch, num_query_heads, queries, keys). Weights, by projection: query, and gate with use_gate:
+    kernel (in, num_query_heads, head_dim), bias (num_query_heads, head_dim); key and value: the
+    same with num_key_value_heads; attention_output: kernel (num_query_heads, head_dim, in),
+    bias (in,).
     Source: https://keras.io/api/layers/attention_layers/group_query_attention/
     """
 
@@ -391,12 +392,14 @@ class GroupQueryAttention(Kind, frozen=True):
         if self.return_attention_scores:
             outputs += ((query[0], heads, query[1], key[1]),)
         scores = product((heads, query[1], key[1]))
-        return _of_heads(outputs, projections, attended(scores, size, size))
+        return _with_projections(outputs, projections, attended(scores, size, size))
 
     def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, output: Shape
     ) -> tuple[AxisDependency, ...]:
-        return _seen(read, output, limited=self.use_causal_mask or bool(self.sliding_window))
+        return _dependencies(
+            read, output, limited=self.use_causal_mask or bool(self.sliding_window)
+        )
 
     def explain(
         self, _inference: Inference, query: Shape, _value: Shape, *_others: Any, **_named: Any
@@ -420,21 +423,21 @@ def _many(count: Dim, one: str, several: str) -> str:
 _AnyHeads = MultiHeadAttention | GroupQueryAttention
 
 
-def _seen(read: Shape, output: Shape, *, limited: bool) -> tuple[AxisDependency, ...]:
-    """What a query's output is computed from: of itself, and of all that it attends to.
+def _dependencies(read: Shape, output: Shape, *, limited: bool) -> tuple[AxisDependency, ...]:
+    """Dependencies of an attention, all MIXED or unknown.
 
-    Where it may not see all of that, each position is seen by the query at the same place, if there
-    are as many. What has no axis of positions is held against other samples.
+    Unknown without an axis of positions, where queries attend to other samples. If limited, every
+    position is attended to for certain only if there are as many queries as positions.
     """
-    seen = len(read) > 2 and (not limited or read[1:-1] == output[1:-1])
-    return (MIXED if seen else None,) * (len(read) - 1)
+    known = len(read) > 2 and (not limited or read[1:-1] == output[1:-1])
+    return (MIXED if known else None,) * (len(read) - 1)
 
 
 _SPLIT = "x,xnh->nh"
-"""A projection of the last axis to heads; the axes before it have their letters added."""
+"""The equation that projects the last axis to heads, without letters for the axes before it."""
 
 _LEADING = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-"""The letters of those."""
+"""The letters for those axes."""
 
 
 def _project(
@@ -445,7 +448,6 @@ def _project(
     sizes: tuple[int, ...],
     activation: Activation = None,
 ) -> Inference:
-    """A projection, which is a layer inside of the layer."""
     known_axis(inputs, -1, "the last dimension")
     read, kernel, output = equation.replace("->", ",").split(",")
     others = _LEADING[: len(inputs) - len(read)]
@@ -460,24 +462,22 @@ def _project(
 
 
 def _gate(layer: _AnyHeads, query: Shape, sizes: tuple[int, int]) -> Inference:
-    """What lets through more or less of what each head gives."""
     return _project(layer, "gate", query, _SPLIT, sizes, "sigmoid")
 
 
-def _of_heads(
+def _with_projections(
     outputs: tuple[Shape, ...], projections: Sequence[Inference], op_counts: OpCounts
 ) -> Inference:
-    """An attention between projections."""
     weights = (weight for projection in projections for weight in projection.weights)
-    done = sum_op_counts((op_counts, *(projection.op_counts for projection in projections)))
-    return Inference(outputs, tuple(weights), counted=done)
+    counted = sum_op_counts((op_counts, *(projection.op_counts for projection in projections)))
+    return Inference(outputs, tuple(weights), counted=counted)
 
 
 def _pairs(query: Shape, value: Shape, attention_axes: Iterable[int]) -> Dim:
-    """How many pairs of a query and a key a head has, for each of the other positions."""
+    """The number of (query, key) pairs per head, over all positions outside the attention axes."""
     axes = set(attention_axes)
     if not axes.issubset(range(1, len(query) - 1)) or (len(query) == 3 and not axes):
-        return None  # along the samples, or along what Keras makes of no axes
+        return None  # over the batch, or over what Keras picks for an empty list of axes
     return product(
         product((query[axis], value[axis])) if axis in axes else broadcast(query[axis], value[axis])
         for axis in range(1, len(query) - 1)
@@ -510,12 +510,12 @@ def _check_ranks(query: Shape, value: Shape, key: Shape) -> None:
 
 def _check_equally_long(value: Shape, key: Shape) -> None:
     for axis, (a, b) in enumerate(zip(value[1:-1], key[1:-1], strict=True), start=1):
-        if a != b:  # Keras wants even what is unknown to be so in both
+        if a != b:  # Keras requires a size that is unknown in one to be unknown in both
             raise _mismatch(value, key, "value and key", axis, "make them equally long")
 
 
 def _check_other_axes(query: Shape, value: Shape, attention_axes: tuple[int, ...]) -> None:
-    """Refuse sizes that differ where no attention is paid, such as those of the batch."""
+    """Refuse sizes that differ outside the attention axes, such as batch sizes."""
     for axis, (a, b) in enumerate(zip(query[:-1], value[:-1], strict=True)):
         if axis not in attention_axes and not can_broadcast(a, b):
             raise _mismatch(query, value, "query and value", axis, "make them equal")

@@ -1,4 +1,4 @@
-"""Image augmentation: images changed at random while training, as they might have been taken."""
+"""Image augmentation: random changes to images while training."""
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
@@ -28,14 +28,14 @@ Interpolation: TypeAlias = Literal["nearest", "bilinear"]
 FillMode: TypeAlias = Literal["reflect", "wrap", "constant", "nearest"]
 
 Shift: TypeAlias = SignedFraction | Annotated[tuple[SignedFraction, ...], PAIR]
-"""A part of the height or width, or a range of them."""
+"""A fraction of the height or width, or a range of fractions."""
 
 ZoomFraction: TypeAlias = Annotated[float, Meta(gt=-1, le=1)]
 Zoom: TypeAlias = ZoomFraction | Annotated[tuple[ZoomFraction, ...], PAIR]
-"""By which part images shrink, or grow where it is negative, or a range of them."""
+"""The fraction by which images shrink, or grow if negative, or a range of fractions."""
 
 Bits: TypeAlias = Annotated[float, Meta(ge=1, le=8)] | Range
-"""How many bits of each value are kept."""
+"""The number of bits kept per value."""
 
 KernelSize: TypeAlias = int | Annotated[tuple[int, ...], PAIR]
 
@@ -61,7 +61,7 @@ class AugMix(Images, frozen=True):
 
 @kind
 class ContrastLimitedAdaptiveHistogramEqualization(Images, frozen=True):
-    """Evens out the brightness of each tile of an image, but raises no contrast beyond a limit.
+    """Equalizes the brightness histogram of each tile of an image, with limited contrast.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://www.tensorflow.org/api_docs/python/tf/keras/layers/ContrastLimitedAdaptiveHistogramEqualization
@@ -105,7 +105,7 @@ class Equalization(Images, frozen=True):
 
 @kind
 class MaxNumBoundingBoxes(ImagesOfAnyFormat, frozen=True):
-    """Cuts or fills up the bounding boxes of each image to the same number; images stay.
+    """Truncates or pads each image's list of bounding boxes to one length; images are unchanged.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/max_num_bounding_boxes/
@@ -130,9 +130,9 @@ class MixUp(Images, frozen=True):
 
 @kind
 class Pipeline(Kind, frozen=True):
-    """Applies layers one after the other, as one layer.
+    """Applies layers in sequence, as one layer.
 
-    Output: that of the last layer. Weights: those of all, each under its layer's name.
+    Output: that of the last layer. Weights: those of all layers, each under its layer's name.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/pipeline/
     """
 
@@ -150,7 +150,7 @@ class Pipeline(Kind, frozen=True):
 
 @kind
 class RandAugment(Images, frozen=True):
-    """Changes images by so many augmentations, chosen at random.
+    """Applies num_ops random augmentations to images.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/rand_augment/
@@ -181,9 +181,9 @@ class RandomBrightness(ImagesOfAnyFormat, frozen=True):
 
 @kind
 class RandomColorDegeneration(Images, frozen=True):
-    """Takes away a random part of the colour while training.
+    """Removes a random fraction of the colour while training.
 
-    Output: as the input, a batch of images or one image, of 3 channels. Weights: none.
+    Output: as the input, a batch of images or one image, with 3 channels. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_color_degeneration/
     """
 
@@ -243,9 +243,9 @@ class RandomContrast(ImagesOfAnyFormat, frozen=True):
 
 @kind
 class RandomCrop(Images, frozen=True):
-    """Cuts images of this size out at random places while training; smaller ones are enlarged.
+    """Crops images at random places while training; images that are too small are enlarged.
 
-    Output: height and width of the images become those given. Weights: none.
+    Output: the images' height and width become those given. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_crop/
     """
 
@@ -298,7 +298,7 @@ class RandomErasing(Images, frozen=True):
 
 @kind
 class RandomFlip(Images, frozen=True):
-    """Mirrors images at random while training: horizontal, vertical or horizontal_and_vertical.
+    """Flips images at random while training, by mode: horizontal, vertical or both.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_flip/
@@ -338,7 +338,7 @@ class RandomGaussianBlur(Images, frozen=True):
 
 @kind
 class RandomGrayscale(Images, frozen=True):
-    """Turns a random part of the images grey while training.
+    """Converts a random fraction of the images to greyscale while training.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_grayscale/
@@ -369,7 +369,7 @@ class RandomHue(Images, frozen=True):
 
 @kind
 class RandomInvert(Images, frozen=True):
-    """Turns a random part of the images into their negatives while training.
+    """Inverts the values of a random fraction of the images while training.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_invert/
@@ -385,7 +385,7 @@ class RandomInvert(Images, frozen=True):
 
 @kind
 class RandomPerspective(Images, frozen=True):
-    """Views images from a random angle while training.
+    """Applies a random perspective transform to images while training.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_perspective/
@@ -403,7 +403,7 @@ class RandomPerspective(Images, frozen=True):
 
 @kind
 class RandomPosterization(Images, frozen=True):
-    """Keeps only so many bits of each value.
+    """Reduces each value to the number of bits that factor gives.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_posterization/
@@ -419,7 +419,7 @@ class RandomPosterization(Images, frozen=True):
 
 @kind
 class RandomRotation(Images, frozen=True):
-    """Turns images by a random angle while training, as a part of a full turn.
+    """Rotates images by a random fraction of a full turn while training.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_rotation/
@@ -437,7 +437,7 @@ class RandomRotation(Images, frozen=True):
 
 @kind
 class RandomSaturation(Images, frozen=True):
-    """Makes colours stronger or weaker by a random amount while training.
+    """Raises or lowers the saturation by a random amount while training.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_saturation/
@@ -469,7 +469,7 @@ class RandomSharpness(Images, frozen=True):
 
 @kind
 class RandomShear(Images, frozen=True):
-    """Slants images along either axis by a random amount while training.
+    """Shears images along each axis by a random amount while training.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_shear/
@@ -486,7 +486,7 @@ class RandomShear(Images, frozen=True):
 
 @kind
 class RandomTranslation(Images, frozen=True):
-    """Moves images by a random part of their height and width while training.
+    """Shifts images by a random fraction of their height and width while training.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_translation/
@@ -503,7 +503,7 @@ class RandomTranslation(Images, frozen=True):
 
 @kind
 class RandomZoom(Images, frozen=True):
-    """Zooms in or out by a random amount while training; without width_factor evenly.
+    """Zooms in or out by a random amount while training; evenly without width_factor.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_zoom/
@@ -520,7 +520,7 @@ class RandomZoom(Images, frozen=True):
 
 @kind
 class Solarization(ImagesOfAnyFormat, frozen=True):
-    """Turns values above a random threshold into their negatives while training.
+    """Inverts values above a random threshold while training.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/solarization/

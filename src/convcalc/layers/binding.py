@@ -1,4 +1,4 @@
-"""Binding: from arguments as they are written to a layer with typed, checked fields."""
+"""Binding: turns arguments as written into a layer with typed, checked fields."""
 
 import functools
 from collections import Counter
@@ -29,10 +29,10 @@ from convcalc.layers.kind import OPERATION, Kind, LayerInstance, snake_case
 from convcalc.shapes import format_count
 
 COMMON = ("name", "trainable", "dtype", "autocast", "activity_regularizer")
-"""Arguments that Keras gives every layer; a kind need not declare them."""
+"""Arguments that every Keras layer takes; a kind need not declare them."""
 
-_OF_SHAPE = ("input_dim", "input_shape")
-"""What Keras's Sequential takes its input's shape from, where the first layer has it."""
+_SHAPE_ARGUMENTS = ("input_dim", "input_shape")
+"""Arguments of a first layer from which Keras's Sequential takes its input shape."""
 
 _WITHOUT_SHAPE = {
     "Discretization",
@@ -46,7 +46,7 @@ _WITHOUT_SHAPE = {
     "SpatialDropout3D",
     "StringLookup",
 }
-"""The layers that take no such arguments, or as other ones."""
+"""Layers that don't take these arguments, or take them for something else."""
 
 _FORMER: Mapping[str, Mapping[str, str | None]] = {
     "Embedding": {"input_length": None},
@@ -54,22 +54,22 @@ _FORMER: Mapping[str, Mapping[str, str | None]] = {
     "LeakyReLU": {"alpha": "negative_slope"},
     "ReversibleEmbedding": {"input_length": None, "weights": None},
 }
-"""Arguments that Keras still takes beside those it documents: what they are now, if anything.
+"""Undocumented arguments that Keras still takes, with their current names, or None for no effect.
 
-Read from the constructors of Keras 3.15.1, which look for them in `**kwargs`.
+Source: the constructors of Keras 3.15.1, which look for them in `**kwargs`.
 """
 
 
 def shape_arguments(kind: type[Kind] | None) -> tuple[str, ...]:
-    """The arguments of a layer that describe what it reads; the first that is given counts."""
+    """The arguments of a layer that give its input shape; the first one present counts."""
     if kind is None or kinds().get(kind.__name__) is not kind or kind.__name__ in _WITHOUT_SHAPE:
         return ()
-    return tuple(name for name in _OF_SHAPE if name not in kind.__struct_fields__)
+    return tuple(name for name in _SHAPE_ARGUMENTS if name not in kind.__struct_fields__)
 
 
 @functools.cache
 def former_arguments(kind: type[Kind]) -> Mapping[str, str | None]:
-    """What Keras takes though it does not document it: other arguments, or None for no effect."""
+    """Undocumented arguments that Keras takes, with their current names, or None for no effect."""
     return {**dict.fromkeys(shape_arguments(kind)), **_FORMER.get(kind.__name__, {})}
 
 
@@ -81,12 +81,11 @@ def bind(
     known: Mapping[str, type[Kind]] | None = None,
     unnamed: Counter[str] | None = None,
 ) -> LayerInstance:
-    """Make a layer of a kind from its arguments as written.
+    """Build a layer of a kind from its arguments as written.
 
-    `defaults` are the network's own for arguments that a kind has and the layer leaves out;
-    `known` are the kinds that an argument which is itself a layer may be of. For such an
-    argument `unnamed` counts, by kind, those before it in the outermost layer without a name.
-    Raises ExceptionGroup of LayerError: every independent fault of the arguments.
+    `defaults` are the network's, for arguments that the layer leaves out. `known` are the kinds
+    that a sublayer may be. For a sublayer, `unnamed` counts by kind the unnamed ones before it in
+    the outermost layer. Raises ExceptionGroup of LayerError, with every independent fault.
     """
     names = kind.__struct_fields__
     if len(positional) > len(names):
@@ -105,44 +104,55 @@ def bind(
     if sublayer_fields(kind):
         counts = Counter() if unnamed is None else unnamed
         errors += _bind_sublayers(kind, values, defaults, known or kinds(), counts)
-    try:
-        layer = msgspec.convert(values, kind)
-        for name in (*per_axis_fields(kind), *serialized_fields(kind)):
-            errors += _unfit(kind, name, getattr(layer, name))
-        if not errors:
-            layer.validate()
-    except msgspec.ValidationError:
-        errors += _argument_errors(kind, values, written)
-    except LayerError as error:
-        errors.append(error)
-    if errors:
-        raise ExceptionGroup(
-            f"the arguments of {kind.__name__}", [error.of(kind) for error in errors]
-        )
-    name = common.get("name") or snake_case(kind.__name__)
-    if unnamed is not None and not common.get("name"):
-        # As Keras numbers: over all layers, those within a layer before it.
-        count = unnamed[name]
-        unnamed[name] += 1
-        name = f"{name}_{count}" if count else name
-    variable = policy.variable if policy else "float32"
+    layer = _build(kind, values, written, errors)
     return LayerInstance(
         layer,
-        str(name),
-        variable,
+        str(common.get("name") or _default_name(kind, unnamed)),
+        policy.variable if policy else "float32",
         bool(trainable),
         computes=compute_dtype(dtype) if policy else "float32",
         autocast=common.get("autocast", True) is True,
     )
 
 
+def _build(
+    kind: type[Kind],
+    values: dict[str, Any],
+    written: Mapping[str, Any],
+    errors: list[LayerError],
+) -> Kind:
+    """Convert and check arguments; raise all errors, including those already found."""
+    try:
+        layer = msgspec.convert(values, kind)
+        for name in (*per_axis_fields(kind), *serialized_fields(kind)):
+            errors += _unfit(kind, name, getattr(layer, name))
+        if not errors:
+            layer.validate()
+            return layer
+    except msgspec.ValidationError:
+        errors += _argument_errors(kind, values, written)
+    except LayerError as error:
+        errors.append(error)
+    raise ExceptionGroup(f"the arguments of {kind.__name__}", [error.of(kind) for error in errors])
+
+
+def _default_name(kind: type[Kind], unnamed: Counter[str] | None) -> str:
+    name = snake_case(kind.__name__)
+    if unnamed is None:
+        return name
+    # Keras numbers sublayers at all depths together, and those inside a layer before it.
+    count = unnamed[name]
+    unnamed[name] += 1
+    return f"{name}_{count}" if count else name
+
+
 def _replace_former(kind: type[Kind], values: dict[str, Any]) -> None:
-    """Give former arguments their names of today, which they overrule as in Keras."""
+    """Rename former arguments, which override current ones as in Keras."""
     former = former_arguments(kind)
     for name in former.keys() & values.keys():
-        value, today = values.pop(name), former[name]
-        if today:
-            values[today] = value
+        value, current = values.pop(name), former[name]
+        if current:
+            values[current] = value
 
 
 def _bind_sublayers(
@@ -152,7 +162,7 @@ def _bind_sublayers(
     known: Mapping[str, type[Kind]],
     unnamed: Counter[str],
 ) -> Iterator[LayerError]:
-    """Make layers of the arguments that are some; what is at fault is reported and left out."""
+    """Bind the arguments that are layers, in place; yield the errors of those that fail."""
     for name, index in sublayer_fields(kind).items():
         written = values.get(name)
         if written is None:
@@ -189,7 +199,7 @@ def _sublayer(
     known: Mapping[str, type[Kind]],
     unnamed: Counter[str],
 ) -> LayerInstance:
-    """A layer as an argument: a kind, or a mapping from a kind to its arguments."""
+    """Bind a layer written as an argument: a kind, or a mapping from a kind to its arguments."""
     entry = {written: None} if isinstance(written, str) else written
     if not isinstance(entry, dict) or len(entry) != 1:
         raise LayerError(
@@ -221,11 +231,11 @@ def _sublayer(
 
 
 FAULTY = LayerInstance(Kind(), "")
-"""What stands for a layer whose fault has been reported, so that other arguments are checked."""
+"""A placeholder for a layer whose errors are reported, so that other arguments are checked."""
 
 
 def _complete(kind: type[Kind], values: dict[str, Any], defaults: Mapping[str, Any]) -> None:
-    """Add the network's defaults, and put words that Keras takes in any case in lower case."""
+    """Add the network's defaults, and lower-case the words that Keras takes in any case."""
     for name, default in defaults.items():
         if name in kind.__struct_fields__ and values.get(name) is None:
             values[name] = default
@@ -246,12 +256,12 @@ def _too_many(kind: type[Kind], positional: Sequence[Any]) -> LayerError:
 
 
 def _has_policy(kind: type[Kind]) -> bool:
-    """Whether the kind's dtype is a policy, and not as an input's a plain type."""
+    """Whether the kind's dtype is a policy, and not a plain dtype like that of an input."""
     return "dtype" not in kind.__struct_fields__ or bool(kind.quantizes)
 
 
 def _policy(kind: type[Kind], dtype: Any) -> Policy | None:
-    """The dtype policy that is written, where the kind's own dtype is not a plain type."""
+    """The policy that a dtype stands for; None if it is invalid."""
     if _has_policy(kind):
         return read_policy(dtype)
     stored = variable_dtype(dtype) if isinstance(dtype, str) else None
@@ -296,7 +306,7 @@ def _common_errors(
 def _argument_errors(
     kind: type[Kind], values: Mapping[str, Any], written: Mapping[str, Any]
 ) -> Iterator[LayerError]:
-    """Say what is wrong with each argument by itself: the conversion as a whole stops at one."""
+    """Check each argument separately, since the conversion of all stops at the first error."""
     fields = {field.name: field for field in _fields_of(kind)}
     misspelt = set()
     for name in values:
@@ -349,13 +359,13 @@ def _suggestion(value: Any, choices: Sequence[str]) -> str | None:
 
 @functools.cache
 def _fields_of(kind: type[Kind]) -> tuple[msgspec.structs.FieldInfo, ...]:
-    """The arguments of a kind, whose types msgspec would work out anew each time."""
+    """The arguments of a kind, cached because msgspec resolves their types on every call."""
     return msgspec.structs.fields(kind)
 
 
 @functools.cache
 def sublayer_fields(kind: type[Kind]) -> Mapping[str, int]:
-    """The arguments of a kind that are layers themselves, each with its position."""
+    """The arguments of a kind that are layers, with their positions."""
     return {
         field.name: index
         for index, field in enumerate(_fields_of(kind))
@@ -364,14 +374,14 @@ def sublayer_fields(kind: type[Kind]) -> Mapping[str, int]:
 
 
 def default_of(field: msgspec.structs.FieldInfo) -> Any:
-    """An argument's default as JSON has it; the argument must have one."""
-    made = field.default_factory is not msgspec.NODEFAULT
-    default = field.default_factory() if made else field.default
+    """An argument's default as a JSON value; the argument must have one."""
+    has_factory = field.default_factory is not msgspec.NODEFAULT
+    default = field.default_factory() if has_factory else field.default
     return list(default) if isinstance(default, tuple) else default
 
 
 def mentions(type_: Any, wanted: Any) -> bool:
-    """Whether a type is the wanted one, or is made of it."""
+    """Whether a type is the wanted one or contains it."""
     return type_ is wanted or any(mentions(arg, wanted) for arg in get_args(type_))
 
 
@@ -383,7 +393,7 @@ def per_axis_fields(kind: type[Kind]) -> tuple[str, ...]:
 
 @functools.cache
 def serialized_fields(kind: type[Kind]) -> tuple[str, ...]:
-    """The arguments of a kind that may be objects as Keras serializes them."""
+    """The arguments of a kind that may be serialized Keras objects."""
     return _fields_marked(kind, SERIALIZED)
 
 
@@ -399,7 +409,7 @@ def _is_marked(type_: Any, mark: Meta) -> bool:
 
 
 def _unfit(kind: type[Kind], name: str, value: Any) -> Iterator[LayerError]:
-    """What a type can't say: how many values a list has, and what makes an object."""
+    """Check what a type can't express: the length of a list per axis, the form of an object."""
     if isinstance(value, dict):
         if name in serialized_fields(kind) and not _is_serialized(value):
             yield LayerError(
@@ -418,6 +428,6 @@ def _unfit(kind: type[Kind], name: str, value: Any) -> Iterator[LayerError]:
 
 
 def _is_serialized(value: Mapping[str, Any]) -> bool:
-    """Whether Keras would look for a class, or for a function by its name."""
+    """Whether Keras would deserialize this, as a class or a function by name."""
     wanted = str if value.get("class_name") == "function" else dict | None
     return "class_name" in value and isinstance(value.get("config", 0), wanted)

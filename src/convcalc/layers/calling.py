@@ -1,4 +1,4 @@
-"""Calling: from the shapes that a layer is called on to the parameters of its rule."""
+"""Calling: binds the shapes that a layer is called on to the parameters of its rule."""
 
 import functools
 import inspect
@@ -20,10 +20,10 @@ from convcalc.windows import AnyWindow
 def call(
     layer: Kind, shapes: Sequence[Shape], names: Sequence[str] = (), *, listed: bool = False
 ) -> Inference:
-    """Apply a layer's rule; the last of the shapes are passed by their names.
+    """Apply a layer's rule; `names` are the parameters of the last shapes.
 
-    A name given several times holds a list: its parameter is a tuple of shapes. `listed` says
-    that the shapes are passed as one list. Raises LayerError where Keras would refuse the call.
+    A repeated name passes a list: its parameter is a tuple of shapes. `listed` means that the
+    shapes are passed as one list. Raises LayerError where Keras would refuse the call.
     """
     try:
         arguments = bind_call(layer, shapes, names, listed=listed)
@@ -35,7 +35,7 @@ def call(
 def bind_call(
     layer: Kind, shapes: Sequence[Any], names: Sequence[str] = (), *, listed: bool = False
 ) -> inspect.BoundArguments:
-    """Hold what a layer is called on against the parameters of its rule; raise LayerError."""
+    """Bind what a layer is called on to the parameters of its rule; raise LayerError."""
     _check_merging(layer, shapes, listed=listed)
     signature = _signature(type(layer))
     positional = shapes[: len(shapes) - len(names)]
@@ -81,7 +81,7 @@ def call_sublayer(
     *,
     listed: bool = False,
 ) -> Inference:
-    """Apply a layer inside of a layer: its weights come under its name, as they are in it."""
+    """Apply a layer inside another; its name is prefixed to the paths of its weights."""
     try:
         inference = call(sublayer.layer, shapes, names, listed=listed)
     except LayerError as error:
@@ -102,10 +102,10 @@ def output_dtypes(
     listed: bool = False,
     autocast: bool = True,
 ) -> Types:
-    """The types of a layer's outputs, called on inputs of these types, as `call` is on shapes.
+    """The dtypes of a layer's outputs, from those of its inputs, passed as in `call`.
 
-    The last type is that of all further outputs. With `autocast` a layer reads floats in its
-    compute type, unless it says otherwise itself.
+    The last dtype holds for all further outputs. With `autocast`, floats are cast to the compute
+    dtype first, unless the layer opts out.
     """
     layer = bound.layer
     if type(layer).__name__.startswith(OPERATION):
@@ -116,7 +116,7 @@ def output_dtypes(
 
 
 def _operand_types(layer: Kind, read: Mapping[str, Any]) -> Iterator[str | None]:
-    """The types of the operands that those of an operation's outputs depend on."""
+    """The dtypes of the operands that determine an operation's output dtypes."""
     for name in layer.typed_by or _signature(type(layer)).parameters:
         constant = getattr(layer, name, None)
         given = read.get(name, ())
@@ -130,7 +130,7 @@ def _operand_types(layer: Kind, read: Mapping[str, Any]) -> Iterator[str | None]
 
 
 def _type_of(constant: Any) -> str | None:
-    """The type of a number or of nested lists of numbers; that of an array is not written."""
+    """The dtype of a number or nested lists; None for lists of floats, whose dtype isn't saved."""
     if isinstance(constant, list | tuple):
         types = {_type_of(item) for item in constant}
         return INTEGERS if types and types <= {"int", "bool", INTEGERS} else None
@@ -138,17 +138,17 @@ def _type_of(constant: Any) -> str | None:
 
 
 def is_trained(weight: Weight, layer: LayerInstance) -> bool:
-    """Whether a weight is trained, by what the layer that has it says of `trainable`.
+    """Whether a weight is trained, given the `trainable` argument of its layer.
 
-    In Keras, that argument of a layer is about its own variables, and not about those of layers in
-    it, unless it makes these itself and hands it on.
+    In Keras this argument applies to a layer's own variables, and to those of its sublayers only
+    if the layer creates them and passes it on.
     """
     own = weight.path == weight.name or layer.layer.hands_on_trainable
     return weight.trainable and (layer.trainable or not own)
 
 
 def under(name: str, inference: Inference) -> Inference:
-    """The same, with the paths of the weights under a name."""
+    """Prefix the paths of an inference's weights with a name."""
     weights = tuple(
         Weight(f"{name}/{w.path}", w.shape, w.trainable, w.dtype) for w in inference.weights
     )
@@ -156,10 +156,7 @@ def under(name: str, inference: Inference) -> Inference:
 
 
 def call_chain(sublayers: Sequence[LayerInstance], shapes: Sequence[Shape]) -> Inference:
-    """Apply layers inside of a layer one after the other, each to what the one before gives.
-
-    Gives the last one's outputs, with the weights, windows and work of all.
-    """
+    """Apply sublayers in sequence; the inference has the weights, windows and op counts of all."""
     outputs = tuple(shapes)
     weights: list[Weight] = []
     windows: list[AnyWindow] = []
@@ -176,7 +173,7 @@ def call_chain(sublayers: Sequence[LayerInstance], shapes: Sequence[Shape]) -> I
 
 
 def inside(sublayer: LayerInstance, error: LayerError) -> LayerError:
-    """The error, about a layer inside of a layer."""
+    """Add the sublayer that raised it to an error's path; return the error."""
     if sublayer.step:
         error.within = (sublayer.step, *error.within)
     return error
@@ -190,18 +187,18 @@ def _chained_to_several(layer: Kind, given: int) -> LayerError:
 
 
 def inputs_of(kind: type[Kind]) -> tuple[str, ...]:
-    """The names of what a kind's rule reads."""
+    """The names of a kind's inputs."""
     return tuple(_signature(kind).parameters)
 
 
 @functools.cache
 def parameters_of(kind: type[Kind]) -> tuple[str, ...]:
-    """The names of a kind's call arguments: what its rule reads, then what else a call may say."""
+    """The names of a kind's call arguments: its inputs, then the others."""
     return tuple(dict.fromkeys((*inputs_of(kind), *kind.call_arguments)))
 
 
 def any_number_of(kind: type[Kind]) -> str | None:
-    """The name of the call argument that stands for any number of inputs, if there is one."""
+    """The name of the call argument that takes any number of inputs, if there is one."""
     parameters = _signature(kind).parameters.values()
     return next((p.name for p in parameters if p.kind is Parameter.VAR_POSITIONAL), None)
 
