@@ -1,4 +1,4 @@
-"""Categories and text: words and numbers turned into indexes, and these into vectors."""
+"""Categories and text: encodes words and numbers as indexes or vectors."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,16 +21,16 @@ MaxTokens: TypeAlias = Annotated[int, Meta(ge=2, le=LARGEST)] | None
 LookupMode: TypeAlias = Literal[
     "int", "one_hot", "multi_hot", "binary", "count", "tf_idf", "tf-idf"
 ]
-"""What becomes of indexes; binary is multi_hot, and tf-idf is tf_idf."""
+"""The encoding of indexes; binary means multi_hot, and tf-idf means tf_idf."""
 
 Words: TypeAlias = tuple[str, ...] | str | None
-"""The words themselves, or the name of a file, which is not read."""
+"""The words themselves, or the name of a file, which is never read."""
 
 Serialized: TypeAlias = dict[str, Any]
 
 
 def one_hot(shape: Shape, depth: Dim) -> Shape:
-    """A vector for each index; a last axis of 1 makes room for it."""
+    """One vector for each index, in place of a last axis of 1."""
     if len(shape) > 1 and shape[-1] == 1:
         return (*shape[:-1], depth)
     return (*shape, depth)
@@ -42,21 +42,21 @@ def over_last_axis(shape: Shape, depth: Dim) -> Shape:
 
 
 def _indexes(computes: str | None) -> str | None:
-    """The type of indexes of bins: int64, unless the policy is another one of integers."""
+    """The dtype of bin indexes: int64, unless the policy is int32."""
     return "int32" if computes == "int32" else "int64"
 
 
 def _looked_up(mode: str) -> str | None:
-    """The type of what is looked up in a vocabulary, which no policy changes."""
+    """The dtype of a vocabulary lookup, which no policy changes."""
     return "int64" if mode == "int" else "float32"
 
 
 @kind
 class CategoryEncoding(Kind, frozen=True):
-    """Turns whole numbers below num_tokens into vectors: one_hot, multi_hot, or count.
+    """Encodes integers below num_tokens as vectors: one_hot, multi_hot, or count.
 
-    Output: one vector of num_tokens values for all numbers along the last axis; with one_hot one
-    for each number, instead of a last axis of 1. Weights: none.
+    Output: one vector of num_tokens values for all integers along the last axis; with one_hot one
+    for each integer, in place of a last axis of 1. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/categorical/category_encoding/
     """
 
@@ -79,10 +79,10 @@ class CategoryEncoding(Kind, frozen=True):
 
 @kind
 class Hashing(Kind, frozen=True):
-    """Puts each word or number into one of num_bins bins, by its hash.
+    """Hashes each word or number into one of num_bins bins.
 
-    Output: as the input; with another output_mode than int one vector of num_bins values for all
-    along the last axis, as Keras says. Weights: none.
+    Output: as the input; with an output_mode other than int, one vector of num_bins values for
+    all along the last axis, as Keras declares. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/categorical/hashing/
     """
 
@@ -98,7 +98,7 @@ class Hashing(Kind, frozen=True):
     def output_dtypes(self, computes: str | None, _read: Types) -> Types:
         if self.output_mode == "int":
             return (_indexes(computes),)
-        # Where no policy is given it is float32, and not the network's own.
+        # Without a policy of its own, the layer uses float32, not the network's policy.
         return (computes if computes == "float32" else None,)
 
     def infer(self, inputs: Shape) -> Inference:
@@ -109,7 +109,7 @@ class Hashing(Kind, frozen=True):
 
 @kind
 class HashedCrossing(Kind, frozen=True):
-    """Puts each pair of values of two inputs into one of num_bins bins, by the hash of both.
+    """Hashes each pair of values from two inputs into one of num_bins bins.
 
     Output: as the inputs, which are (batch,) or (batch, 1); with one_hot a vector of num_bins
     values for each pair. Weights: none.
@@ -147,7 +147,7 @@ class HashedCrossing(Kind, frozen=True):
                     "shape-mismatch",
                     f"the inputs must be (batch,) or (batch, 1), but one is {format_shape(shape)}",
                 )
-        # The last sizes must be equal as they are known; an unknown one does not do for any.
+        # Keras compares the last sizes exactly: an unknown size doesn't match a known one.
         if len(first) != len(second) or first[-1] != second[-1] or not agree(first[0], second[0]):
             raise LayerError(
                 "shape-mismatch",
@@ -162,7 +162,7 @@ class HashedCrossing(Kind, frozen=True):
 
 
 class _Lookup(msgspec.Struct, frozen=True, kw_only=True):
-    """A vocabulary with all that its size depends on, as the kinds that look things up share it."""
+    """A vocabulary with all that its size depends on, shared by the lookup kinds."""
 
     mode: str
     vocabulary: Sequence[Any] | str | None
@@ -178,7 +178,7 @@ class _Lookup(msgspec.Struct, frozen=True, kw_only=True):
     sparse: bool = False
 
     def check(self) -> None:
-        """Refuse what can't stand together."""
+        """Refuse arguments that conflict."""
         if self.pad and self.max_tokens is None:
             raise LayerError(
                 "missing-argument",
@@ -198,12 +198,12 @@ class _Lookup(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def weighted(self) -> bool:
-        """Whether counts are weighted by how rare a word is."""
+        """Whether counts are weighted by the rarity of the word."""
         return self.mode in {"tf_idf", "tf-idf"}
 
     @property
     def depth(self) -> Dim:
-        """How many values a vector has; unknown where the vocabulary is not."""
+        """The number of values in a vector; unknown if the vocabulary is."""
         if self.pad:
             return self.max_tokens
         if self.vocabulary is None or isinstance(self.vocabulary, str):
@@ -211,7 +211,7 @@ class _Lookup(msgspec.Struct, frozen=True, kw_only=True):
         return self._special + len(self._tokens())
 
     def output(self, inputs: Shape) -> Shape:
-        """The shape of what is looked up."""
+        """The output shape."""
         if self.mode == "int":
             return inputs
         encode = one_hot if self.mode == "one_hot" else over_last_axis
@@ -223,11 +223,11 @@ class _Lookup(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def _special(self) -> int:
-        """How many indexes come before those of the vocabulary: of the mask and of the unknown."""
+        """The number of indexes before those of the vocabulary: for the mask and unknown words."""
         return self._masks + self.num_oov_indices
 
     def _tokens(self) -> tuple[Any, ...]:
-        """The vocabulary without the special tokens that it may begin with."""
+        """The vocabulary without the special tokens that it may start with."""
         given = tuple(self.vocabulary or ())
         special = (self.mask_token,) * self._masks + (self.oov_token,) * self.num_oov_indices
         return given[self._special :] if given[: self._special] == special else given
@@ -289,12 +289,12 @@ class _Lookup(msgspec.Struct, frozen=True, kw_only=True):
 
 @kind
 class StringLookup(Kind, frozen=True):
-    """Turns words into their indexes in a vocabulary, or into vectors of these, or back.
+    """Maps words to their indexes in a vocabulary or to vectors, or maps indexes back to words.
 
-    Output: as the input; with another output_mode than int one vector for all words along the
-    last axis, and with one_hot one for each word, instead of a last axis of 1. A vector has as
-    many values as there are words and num_oov_indices, or max_tokens with pad_to_max_tokens;
-    their number is unknown where the vocabulary is learned later or in a file. Weights: none.
+    Output: as the input; with an output_mode other than int, one vector for all words along the
+    last axis, or with one_hot one for each word, in place of a last axis of 1. A vector's size is
+    the number of words plus num_oov_indices, or max_tokens with pad_to_max_tokens; it is unknown
+    if the vocabulary is learned later or read from a file. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/categorical/string_lookup/
     """
 
@@ -326,12 +326,12 @@ class StringLookup(Kind, frozen=True):
 
 @kind
 class IntegerLookup(Kind, frozen=True):
-    """Turns whole numbers into their indexes in a vocabulary, or into vectors of these, or back.
+    """Maps integers to their indexes in a vocabulary or to vectors, or maps indexes back.
 
-    Output: as the input; with another output_mode than int one vector for all numbers along the
-    last axis, and with one_hot one for each number, instead of a last axis of 1. A vector has as
-    many values as the vocabulary and num_oov_indices, or max_tokens with pad_to_max_tokens; their
-    number is unknown where the vocabulary is learned later or in a file. Weights: none.
+    Output: as the input; with an output_mode other than int, one vector for all integers along
+    the last axis, or with one_hot one for each, in place of a last axis of 1. A vector's size is
+    that of the vocabulary plus num_oov_indices, or max_tokens with pad_to_max_tokens; it is
+    unknown if the vocabulary is learned later or read from a file. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/categorical/integer_lookup/
     """
 
@@ -369,12 +369,12 @@ class IntegerLookup(Kind, frozen=True):
 
 @kind
 class TextVectorization(Kind, frozen=True):
-    """Splits texts into words, and turns these into indexes in a vocabulary or vectors of these.
+    """Splits texts into words, and encodes these as indexes in a vocabulary or as vectors.
 
-    Output: (batch, output_sequence_length), where an unknown length is that of the longest text;
-    with another output_mode than int a vector for each text, as Keras says: (batch, size), or
-    (batch, 1, size) where texts are (batch, 1); with one_hot one for each word. The size is that
-    of the vocabulary with a place for unknown words, or max_tokens with pad_to_max_tokens.
+    Output: (batch, output_sequence_length), which defaults to the unknown length of the longest
+    text; with an output_mode other than int, a vector for each text, as Keras declares:
+    (batch, size), or (batch, 1, size) for texts (batch, 1); with one_hot one for each word. The
+    size is that of the vocabulary plus 1 for unknown words, or max_tokens with pad_to_max_tokens.
     Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/text/text_vectorization/
     """
@@ -463,7 +463,7 @@ def _lookup(layer: StringLookup | IntegerLookup) -> _Lookup:
 
 
 def refuse_sparse_indexes(output_mode: str, *, sparse: bool) -> None:
-    """Refuse sparse tensors of what is not mostly 0."""
+    """Refuse sparse tensors of indexes, which are not mostly 0."""
     if sparse and output_mode == "int":
         raise LayerError(
             "wrong-value", "sparse can't be given with output_mode int", argument="sparse"

@@ -48,7 +48,7 @@ class _AnyConv(Kind, frozen=True):
     any_case: ClassVar[tuple[str, ...]] = ("data_format", "padding")
 
     def dependencies(
-        self, windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         layer: Any = self
         return activated(over_space(windows, read, layer.data_format), layer.activation)
@@ -150,7 +150,7 @@ class _Conv(_AnyConv, frozen=True):
 
 @kind
 class Conv1D(_Conv, frozen=True):
-    """1-D convolution: each filter spans all channels of its group and gives one output channel.
+    """1-D convolution: each filter spans all channels of its group and outputs one channel.
 
     Output: the window rule along the axis; channels = filters.
     Weights: kernel (k, in / groups, filters), bias (filters,).
@@ -163,7 +163,7 @@ class Conv1D(_Conv, frozen=True):
 
 @kind
 class Conv2D(_Conv, frozen=True):
-    """2-D convolution: each filter spans all channels of its group and gives one output channel.
+    """2-D convolution: each filter spans all channels of its group and outputs one channel.
 
     Output: the window rule along each axis; channels = filters.
     Weights: kernel (kh, kw, in / groups, filters), bias (filters,).
@@ -177,7 +177,7 @@ class Conv2D(_Conv, frozen=True):
 
 @kind
 class Conv3D(_Conv, frozen=True):
-    """3-D convolution: each filter spans all channels of its group and gives one output channel.
+    """3-D convolution: each filter spans all channels of its group and outputs one channel.
 
     Output: the window rule along each axis; channels = filters.
     Weights: kernel (kd, kh, kw, in / groups, filters), bias (filters,).
@@ -190,7 +190,7 @@ class Conv3D(_Conv, frozen=True):
 
 
 _MOST_PADDINGS = 4
-"""How many values of `output_padding` an explanation compares at most."""
+"""The maximum number of `output_padding` values that an explanation compares."""
 
 
 class _ConvTranspose(_AnyConv, frozen=True):
@@ -354,7 +354,7 @@ class _DepthwiseConv(_AnyConv, frozen=True):
 
 @kind
 class DepthwiseConv1D(_DepthwiseConv, frozen=True):
-    """1-D depthwise convolution: each channel is filtered by itself, depth_multiplier times.
+    """1-D depthwise convolution: depth_multiplier filters for each channel separately.
 
     Output: the window rule along the axis; channels = in × depth_multiplier.
     Weights: kernel (k, in, depth_multiplier), bias (in × depth_multiplier,).
@@ -366,7 +366,7 @@ class DepthwiseConv1D(_DepthwiseConv, frozen=True):
 
 @kind
 class DepthwiseConv2D(_DepthwiseConv, frozen=True):
-    """2-D depthwise convolution: each channel is filtered by itself, depth_multiplier times.
+    """2-D depthwise convolution: depth_multiplier filters for each channel separately.
 
     Output: the window rule along each axis; channels = in × depth_multiplier.
     Weights: kernel (kh, kw, in, depth_multiplier), bias (in × depth_multiplier,).
@@ -455,7 +455,7 @@ _SEPARABLE = {1: SeparableConv1D, 2: SeparableConv2D}
 
 
 def _like(layer: Kind, kind: type[Kind], **more: Any) -> Kind:
-    """A layer of another kind, with those arguments of a layer that both have, and more."""
+    """Build a layer of another kind from the arguments that both kinds have, and `more`."""
     common = {
         name: getattr(layer, name)
         for name in kind.__struct_fields__
@@ -510,8 +510,8 @@ def _inference(
     sizes = sizes_fit(windows, layer.padding, argument="kernel_size", what="kernel")
     output = assemble(inputs[0], sizes, maps, layer.data_format)
     bias = [Weight("bias", (maps,))] if layer.use_bias else []
-    # A transposed kernel is multiplied with each input, and its products are cut where they
-    # lie outside of the output.
+    # A transposed kernel is multiplied with every input position, and products that lie outside
+    # the output are dropped only then.
     places = spatial(inputs, layer.data_format) if isinstance(layer, _ConvTranspose) else sizes
     op_counts = multiplied(
         output,

@@ -1,4 +1,4 @@
-"""Convolutional recurrent layers: LSTMs over sequences of maps, whose gates are convolutions."""
+"""Convolutional recurrent layers: LSTMs that compute their gates by convolutions."""
 
 from collections.abc import Iterator
 from typing import ClassVar, Literal
@@ -43,7 +43,7 @@ class _ConvLSTMArguments(Kind, frozen=True):
         self.convolution().validate()
 
     def convolution(self) -> Conv1D | Conv2D | Conv3D:
-        """What a step's input goes through: one convolution for all four gates."""
+        """The convolution of a step's input, for all four gates together."""
         return _CONVOLUTIONS[self.rank](
             filters=4 * self.filters,
             kernel_size=self.kernel_size,
@@ -77,7 +77,7 @@ class _ConvLSTMCell(_ConvLSTMArguments, Cell, frozen=True):
     def infer(self, inputs: Shape, *states: Shape) -> Inference:
         inference = self.convolution().infer(inputs)
         kernel, *bias = inference.weights
-        # The states are convolved too, with a stride of 1 and padded so that they keep their size.
+        # The states are convolved too, with stride 1 and padding that keeps their size.
         size = per_axis(self.kernel_size, self.rank)
         recurrent = Weight("recurrent_kernel", (*size, self.filters, 4 * self.filters))
         output = self.output(inputs)
@@ -130,9 +130,9 @@ class _ConvLSTM(_ConvLSTMArguments, Recurrent, frozen=True):
 class ConvLSTM1D(_ConvLSTM, frozen=True):
     """1-D convolutional LSTM: an LSTM whose gates are convolutions of each step.
 
-    Reads sequences (batch, steps, length, in), and as initial_state h and c, if they are given.
-    Output: each step's, by the window rule along the axis, with channels = filters; the last
-    one alone, or all with return_sequences; with return_state also the last h and c.
+    Inputs: sequences (batch, steps, length, in), and optionally h and c as initial_state.
+    Output: the last step's, or all steps' with return_sequences, by the window rule along the
+    axis, with channels = filters; with return_state also the last h and c.
     Weights, under conv_lstm_cell: kernel (k, in, 4 × filters), recurrent_kernel
     (k, filters, 4 × filters), bias (4 × filters,).
     Source: https://keras.io/api/layers/recurrent_layers/conv_lstm1d/
@@ -146,9 +146,9 @@ class ConvLSTM1D(_ConvLSTM, frozen=True):
 class ConvLSTM2D(_ConvLSTM, frozen=True):
     """2-D convolutional LSTM: an LSTM whose gates are convolutions of each step.
 
-    Reads sequences (batch, steps, height, width, in), and as initial_state h and c, if given.
-    Output: each step's, by the window rule along each axis, with channels = filters; the last
-    one alone, or all with return_sequences; with return_state also the last h and c.
+    Inputs: sequences (batch, steps, height, width, in), and optionally h and c as initial_state.
+    Output: the last step's, or all steps' with return_sequences, by the window rule along each
+    axis, with channels = filters; with return_state also the last h and c.
     Weights, under conv_lstm_cell: kernel (kh, kw, in, 4 × filters), recurrent_kernel
     (kh, kw, filters, 4 × filters), bias (4 × filters,).
     Source: https://keras.io/api/layers/recurrent_layers/conv_lstm2d/
@@ -162,10 +162,10 @@ class ConvLSTM2D(_ConvLSTM, frozen=True):
 class ConvLSTM3D(_ConvLSTM, frozen=True):
     """3-D convolutional LSTM: an LSTM whose gates are convolutions of each step.
 
-    Reads sequences (batch, steps, depth, height, width, in), and as initial_state h and c, if
-    they are given.
-    Output: each step's, by the window rule along each axis, with channels = filters; the last
-    one alone, or all with return_sequences; with return_state also the last h and c.
+    Inputs: sequences (batch, steps, depth, height, width, in), and optionally h and c as
+    initial_state.
+    Output: the last step's, or all steps' with return_sequences, by the window rule along each
+    axis, with channels = filters; with return_state also the last h and c.
     Weights, under conv_lstm_cell: kernel (kd, kh, kw, in, 4 × filters), recurrent_kernel
     (kd, kh, kw, filters, 4 × filters), bias (4 × filters,).
     Source: https://keras.io/api/layers/recurrent_layers/conv_lstm3d/

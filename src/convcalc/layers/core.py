@@ -1,4 +1,4 @@
-"""Core layers: inputs, dense connections, embeddings, masks, and functions of one's own."""
+"""Core layers: inputs, dense connections, embeddings, masks, and custom functions."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -87,16 +87,16 @@ class InputLayer(Kind, frozen=True):
 
 
 INPUT = InputLayer.__name__
-"""The kind that every format makes of an input."""
+"""The kind of an input, whatever the format."""
 
 
 @kind
 class Dense(Kind, frozen=True):
-    """A matrix product over the last axis: every unit reads every value of it.
+    """A matrix product over the last axis: every unit is connected to every value.
 
     Output: the last dimension becomes units. Weights: kernel (in, units), bias (units,); with
     lora_rank also lora_kernel_a (in, rank) and lora_kernel_b (rank, units). A dtype such as
-    int8_from_float32 makes of the kernel what Keras quantizes it to.
+    int8_from_float32 quantizes the kernel as Keras does.
     Source: https://keras.io/api/layers/core_layers/dense/
     """
 
@@ -128,11 +128,11 @@ class Dense(Kind, frozen=True):
         policy = quantization(self.dtype, self.quantization_config)
         macs = features * self.units
         if keeps_kernel(policy):
-            weights = _whole_kernel(self, policy, kernel, bias)
+            weights = _unquantized(self, policy, kernel, bias)
         else:
             weights = bias + lora_weights(kernel, self.lora_rank)
             weights += quantized_kernel(policy, kernel, features, self.units, (self.units,))
-            # Adapters are not merged into a quantized kernel, but multiplied beside it.
+            # Keras doesn't merge adapters into a quantized kernel, but multiplies them separately.
             macs += (self.lora_rank or 0) * (features + self.units)
         output = (*inputs[:-1], self.units)
         matrix = product((*inputs[1:-1], macs))
@@ -153,7 +153,7 @@ class Dense(Kind, frozen=True):
             )
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return activated(along((-1,), read), self.activation)
 
@@ -164,15 +164,15 @@ class Dense(Kind, frozen=True):
 
 @kind
 class EinsumDense(Kind, frozen=True):
-    """A product of the input with a kernel, summed as an equation such as "abc,cd->abd" says.
+    """A product of the input and a kernel, by an einsum equation such as "abc,cd->abd".
 
-    The letters before the comma are the input's axes, those after it the kernel's; an axis that is
-    not in the output is summed up. An ellipsis before or after the letters of input and output
-    stands for any more axes.
-    Output: (batch, *output_shape), with the axes of an ellipsis, which Keras gives in reverse
-    order where it comes first. Weights: kernel, with a size for each of its letters; bias, with one
-    for each letter of the output from the first of bias_axes on, 1 where it is not one of them;
-    with lora_rank and a quantizing dtype, those that Dense has.
+    The letters before the comma are the input's axes, those after it the kernel's; axes that are
+    not in the output are summed. An ellipsis before or after the letters of input and output
+    stands for any number of axes.
+    Output: (batch, *output_shape) and the axes of an ellipsis, which Keras declares in reverse
+    order if it comes first. Weights: kernel, with a size for each letter; bias, with a size for
+    each output letter from the first of bias_axes on, or 1 if the letter is not in bias_axes; with
+    lora_rank or a quantizing dtype, those of Dense.
     Source: https://keras.io/api/layers/core_layers/einsum_dense/
     """
 
@@ -252,22 +252,22 @@ class EinsumDense(Kind, frozen=True):
         matrix = macs_of(equation, inputs, sizes)
         policy = quantization(self.dtype, self.quantization_config)
         if keeps_kernel(policy):
-            weights = _whole_kernel(self, policy, kernel, bias)
+            weights = _unquantized(self, policy, kernel, bias)
         else:
             weights = bias + lora_weights(kernel, self.lora_rank)
             weights += quantized_einsum(policy, equation, kernel)
             if self.lora_rank:
-                matrix = total((matrix, self._adapting(equation, inputs, sizes, output)))
+                matrix = total((matrix, self._adapter_macs(equation, inputs, sizes, output)))
         op_counts = multiplied(output, self.activation, bias=bool(bias), matrix=matrix)
         return Inference((output,), tuple(weights), counted=op_counts)
 
-    def _adapting(
+    def _adapter_macs(
         self, equation: Equation, inputs: Shape, sizes: dict[str, Dim], output: Shape
     ) -> Dim:
-        """The products with adapters, which are not merged into a quantized kernel.
+        """MACs of adapters, which Keras doesn't merge into a quantized kernel.
 
-        The first has the rank in place of the kernel's last axis, which the second puts back as the
-        output's last axis; of other equations Keras makes something else, or nothing.
+        The first adapter has the rank in place of the kernel's last axis; the second restores that
+        axis as the output's last one. Unknown for other equations, which Keras treats differently.
         """
         last = equation.kernel[-1]
         if equation.output[-1] != last or last in equation.inputs:
@@ -278,13 +278,12 @@ class EinsumDense(Kind, frozen=True):
 
 @kind
 class Embedding(Kind, frozen=True):
-    """Looks up a vector for each whole number.
+    """Looks up a vector for each integer below input_dim, such as the index of a word.
 
-    The inputs are numbers below input_dim, such as those of words.
     Output: the input's shape, followed by output_dim.
     Weights: embeddings (input_dim, output_dim); with lora_rank also lora_embeddings_a
     (input_dim, rank) and lora_embeddings_b (rank, output_dim). A dtype such as int8_from_float32
-    makes of the embeddings what Keras quantizes them to.
+    quantizes the embeddings as Keras does.
     Source: https://keras.io/api/layers/core_layers/embedding/
     """
 
@@ -321,10 +320,10 @@ class Embedding(Kind, frozen=True):
 
 @kind
 class ReversibleEmbedding(Kind, frozen=True):
-    """Looks up a vector for each whole number, or with reverse gives each number a score.
+    """Looks up a vector for each integer, or with reverse computes a score for every integer.
 
-    With reverse the inputs are vectors, and the scores are a matrix product with the embeddings, or
-    without tie_weights with a matrix of its own.
+    With reverse the inputs are vectors, and the scores are their matrix product with the
+    embeddings, or without tie_weights with a separate matrix.
     Output: the input's shape, followed by output_dim; with reverse the last dimension becomes
     input_dim. Weights: embeddings (input_dim, output_dim), and without tie_weights
     reverse_embeddings (output_dim, input_dim).
@@ -382,7 +381,7 @@ class ReversibleEmbedding(Kind, frozen=True):
 
 @kind
 class Masking(Kind, frozen=True):
-    """Passes its input on, and has the layers after it skip steps that hold nothing but mask_value.
+    """Passes its input on, and makes later layers skip steps whose values all equal mask_value.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/core_layers/masking/
@@ -399,7 +398,7 @@ class Masking(Kind, frozen=True):
 
 @kind
 class Lambda(Kind, frozen=True):
-    """Applies a function, which is never run here, so that output_shape must be given.
+    """Applies a function. It is never run here, so output_shape is required.
 
     Output: (batch, *output_shape). Weights: none.
     Source: https://keras.io/api/layers/core_layers/lambda/
@@ -453,7 +452,7 @@ class Identity(Kind, frozen=True):
         return Inference((inputs,))
 
 
-def _whole_kernel(
+def _unquantized(
     layer: Dense | EinsumDense, policy: Policy, kernel: tuple[int, ...], bias: list[Weight]
 ) -> list[Weight]:
     return [
@@ -478,8 +477,8 @@ def _looked_up(
 ) -> Inference:
     matrix: Dim = 0
     if layer.lora_rank and not keeps_kernel(quantization(layer.dtype, None)):
-        # Adapters are not merged into quantized embeddings: what is looked up in the first is
-        # multiplied with the second.
+        # Keras doesn't merge adapters into quantized embeddings: it multiplies the looked-up rows
+        # of the first with the second.
         matrix = product((*inputs[1:], layer.lora_rank, layer.output_dim))
     return Inference(
         ((*inputs, layer.output_dim),), tuple(weights), counted=OpCounts(matrix=matrix)

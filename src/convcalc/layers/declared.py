@@ -1,4 +1,4 @@
-"""Layer kinds of the user's own: declared as expressions over the inputs, not programmed."""
+"""Layer kinds that users declare as expressions over the inputs."""
 
 from collections.abc import Mapping
 from math import inf
@@ -6,6 +6,14 @@ from typing import Any, ClassVar, cast
 
 import msgspec
 
+from convcalc.expressions import (
+    UNKNOWN_DIMENSION,
+    Evaluator,
+    ExpressionError,
+    UnknownDimension,
+    UnknownDimensionError,
+    with_names,
+)
 from convcalc.layers.argument_types import LARGEST
 from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import UNKNOWN_OP_COUNTS, Inference, OpCounts, Weight
@@ -14,28 +22,28 @@ from convcalc.layers.outputs import OutputDTypeRule, Rule
 from convcalc.shapes import Dim, Shape
 
 REQUIRED = msgspec.NODEFAULT
-"""The default of an argument that has none."""
+"""Marks an argument without a default."""
 
 
 class WeightDeclaration(msgspec.Struct, frozen=True):
-    """A weight as declared: its shape, as numbers and expressions or one expression for all."""
+    """A declared weight, whose shape is a list of numbers and expressions, or one expression."""
 
     shape: Any
     trainable: bool = True
 
 
 class Declared(Kind, frozen=True):
-    """What all declared kinds share: the rule that computes their expressions."""
+    """The base of all declared kinds, whose rule evaluates their expressions."""
 
     output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.COMPUTED_OF_FLOATS
     weights: ClassVar[Mapping[str, WeightDeclaration]] = {}
     output: ClassVar[Any] = "=input"
     macs: ClassVar[Any] = None
-    """None where it is not said; a rule that does not say it can't know it."""
+    """None means unknown: the declaration doesn't give them."""
     variables: ClassVar[Mapping[str, Any]] = {}
 
     def infer(self, *inputs: Shape) -> Inference:
-        """Compute what is declared; `inputs` and `output` are without the batch there."""
+        """Evaluate the declaration, where `inputs` and `output` exclude the batch."""
         names = self._names(inputs)
         output = _shape(self.output, names, "output")
         batch = inputs[0][0] if inputs and inputs[0] else None
@@ -50,22 +58,20 @@ class Declared(Kind, frozen=True):
                     help="give the input this size",
                 )
             weights.append(Weight(name, known, declaration.trainable))
-        return Inference(((batch, *output),), tuple(weights), counted=self._work(output, names))
+        return Inference(
+            ((batch, *output),), tuple(weights), counted=self._op_counts(output, names)
+        )
 
-    def _work(self, output: Shape, names: Mapping[str, Any]) -> OpCounts:
-        """All that a declaration can say of it are the multiply-accumulates, of whatever kind."""
+    def _op_counts(self, output: Shape, names: Mapping[str, Any]) -> OpCounts:
+        """The declared MACs, counted as matrix products whatever they are; the rest is unknown."""
         if self.macs is None:
             return UNKNOWN_OP_COUNTS
-        from convcalc.expressions import with_names  # noqa: PLC0415 (start-up time)
-
-        value = _value(self.macs, with_names(names, {"output": _listed(output)}), "macs")
+        value = _value(self.macs, with_names(names, {"output": _as_operand(output)}), "macs")
         macs = _whole(value, "the number of macs")
         return msgspec.structs.replace(UNKNOWN_OP_COUNTS, convolution=0, matrix=macs, attention=0)
 
     def _names(self, inputs: tuple[Shape, ...]) -> Mapping[str, Any]:
-        from convcalc.expressions import with_names  # noqa: PLC0415 (start-up time)
-
-        shapes = [_listed(shape[1:]) for shape in inputs]
+        shapes = [_as_operand(shape[1:]) for shape in inputs]
         arguments = {name: getattr(self, name) for name in self.__struct_fields__}
         own = {**arguments, "inputs": shapes, "input": shapes[0] if shapes else []}
         return with_names(self.variables, own)
@@ -79,7 +85,7 @@ def declare(
     macs: Any,
     variables: Mapping[str, Any],
 ) -> type[Kind]:
-    """Make a kind of a declaration; an argument whose default is REQUIRED has none."""
+    """Build a kind from a declaration; arguments whose default is REQUIRED have none."""
     kind: Any = msgspec.defstruct(
         name,
         [
@@ -101,7 +107,6 @@ def _default(value: Any) -> Any:
 
 
 def _shape(declared: Any, names: Mapping[str, Any], what: str) -> tuple[Dim, ...]:
-    """A shape of numbers and expressions, computed."""
     dims = _value(declared, names, what) if isinstance(declared, str) else declared
     if not isinstance(dims, list):
         raise LayerError("declaration", f"the {what} of the declaration is not a list: {dims!r}")
@@ -110,23 +115,13 @@ def _shape(declared: Any, names: Mapping[str, Any], what: str) -> tuple[Dim, ...
     )
 
 
-def _listed(shape: Shape) -> list[Any]:
-    """A shape as expressions see it."""
-    from convcalc.expressions import UNKNOWN_DIMENSION  # noqa: PLC0415 (start-up time)
-
+def _as_operand(shape: Shape) -> list[Any]:
     return [UNKNOWN_DIMENSION if dim is None else dim for dim in shape]
 
 
 def _value(declared: Any, names: Mapping[str, Any], what: str) -> Any:
     if not (isinstance(declared, str) and declared.startswith("=")):
         return declared
-    from convcalc.expressions import (  # noqa: PLC0415 (start-up time)
-        UNKNOWN_DIMENSION,
-        Evaluator,
-        ExpressionError,
-        UnknownDimensionError,
-    )
-
     try:
         return Evaluator().evaluate(declared[1:], names)
     except UnknownDimensionError:
@@ -138,8 +133,6 @@ def _value(declared: Any, names: Mapping[str, Any], what: str) -> Any:
 
 
 def _whole(value: Any, what: str, most: float = inf) -> Dim:
-    from convcalc.expressions import UnknownDimension  # noqa: PLC0415 (start-up time)
-
     if value is None or isinstance(value, UnknownDimension):
         return None
     if isinstance(value, int) and value < 0:
