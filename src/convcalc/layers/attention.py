@@ -321,9 +321,8 @@ class GroupQueryAttention(Kind, frozen=True):
     The key defaults to the value.
     Output: as the query; with return_attention_scores also the scores
     (batch, num_query_heads, queries, keys). Weights, by projection: query, and gate with use_gate:
-    kernel (in, num_query_heads, head_dim), bias (num_query_heads, head_dim); key and value: the
-    same with num_key_value_heads; attention_output: kernel (num_query_heads, head_dim, in),
-    bias (in,).
+    kernel (in, num_query_heads, head_dim), bias (num_query_heads, head_dim); key and value: these
+    with num_key_value_heads; attention_output: kernel (num_query_heads, head_dim, in), bias (in,).
     Source: https://keras.io/api/layers/attention_layers/group_query_attention/
     """
 
@@ -424,10 +423,9 @@ _AnyHeads = MultiHeadAttention | GroupQueryAttention
 
 
 def _dependencies(read: Shape, output: Shape, *, limited: bool) -> tuple[AxisDependency, ...]:
-    """Dependencies of an attention, all MIXED or unknown.
+    """Dependencies of an attention, all MIXED, or unknown if queries attend to other samples.
 
-    Unknown without an axis of positions, where queries attend to other samples. If limited, every
-    position is attended to for certain only if there are as many queries as positions.
+    With limited attention they are known only for as many queries as positions.
     """
     known = len(read) > 2 and (not limited or read[1:-1] == output[1:-1])
     return (MIXED if known else None,) * (len(read) - 1)

@@ -403,7 +403,7 @@ class RandomPerspective(Images, frozen=True):
 
 @kind
 class RandomPosterization(Images, frozen=True):
-    """Reduces each value to the number of bits that factor gives.
+    """Reduces each value to factor bits.
 
     Output: as the input, a batch of images or one image. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_augmentation/random_posterization/

@@ -104,9 +104,8 @@ def bind(
     if sublayer_fields(kind):
         counts = Counter() if unnamed is None else unnamed
         errors += _bind_sublayers(kind, values, defaults, known or kinds(), counts)
-    layer = _build(kind, values, written, errors)
     return LayerInstance(
-        layer,
+        _build(kind, values, written, errors),
         str(common.get("name") or _default_name(kind, unnamed)),
         policy.variable if policy else "float32",
         bool(trainable),
@@ -116,10 +115,7 @@ def bind(
 
 
 def _build(
-    kind: type[Kind],
-    values: dict[str, Any],
-    written: Mapping[str, Any],
-    errors: list[LayerError],
+    kind: type[Kind], values: dict[str, Any], written: Mapping[str, Any], errors: list[LayerError]
 ) -> Kind:
     """Convert and check arguments; raise all errors, including those already found."""
     try:

@@ -58,9 +58,8 @@ class Declared(Kind, frozen=True):
                     help="give the input this size",
                 )
             weights.append(Weight(name, known, declaration.trainable))
-        return Inference(
-            ((batch, *output),), tuple(weights), counted=self._op_counts(output, names)
-        )
+        op_counts = self._op_counts(output, names)
+        return Inference(((batch, *output),), tuple(weights), counted=op_counts)
 
     def _op_counts(self, output: Shape, names: Mapping[str, Any]) -> OpCounts:
         """The declared MACs, counted as matrix products whatever they are; the rest is unknown."""

@@ -29,9 +29,8 @@ def activated(
     """Dependencies after an activation; all are unknown after a serialized one."""
     if isinstance(activation, dict):
         return (None,) * len(dependencies)
-    if activation in _ALONG_LAST_AXIS and dependencies:
-        return (*dependencies[:-1], ALL)
-    return dependencies
+    is_along = bool(dependencies) and activation in _ALONG_LAST_AXIS
+    return (*dependencies[:-1], ALL) if is_along else dependencies
 
 
 _ALONG_LAST_AXIS = {"glu", "log_softmax", "softmax", "sparsemax"}

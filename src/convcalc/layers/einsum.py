@@ -86,10 +86,7 @@ def adds_up(
 
 
 def macs_of(equation: Equation, inputs: Shape, sizes: Mapping[str, Dim]) -> Dim:
-    """MACs per sample: the product of all sizes but the batch's, or 0 if nothing is summed.
-
-    `sizes` holds the size of every letter, the input's letters first.
-    """
+    """MACs per sample, 0 if nothing is summed; `sizes` holds all letters, the input's first."""
     added_up = adds_up(equation.inputs, equation.kernel, equation.output)
     if not added_up:
         return 0 if added_up is False else None
