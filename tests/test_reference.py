@@ -14,8 +14,8 @@ def test_a_kind() -> None:
         name="PReLU",
         family="activation",
         description=(
-            "A leaky ReLU whose slope is learned, one for each value of a sample. The axes in "
-            "shared_axes, which count from 1 after the batch, have one slope together."
+            "A leaky ReLU with a learned slope for each value of a sample. Values along shared_axes "
+            "(numbered from 1, after the batch) share one slope."
         ),
         arguments=(
             Argument("alpha_initializer", "anything", "Zeros", False, False, ()),
@@ -34,7 +34,7 @@ def test_a_kind() -> None:
         inputs=(Input("inputs", optional=False, several=False),),
         merges=False,
         output="as the input",
-        weights="alpha, shaped as a sample, with 1 for the shared axes",
+        weights="alpha, shaped like a sample, with 1 for the shared axes",
         source="https://keras.io/api/layers/activation_layers/prelu/",
     )
 

@@ -11,8 +11,8 @@ from convcalc.cli import terminal as terminal_
 
 CONV2D = """\
 Conv2D (convolution)
-2-D convolution: each filter spans all channels of its group and gives one
-output channel.
+2-D convolution: each filter spans all channels of its group and outputs one
+channel.
 
 Argument              Default         What it may be
 filters               required        a whole number of at least 1
@@ -53,11 +53,11 @@ Source   https://keras.io/api/layers/convolution_layers/convolution2d/
 Also     Convolution2D
 """
 BEGINNING = """\
-Activations: functions of each value, or of the values along an axis
+Activations: functions of single values or of the values along an axis
   Activation  ELU  LeakyReLU  PReLU  ReLU  Softmax
 
-Attention: each position of one sequence takes what it needs from all positions
-of another
+Attention: every query gets an average of the values, weighted by how well keys
+match it
   AdditiveAttention  Attention  GroupQueryAttention  MultiHeadAttention
 
 """

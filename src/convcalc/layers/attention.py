@@ -316,7 +316,7 @@ class MultiHeadAttention(Kind, frozen=True):
 
 @kind
 class GroupQueryAttention(Kind, frozen=True):
-    """Attention with several heads, where a group of them shares one projection of key and value.
+    """Attention with several heads, in groups that share one projection of key and value each.
 
     The key defaults to the value.
     Output: as the query; with return_attention_scores also the scores

@@ -398,7 +398,7 @@ class Masking(Kind, frozen=True):
 
 @kind
 class Lambda(Kind, frozen=True):
-    """Applies a function. It is never run here, so output_shape is required.
+    """Applies a function; it is never run here, so output_shape is required.
 
     Output: (batch, *output_shape). Weights: none.
     Source: https://keras.io/api/layers/core_layers/lambda/
