@@ -14,8 +14,8 @@ def test_a_kind() -> None:
         name="PReLU",
         family="activation",
         description=(
-            "A leaky ReLU with a learned slope for each value of a sample. Values along shared_axes "
-            "(numbered from 1, after the batch) share one slope."
+            "A leaky ReLU with a learned slope for each value of a sample. Values along "
+            "shared_axes (numbered from 1, after the batch) share one slope."
         ),
         arguments=(
             Argument("alpha_initializer", "anything", "Zeros", False, False, ()),

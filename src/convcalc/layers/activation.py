@@ -44,7 +44,7 @@ class Activation(_Activation, frozen=True):
 
 @kind
 class ReLU(_Activation, frozen=True):
-    """max_value if x ≥ max_value, x if x ≥ threshold, else negative_slope × (x - threshold).
+    """min(x, max_value) if x ≥ threshold, else negative_slope × (x - threshold).
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/activation_layers/relu/
