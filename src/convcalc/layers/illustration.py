@@ -13,7 +13,7 @@ class Block(NamedTuple):
 
 
 class Illustration(NamedTuple):
-    """The drawing of a layer: its input, one of its filters, and the map that the filter computes."""
+    """The drawing of a layer: its input, one filter, and the map that this filter computes."""
 
     read: Block
     filter: Block

@@ -81,7 +81,7 @@ class Inference(msgspec.Struct, frozen=True):
     windows: tuple[AnyWindow, ...] = ()
     counted: OpCounts | None = None
     symbolic: bool = False
-    """Whether Keras computes outputs of other shapes than these, so that their bytes are unknown."""
+    """Whether Keras computes outputs of other shapes than these; their bytes are then unknown."""
 
     @property
     def op_counts(self) -> OpCounts:
