@@ -40,7 +40,7 @@ class Sequential(Kind, frozen=True):
         for bound in self.layers[1:] if self.layers else ():
             if isinstance(bound.layer, InputLayer):
                 raise inside(bound, LayerError("wrong-value", "an InputLayer can only come first"))
-        _expect_own_names(self.layers or ())
+        _refuse_duplicate_names(self.layers or ())
         declared = self.declared()
         if declared is not None:
             self.infer(declared)
@@ -56,7 +56,7 @@ class Sequential(Kind, frozen=True):
         declared = self.declared()
         if declared is None:
             return call_chain(self.layers, (inputs,))
-        return call_chain(self.layers[1:], (_agreeing(inputs, declared),))
+        return call_chain(self.layers[1:], (_complete(inputs, declared),))
 
     def output_dtypes(self, _computes: str | None, read: Types) -> Types:
         inner = [bound for bound in self.layers or () if not isinstance(bound.layer, InputLayer)]
@@ -112,7 +112,7 @@ class Functional(Kind, frozen=True):
                 argument="layers",
                 help=advise("such as {}", WriteLayer("InputLayer", {"shape": [8]})),
             )
-        _expect_own_names(self.layers)
+        _refuse_duplicate_names(self.layers)
         self.infer(*(_declared(bound) for bound in inputs))
 
     def infer(self, *inputs: Shape) -> Inference:
@@ -124,7 +124,7 @@ class Functional(Kind, frozen=True):
                 f"this Functional reads {len(declared)} {noun}, but is given {len(inputs)}",
             )
         found: dict[str, tuple[Shape, ...]] = {
-            bound.name: (_agreeing(shape, _declared(bound)),)
+            bound.name: (_complete(shape, _declared(bound)),)
             for bound, shape in zip(declared, inputs, strict=True)
         }
         own: dict[str, tuple[Weight, ...]] = {}
@@ -305,8 +305,7 @@ def _dtype(found: Mapping[str, Types], name: str, index: int) -> str | None:
     return found[name][min(index, len(found[name]) - 1)]
 
 
-def _expect_own_names(layers: Sequence[LayerInstance]) -> None:
-    """Refuse duplicate names."""
+def _refuse_duplicate_names(layers: Sequence[LayerInstance]) -> None:
     names: set[str] = set()
     for bound in layers:
         if bound.name in names:
@@ -329,7 +328,7 @@ def _expect_weights(bound: LayerInstance, first: Sequence[Weight], again: Infere
             )
 
 
-def _agreeing(inputs: Shape, declared: Shape) -> Shape:
+def _complete(inputs: Shape, declared: Shape) -> Shape:
     """The input shape, completed from the declared one; refuse a mismatch."""
     if len(inputs) != len(declared) or not all(map(agree, inputs[1:], declared[1:])):
         raise LayerError(

@@ -94,7 +94,7 @@ class BatchNormalization(Kind, frozen=True):
             verb = "scale and shift it" if len(trained) > 1 else "changes it"
             yield f"Then {names} {verb} to what training finds best, with one value a channel."
         yield (
-            f"No gradient reaches {_listed_names(kept)}: they are averages of what was seen in "
+            f"No gradient reaches {_enumerate(kept)}: they are averages of what was seen in "
             "training, kept for when there is no batch to take a mean of. So "
             f"{len(kept)} of {len(kept) + len(trained)} values a channel are not trained."
         )
@@ -142,7 +142,7 @@ class LayerNormalization(Kind, frozen=True):
             if self.rms_scaling
             else "brought to mean 0 and variance 1"
         )
-        yield from _of_each_sample(inference, how)
+        yield from _explain_per_sample(inference, how)
 
     def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
@@ -250,7 +250,7 @@ class RMSNormalization(Kind, frozen=True):
         return _normalized(inputs, [Weight("scale", shape)])
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
-        yield from _of_each_sample(inference, "divided by the root of its mean square")
+        yield from _explain_per_sample(inference, "divided by the root of its mean square")
 
     def dependencies(
         self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
@@ -334,7 +334,7 @@ def _gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> lis
     return gamma + beta
 
 
-def _of_each_sample(inference: Inference, how: str) -> Iterator[str]:
+def _explain_per_sample(inference: Inference, how: str) -> Iterator[str]:
     sizes = [format_sizes(weight.shape) for weight in inference.weights[:1]]
     over = f"each {sizes[0]} values of a sample are" if sizes else "the values of a sample are"
     yield (
@@ -343,7 +343,7 @@ def _of_each_sample(inference: Inference, how: str) -> Iterator[str]:
     )
 
 
-def _listed_names(names: Sequence[str]) -> str:
+def _enumerate(names: Sequence[str]) -> str:
     *most, last = names
     return f"{', '.join(most)} and {last}"
 

@@ -91,11 +91,11 @@ class Recurrent(Kind, frozen=True):
                 argument="stateful",
                 help="give the input a batch_size",
             )
-        expect_mask(mask, sequences, _serves)
+        expect_mask(mask, sequences, _fits_batch)
         step = (batch, *sequences[2:])
         states = self.cell_of().states(step)
         if initial_state:
-            _expect_states(initial_state, states, _serves)
+            _expect_states(initial_state, states, _fits_batch)
         inference = self.call_cell((step, *states))
         output, *states_after = inference.outputs
         if self.return_sequences:
@@ -531,7 +531,7 @@ def _expect_states(
             )
 
 
-def _serves(batch: Dim, wanted: Dim) -> bool:
+def _fits_batch(batch: Dim, wanted: Dim) -> bool:
     """Whether a batch size is one per sample, or 1 for all samples."""
     return batch == 1 or agree(batch, wanted)
 
