@@ -121,7 +121,7 @@ class Discretization(Kind, frozen=True):
 
 @kind
 class Normalization(Kind, frozen=True):
-    """Shifts and scales to mean 0 and variance 1, with a mean and variance given or learned before.
+    """Shifts and scales values to mean 0 and variance 1, by given or learned statistics.
 
     Each position of the given axes has its own mean and variance; with axis: null all values share
     one. Output: as the input. Weights, none of them trained: mean and variance, shaped like those

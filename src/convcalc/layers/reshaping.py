@@ -74,7 +74,7 @@ class Flatten(Kind, frozen=True):
 
 @kind
 class Reshape(Kind, frozen=True):
-    """Gives a sample another shape; one dimension may be -1, to follow from the others.
+    """Gives a sample another shape; one dimension may be -1 and is then inferred.
 
     Output: (batch, *target_shape). Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/reshape/

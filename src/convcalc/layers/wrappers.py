@@ -20,7 +20,7 @@ from convcalc.windows import IDENTITY, AnyWindow, AxisDependency
 
 @kind
 class Bidirectional(Kind, frozen=True):
-    """Goes over a sequence from both ends, with one recurrent layer each, and merges their outputs.
+    """Runs one recurrent layer from each end of a sequence, and merges their outputs.
 
     The second layer is backward_layer, or a copy of the first that goes the other way. Reads
     sequences, and optionally the states of the first layer, then of the second, as initial_state.
