@@ -83,8 +83,8 @@ class Discretization(Kind, frozen=True):
     """Turns numbers into the indexes of their bins, or into encodings of these indexes.
 
     The number of bins is one more than the number of bin_boundaries, or num_bins if the boundaries
-    are still to be learned. Output: as the input; one_hot adds an axis of one value per bin, which
-    replaces a last axis of 1; multi_hot and count sum over axis 1 and append one value per bin.
+    are still to be learned. Output: as the input; one_hot appends an axis of one value per bin, or
+    replaces a last axis of 1; multi_hot and count append such an axis and drop axis 1.
     Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/numerical/discretization/
     """
@@ -123,9 +123,9 @@ class Discretization(Kind, frozen=True):
 class Normalization(Kind, frozen=True):
     """Shifts and scales values to mean 0 and variance 1, by given or learned statistics.
 
-    Each position of the given axes has its own mean and variance; with axis: null all values share
-    one. Output: as the input. Weights, none of them trained: mean and variance, shaped like those
-    axes, and count (); none if mean and variance are given.
+    Each position of the given axes has its own mean and variance; axis: null has one of each.
+    Output: as the input. Weights, none of them trained: mean and variance, shaped like those axes,
+    and count (); none if mean and variance are given.
     Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
     """
 
