@@ -92,8 +92,8 @@ def test_inputs(kind: str, inputs: tuple[Input, ...]) -> None:
     ("kind", "output", "weights"),
     [
         ("InputLayer", "(batch_size, *shape), or batch_shape", "none"),
-        ("LayerNormalization", "as the input", "shaped as the normalized axes: gamma (scale), "),
-        ("SimpleRNN", "(batch, units), with return_sequences ", "under simple_rnn_cell: kernel ("),
+        ("LayerNormalization", "as the input", "shaped like the normalized axes: gamma (scale), "),
+        ("SimpleRNN", "(batch, units), or (batch, ", "under simple_rnn_cell: kernel ("),
     ],
 )
 def test_output_and_weights(kind: str, output: str, weights: str) -> None:
@@ -151,7 +151,8 @@ def test_families() -> None:
     by_name = {family.name: family for family in families}
     merging = by_name["merging"]
     assert (
-        merging.title == "Merging: several inputs made into one, element by element or end to end"
+        merging.title
+        == "Merging: several inputs combined into one, element by element or end to end"
     )
     assert [kind.name for kind in merging.kinds] == [
         "Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract",

@@ -1,4 +1,4 @@
-"""The rules: one class per layer kind, in family modules that are named as Keras names them."""
+"""The rules: one class per layer kind, in family modules named after Keras's."""
 
 import importlib
 from collections import ChainMap
@@ -34,8 +34,7 @@ WITHOUT_RULE = {
     "ops.SegmentReduction": "it is what others are derived from, and is none itself",
     "ops.View": "its output depends on the data type of what it reads",
 }
-"""The classes of `keras.layers` and `keras.ops` that have no kind, each with the reason."""
-
+"""Classes of `keras.layers` and `keras.ops` without a kind, each with the reason."""
 
 _NO_ARGUMENT = {
     "Model": "as an argument, no layer of it may read an array, or be called in different ways",
@@ -43,15 +42,15 @@ _NO_ARGUMENT = {
 
 
 def why_no_kind(name: str) -> str | None:
-    """Why there is no kind of this name, where there might be one."""
+    """Why a class of Keras has no kind; None for any other name."""
     reason = WITHOUT_RULE.get(name) or _NO_ARGUMENT.get(name)
     return reason and f"{name} has no rule: {reason}"
 
 
 class _Families(Mapping[str, type[Kind]]):
-    """Kinds by their names; a family is imported when one of its kinds is asked for.
+    """Kinds by name. The first lookup of a kind imports its family.
 
-    Starting up is most of what a run costs, and few networks have layers of many families.
+    Start-up dominates the time of a run, and few networks use many families.
     """
 
     def __init__(self, index: Mapping[str, str], registered: Mapping[str, type[Kind]]) -> None:
@@ -78,28 +77,28 @@ _OPERATIONS = _Families(index.OPERATIONS, registered_operations())
 
 
 def kinds() -> Mapping[str, type[Kind]]:
-    """Every layer kind by its class name."""
+    """All layer kinds by class name."""
     return _KINDS
 
 
 def kinds_with(declared: Mapping[str, type[Kind]]) -> Mapping[str, type[Kind]]:
-    """Every layer kind, and those that a file declares, which come first."""
+    """All layer kinds and those that a file declares, which take precedence."""
     known: Mapping[str, type[Kind]] = ChainMap({**declared}, _KINDS)  # type: ignore[arg-type]
     return known if declared else _KINDS
 
 
 def operations() -> Mapping[str, type[Kind]]:
-    """Every operation of `keras.ops` by its name: `ops.` and the name of its class in Keras."""
+    """All operations of `keras.ops` by name: `ops.` plus the class name in Keras."""
     return _OPERATIONS
 
 
 def aliases() -> Mapping[str, str]:
-    """The other names that Keras has for some classes, such as MaxPool2D for MaxPooling2D."""
+    """Keras's other names for some classes, such as MaxPool2D for MaxPooling2D."""
     return index.ALIASES
 
 
 def find(name: str) -> type[Kind] | None:
-    """The kind of layer or operation of this name, if there is one."""
+    """The layer kind or operation of this name, if it exists."""
     if name.startswith(OPERATION):
         return operations().get(name)
     return kinds().get(name) or kinds().get(aliases().get(name, "")) or _offered(name)

@@ -1,4 +1,4 @@
-"""What a kind may show beside its numbers: a drawing, and other layers in its place."""
+"""The drawing that a kind may show beside its numbers."""
 
 from typing import NamedTuple
 
@@ -6,14 +6,14 @@ from convcalc.shapes import Dim, Shape
 
 
 class Block(NamedTuple):
-    """A block of numbers to be drawn: its sizes in space, and how many channels it is deep."""
+    """A block of numbers to draw: its spatial sizes, and its depth in channels."""
 
     sizes: Shape
     depth: Dim
 
 
 class Illustration(NamedTuple):
-    """What is drawn of a layer: what it reads, one of its filters, and the map that this gives."""
+    """The drawing of a layer: its input, one filter, and the map that this filter computes."""
 
     read: Block
     filter: Block

@@ -1,4 +1,4 @@
-"""What the layers that read images have in common: which shapes are images, and their factors."""
+"""The base of layers that read images: valid shapes, and the types of their arguments."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeAlias
@@ -21,23 +21,23 @@ Range: TypeAlias = Annotated[tuple[float, ...], PAIR]
 SignedFraction: TypeAlias = Annotated[float, Meta(ge=-1, le=1)]
 
 Strength: TypeAlias = Fraction | Range
-"""A number, or a range of them that need only meet 0 to 1: `meeting` says so."""
+"""A number from 0 to 1, or a range that need only overlap 0 to 1 (see `meeting`)."""
 
 SignedStrength: TypeAlias = SignedFraction | Range
-"""The same, with a range that need only meet −1 to 1."""
+"""A number from −1 to 1, or a range that need only overlap −1 to 1."""
 
 WithinOne: TypeAlias = Fraction | Annotated[tuple[Fraction, ...], PAIR]
-"""A number, or a range of them, from 0 to 1."""
+"""A number or a range within 0 to 1."""
 
 
 class Images(Kind, frozen=True, kw_only=True):
-    """A kind that reads a batch of images or a single one, and mostly gives it the same shape.
+    """A kind that reads a batch of images or a single image; by default the shape stays.
 
-    The arguments here stand behind those of the kinds, since all of them take these by name.
+    Its arguments follow those of the subclass, since Keras takes them by name.
     """
 
     meeting: ClassVar[Mapping[str, tuple[float, float]]] = {}
-    """The arguments that may be a range, each with the bounds that it must meet."""
+    """Arguments that may be a range, each with the bounds that the range must overlap."""
 
     bounding_box_format: Untyped = None
 
@@ -53,7 +53,7 @@ class Images(Kind, frozen=True, kw_only=True):
                 )
 
     def infer(self, inputs: Any) -> Inference:
-        # A mapping of images and what belongs to them is a tuple of shapes, in Keras's order.
+        # A mapping of images and their labels arrives as a tuple of shapes, in Keras's order.
         if inputs and isinstance(inputs[0], tuple):
             return Inference(inputs)
         expect_images(inputs)
@@ -66,13 +66,13 @@ class Images(Kind, frozen=True, kw_only=True):
 
 
 class ImagesOfAnyFormat(Images, frozen=True, kw_only=True):
-    """Images with a data format that Keras does not name among the arguments, but takes."""
+    """Images with a data_format that Keras accepts but leaves out of the signature."""
 
     data_format: DataFormat = None
 
 
 def expect_images(shape: Shape) -> None:
-    """Refuse what is neither a batch of images nor a single one."""
+    """Refuse a shape that is neither a batch of images nor a single image."""
     if len(shape) not in {3, 4}:
         raise LayerError(
             "wrong-rank",
@@ -82,7 +82,7 @@ def expect_images(shape: Shape) -> None:
 
 
 def with_size(shape: Shape, height: int, width: int, data_format: str | None) -> Shape:
-    """The shape of the images, be they a batch or a single one, when they have this size."""
+    """The shape of a batch of images or a single image, resized to this height and width."""
     expect_images(shape)
     if data_format == CHANNELS_FIRST:
         return (*shape[:-2], height, width)

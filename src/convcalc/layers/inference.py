@@ -11,10 +11,10 @@ from convcalc.windows import AnyWindow
 
 
 class Weight(msgspec.Struct, frozen=True):
-    """A variable of a layer, named and shaped as Keras names and shapes it."""
+    """A variable of a layer, with the name and shape that it has in Keras."""
 
     path: str
-    """Keras's path of the variable, from inside of its layer: `kernel`, or `query/kernel`."""
+    """Keras's path of the variable within its layer: `kernel`, or `query/kernel`."""
     shape: tuple[int, ...]
     trainable: bool = True
     dtype: str | None = None
@@ -22,18 +22,16 @@ class Weight(msgspec.Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Keras's name of the variable: the end of its path."""
+        """Keras's name of the variable: the last part of its path."""
         return self.path.rpartition("/")[2]
 
 
 class OpCounts(msgspec.Struct, frozen=True):
-    """What a layer computes of one sample, by what it does; None is a count that can't be known.
+    """The operations of a layer on one sample, by category; None is an unknown count.
 
-    The first three are multiply-accumulates (MACs): of convolutions, of products of matrices, and
-    of what attention multiplies, which is queries with keys and weights with values. The others
-    are numbers of elements, which are never MACs: those that a bias is added to, that are
-    normalized, that an activation maps, that the windows of a pooling read, and that are merged
-    into others.
+    The first three are multiply-accumulates (MACs): in convolutions, in matrix products, and in
+    attention (queries × keys, weights × values). The others count elements, never MACs: elements
+    that receive a bias, are normalized, activated, read by pooling windows, or merged.
     """
 
     convolution: Dim = 0
@@ -51,7 +49,7 @@ class OpCounts(msgspec.Struct, frozen=True):
         return total((self.convolution, self.matrix, self.attention))
 
     def counts(self) -> tuple[Dim, ...]:
-        """The counts, in the order of the fields."""
+        """The counts in field order."""
         counts: tuple[Dim, ...] = astuple(self)
         return counts
 
@@ -59,12 +57,12 @@ class OpCounts(msgspec.Struct, frozen=True):
         return sum_op_counts((self, other))
 
     def times(self, count: Dim) -> "OpCounts":
-        """The same, done so many times."""
+        """The counts of `count` repetitions."""
         return OpCounts(*(0 if each == 0 else product((each, count)) for each in self.counts()))
 
 
 def sum_op_counts(counts: Iterable[OpCounts]) -> OpCounts:
-    """What all of them take."""
+    """The sum, category by category."""
     return OpCounts(*map(total, zip(*(each.counts() for each in counts), strict=True)))
 
 
@@ -74,8 +72,8 @@ UNKNOWN_OP_COUNTS = OpCounts(*(None,) * len(OpCounts.__struct_fields__))
 class Inference(msgspec.Struct, frozen=True):
     """What a rule returns: output shapes, weights, windows and operation counts.
 
-    `counted` are the operations of one sample. Without them a rule with weights has unknown
-    counts, and one without weights has none.
+    `counted` holds the operations of one sample. Without it, the counts are unknown if the rule
+    has weights, and 0 otherwise.
     """
 
     outputs: tuple[Shape, ...]
@@ -83,7 +81,7 @@ class Inference(msgspec.Struct, frozen=True):
     windows: tuple[AnyWindow, ...] = ()
     counted: OpCounts | None = None
     symbolic: bool = False
-    """Whether Keras gives outputs of other shapes when it computes: they take unknown bytes."""
+    """Whether Keras computes outputs of other shapes than these; their bytes are then unknown."""
 
     @property
     def op_counts(self) -> OpCounts:
@@ -97,14 +95,14 @@ _NO_OPERATIONS = OpCounts()
 
 
 def elements(shape: Shape) -> Dim:
-    """How many elements one sample has; the batch comes first in its shape."""
+    """The number of elements of one sample; the shape starts with the batch."""
     return product(shape[1:])
 
 
 def lora_weights(
     kernel: tuple[int, ...], lora_rank: int | None, of: str = "kernel"
 ) -> list[Weight]:
-    """The low-rank adapters of a kernel, which Keras keeps in float32; none for a rank of 0."""
+    """The low-rank adapters of a kernel, which Keras stores as float32; none for rank 0."""
     if not lora_rank:
         return []
     return [
@@ -114,7 +112,7 @@ def lora_weights(
 
 
 def is_linear(activation: Activation) -> bool:
-    """Whether an activation is known to leave everything as it is."""
+    """Whether an activation is known to be the identity."""
     return activation is None or activation == "linear"
 
 
@@ -126,7 +124,7 @@ def multiplied(
     convolution: Dim = 0,
     matrix: Dim = 0,
 ) -> OpCounts:
-    """The work of a layer that gives products, adds a bias if it has one, and then activates."""
+    """The operations of a layer that multiplies, adds a bias if it has one, and activates."""
     size = elements(output)
     return OpCounts(
         convolution=convolution,

@@ -1,4 +1,4 @@
-"""What every layer kind is made of: its arguments as fields, and its rule from shapes to shapes."""
+"""The base class of layer kinds, with arguments as fields and a rule for shapes; the registry."""
 
 import re
 import sys
@@ -16,17 +16,17 @@ from convcalc.windows import IDENTITY, AnyWindow, AxisDependency
 
 
 class Alternative(NamedTuple):
-    """A layer that might be in another's place, and what it does otherwise."""
+    """A layer that could replace another, and what it would do differently."""
 
     layer: "Kind"
     why: str
 
 
-def _nothing(_layer: "Kind", *_found_and_given: Any, **_named: Any) -> Iterator[Any]:
+def _nothing(_layer: "Kind", *_args: Any, **_named: Any) -> Iterator[Any]:
     yield from ()
 
 
-def _no_picture(_layer: "Kind", *_found_and_given: Any, **_named: Any) -> None:
+def _no_illustration(_layer: "Kind", *_args: Any, **_named: Any) -> None:
     return None
 
 
@@ -35,69 +35,66 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     A subclass adds its fields, a docstring, which is its documentation, and `infer`, whose
     parameters are the layer's call arguments: shapes in, with the batch first; `Inference` out.
-    Types and bounds of the fields are checked before; `validate` checks what a type can't say.
+    The binder checks the types and bounds of fields; `validate` checks what a type can't express.
     """
 
     rank: ClassVar[int] = 0
-    """The number of spatial axes, where the kind has a fixed one."""
+    """The number of spatial axes; 0 where the kind does not fix it."""
 
     merges: ClassVar[bool] = False
-    """Whether the layer is called on a list, which may hold a single input."""
+    """Whether the layer is called on a list of inputs, possibly of length one."""
 
     any_case: ClassVar[tuple[str, ...]] = ("data_format",)
-    """The arguments whose words Keras takes in any case; a rule sees them in lower case."""
+    """Arguments whose words Keras accepts in any case; a rule sees them in lower case."""
 
     aliases: ClassVar[tuple[str, ...]] = ()
-    """The other names that Keras has for the class."""
+    """Keras's other names for the class."""
 
     default_from: ClassVar[Mapping[str, str]] = {}
-    """The arguments whose default is the value of another, such as strides that of pool_size."""
+    """Arguments that default to the value of another, such as strides to pool_size."""
 
     call_arguments: ClassVar[tuple[str, ...]] = ()
-    """The arguments that Keras takes where the layer is called, such as return_attention_scores."""
+    """Arguments that Keras takes in the call, such as return_attention_scores."""
 
     hands_on_trainable: ClassVar[bool] = False
-    """Whether layers inside of it are not trained if it is not; in Keras, few see to that."""
+    """Whether its inner layers are frozen with it; in Keras few kinds do that."""
 
     holds_operations: ClassVar[bool] = False
-    """Whether the layers inside of it may be operations; in Keras, only those of a graph may."""
+    """Whether its inner layers may be operations; in Keras only those of a graph may."""
 
     quantizes: ClassVar[tuple[str, ...]] = ()
-    """What Keras can quantize the layer's kernels to; such a kind has the field dtype."""
+    """The modes that Keras can quantize its kernels to; such a kind has the field dtype."""
 
     output_dtype_rule: ClassVar[Rule | tuple[Rule, ...]] = OutputDTypeRule.COMPUTED
-    """The type of the outputs, or of each; the last one is that of all further outputs."""
+    """The dtype rule of all outputs, or one for each; the last one applies to all further ones."""
 
     autocasts: ClassVar[bool] = True
-    """Whether it reads floats in its compute type, as all layers but a graph of layers do."""
+    """Whether it casts floats to its compute type, as every layer but a graph of layers does."""
 
     typed_by: ClassVar[tuple[str, ...]] = ()
-    """The operands that an operation's output types depend on; all, if none are named."""
+    """The operands that an operation's output types depend on; empty means all."""
 
     positions: ClassVar[AxisDependency] = None
-    """What an output position is computed from, where that is the same on every axis."""
+    """What an output position depends on, if that is the same on every axis."""
 
     adds_axis: ClassVar[bool] = False
-    """Whether it adds an axis after those that it reads, and leaves these as they are."""
+    """Whether it appends an axis and leaves the others unchanged."""
 
     infer: ClassVar[Callable[..., Inference]]
-    """The rule. Raises LayerError where Keras would refuse."""
+    """The rule. Raises LayerError where Keras would fail."""
 
-    # What a kind says of itself beside its numbers, whose origin is told for all kinds alike. The
-    # arguments are what the rule found, and what it was given, in numbers that tell their origin.
+    # Explanations. They take the result of the rule and its inputs, as symbolic integers.
     explain: ClassVar[Callable[..., Iterator[str]]] = _nothing
-    """Sentences that say why the outputs and weights are what the rule found."""
+    """Sentences that explain the outputs and weights."""
 
-    illustration: ClassVar[Callable[..., Illustration | None]] = _no_picture
-    """What to draw, where a drawing says more than numbers."""
+    illustration: ClassVar[Callable[..., Illustration | None]] = _no_illustration
+    """A drawing, for kinds where it says more than numbers."""
 
     alternatives: ClassVar[Callable[..., Iterator[Alternative]]] = _nothing
-    """Other layers that somebody might have meant in this one's place; given the inputs only."""
+    """Layers that the user might have meant instead; takes the inputs only."""
 
     def validate(self) -> None:
-        """Check the arguments among themselves; raise LayerError where Keras would refuse."""
-
-    # What a kind says of itself to those who look for what the shapes do not show.
+        """Check the arguments against each other; raise LayerError where Keras would fail."""
 
     def dependencies(
         self,
@@ -107,22 +104,21 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ) -> tuple[AxisDependency, ...]:
         """The input positions that an output position depends on, for each axis after the batch.
 
-        `windows` are those of the rule, `read` and `output` the shapes of an input and the output.
+        `windows` come from the rule; `read` and `output` are the shapes of an input and the output.
         """
         return (self.positions,) * (len(read) - 1)
 
     def changes_batch(self, read: Shape) -> bool:  # noqa: ARG002
-        """Whether the first axis of what it gives may not be that of what it reads, the samples.
+        """Whether the output's first axis may be something other than the input's samples.
 
-        Of a layer inside of another one `read` is empty where it is not known.
+        `read` is the input shape; empty where it is unknown, for a layer inside another.
         """
         return False
 
     def output_dtypes(self, computes: str | None, read: Types) -> Types:
-        """The types of the outputs, None where one can't be known.
+        """The dtypes of the outputs, None for an unknown one; the last applies to all further ones.
 
-        The last one is that of all further outputs. `computes` is the type that the layer's dtype
-        policy computes in, `read` are the types of the inputs.
+        `computes` is the compute dtype of the layer's policy, `read` the dtypes of the inputs.
         """
         rules = (
             self.output_dtype_rule
@@ -134,19 +130,19 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def biased_axis(self) -> int | None:
-        """The axis to each position of which the layer adds a bias, as the last thing it does."""
+        """The axis with one bias for each position, if adding it is the layer's last step."""
         return None
 
     def cancels_bias(self, axis: int, read: Shape) -> bool:  # noqa: ARG002
-        """Whether a bias that was added to each position of an axis makes no difference here."""
+        """Whether the layer removes a bias that was added to each position of an axis."""
         return False
 
 
 class LayerInstance(msgspec.Struct, frozen=True):
-    """A layer with its arguments, and what Keras gives every layer: a name, a type of variables.
+    """A layer with its arguments, and what every layer has in Keras, such as a name and a dtype.
 
-    As the type of a field it is a layer as an argument of another, written as in a spec: a kind,
-    or a mapping from a kind to its arguments. Its rule is applied by `calling.call_sublayer`.
+    As the type of a field, it is a layer that is an argument of another, written as in a spec: a
+    kind, or a mapping from a kind to its arguments. `calling.call_sublayer` applies its rule.
     """
 
     layer: Kind
@@ -154,15 +150,15 @@ class LayerInstance(msgspec.Struct, frozen=True):
     dtype: str = "float32"
     trainable: bool = True
     step: SublayerPath | None = None
-    """Where it is an argument: of which name, and where among the arguments."""
+    """For an argument of another layer: the argument's name, and the position in a list."""
     computes: str = "float32"
-    """The type that it computes in."""
+    """The compute dtype."""
     autocast: bool = True
-    """Whether it makes the floats that it reads ones of that type."""
+    """Whether it casts float inputs to the compute dtype."""
 
 
 class SameShape(Kind, frozen=True):
-    """A kind that makes of each value another one, and which has no weights."""
+    """A kind that maps each value to another, without weights."""
 
     positions: ClassVar[AxisDependency] = IDENTITY
 
@@ -179,13 +175,13 @@ _registered: dict[str, type[Kind]] = {}
 _operations: dict[str, type[Kind]] = {}
 
 OPERATION = "ops."
-"""What the names of kinds that are operations of `keras.ops` begin with."""
+"""The prefix of the names of operations of `keras.ops`."""
 
 
 def kind(cls: KindType) -> KindType:
     """Register a layer kind under its class name.
 
-    Raises ValueError for a second kind of the name, TypeError for one without a rule or
+    Raises ValueError for a duplicate name, and TypeError for a kind without a rule or
     documentation, or with a class variable that no base class has.
     """
     if cls.__name__ in _registered:
@@ -197,32 +193,32 @@ def kind(cls: KindType) -> KindType:
 
 
 def operation(cls: KindType) -> KindType:
-    """Register an operation under `ops.` and its class name, which it is then called by.
+    """Register an operation under `ops.` plus its class name, and rename the class to that.
 
-    Raises as `kind` does.
+    Raises the same errors as `kind`.
     """
     name = OPERATION + cls.__name__
     if name in _operations:
         message = f"two operations are called {name}"
         raise ValueError(message)
     _check(cls)
-    cls.__name__ = name  # so that messages name it as it is written
+    cls.__name__ = name  # for messages
     if cls.changes_batch is Kind.changes_batch:
-        cls.changes_batch = _may_regroup  # type: ignore[assignment, method-assign]
+        cls.changes_batch = _may_change_batch  # type: ignore[assignment, method-assign]
     if cls.output_dtype_rule is Kind.output_dtype_rule:
-        cls.output_dtype_rule = OutputDTypeRule.AS_READ  # since there is no policy
+        cls.output_dtype_rule = OutputDTypeRule.AS_READ  # operations have no dtype policy
     _operations[name] = cls
     return cls
 
 
 def _check(cls: type[Kind]) -> None:
-    """Refuse a kind that would only fail when somebody uses it. Raises TypeError."""
+    """Refuse a kind that would fail only when used. Raises TypeError."""
     if not hasattr(cls, "infer"):
         message = f"{cls.__name__} has no rule: define infer"
         raise TypeError(message)
     documentation = cls.__doc__ or ""
     missing = [part for part in _DOCUMENTED if part.casefold() not in documentation.casefold()]
-    if missing and sys.flags.optimize < 2:  # where Python keeps docstrings
+    if missing and sys.flags.optimize < 2:  # -OO strips docstrings
         message = f"the docstring of {cls.__name__} does not say its {', '.join(missing)}"
         raise TypeError(message)
     for name, value in vars(cls).items():
@@ -239,7 +235,7 @@ def _declares(base: type, name: str) -> bool:
     return name in vars(base) or name in vars(base).get("__annotations__", ())
 
 
-def _may_regroup(_operation: Kind, _read: Shape) -> bool:
+def _may_change_batch(_operation: Kind, _read: Shape) -> bool:
     return True
 
 
@@ -257,7 +253,7 @@ _snake: dict[str, str] = {}
 
 
 def snake_case(kind: str) -> str:
-    """A kind's name as Keras makes default layer names of it: Conv2D gives conv2d."""
+    """Keras's default layer name for a kind: Conv2D becomes conv2d."""
     if kind not in _snake:
         name = re.sub(r"\W+", "", kind.removeprefix(OPERATION))
         name = re.sub("(.)([A-Z][a-z]+)", r"\1_\2", name)

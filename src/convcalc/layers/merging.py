@@ -1,4 +1,4 @@
-"""Merging: several inputs made into one, element by element or end to end."""
+"""Merging: several inputs combined into one, element by element or end to end."""
 
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
@@ -34,18 +34,18 @@ class _Elementwise(Kind, frozen=True):
         axes: list[tuple[Dim, ...]] = list(zip(*_aligned(inputs), strict=True))
         batch = _merge_batch(axes[0], inputs)
         sizes = [_merge_axis(dims, axis, inputs) for axis, dims in enumerate(axes[1:], start=1)]
-        # Each input after the first is combined with what came of those before it.
+        # Each input after the first is combined with the result so far.
         merging = product((*sizes, len(inputs) - 1)) if len(inputs) > 1 else 0
         return Inference(((batch, *sizes),), counted=OpCounts(merging=merging))
 
     def explain(self, inference: Inference, *inputs: Shape) -> Iterator[str]:
         (output,) = inference.outputs
-        # An unknown size may well be that of the output, so that nothing is repeated along it.
+        # An unknown size may equal the output's, so it is not called repeated.
         repeated = [
             shape
             for shape in inputs
             if len(shape) < len(output)
-            or any(size == 1 != there for size, there in zip(shape[1:], output[1:], strict=True))
+            or any(size == 1 != merged for size, merged in zip(shape[1:], output[1:], strict=True))
         ]
         if any(None in shape[1:] for shape in inputs):
             yield "The inputs are combined element by element, so that their sizes must agree."
@@ -68,8 +68,8 @@ class _Elementwise(Kind, frozen=True):
         if len(read) != len(output):
             return (None,) * (len(read) - 1)
         return tuple(
-            None if size is None else IDENTITY if size == there else ALL
-            for size, there in zip(read[1:], output[1:], strict=True)
+            None if size is None else IDENTITY if size == merged else ALL
+            for size, merged in zip(read[1:], output[1:], strict=True)
         )
 
 
@@ -140,9 +140,9 @@ class Minimum(_Elementwise, frozen=True):
 
 @kind
 class Concatenate(Kind, frozen=True):
-    """Puts its inputs end to end along one axis; on every other axis they must be equal.
+    """Puts its inputs end to end along one axis; all other axes must be equal.
 
-    Output: the first input's shape, with the sum of the sizes at axis. Weights: none.
+    Output: the first input's shape, with the sizes along axis added up. Weights: none.
     Source: https://keras.io/api/layers/merging_layers/concatenate/
     """
 
@@ -152,7 +152,7 @@ class Concatenate(Kind, frozen=True):
 
     def infer(self, *inputs: Shape) -> Inference:
         first = inputs[0]
-        if len(inputs) == 1:  # then Keras looks at an axis only where it counts from the end
+        if len(inputs) == 1:  # Keras then checks the axis only if it is negative
             normalize_axis(min(self.axis, -1), first)
             return Inference(inputs)
         joined = normalize_axis(self.axis, first)
@@ -183,7 +183,7 @@ class Concatenate(Kind, frozen=True):
         )
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         joined = self.axis % max(len(read), 1)
         return tuple(MIXED if axis == joined else IDENTITY for axis in range(1, len(read)))
@@ -194,11 +194,11 @@ class Concatenate(Kind, frozen=True):
 
 @kind
 class Dot(Kind, frozen=True):
-    """Multiplies its two inputs along one axis of each, which is summed up, sample by sample.
+    """Takes dot products of its two inputs along one axis of each, sample by sample.
 
-    axes is one axis for both, or a list of one for each.
-    Output: the first input's shape, then the second's without its batch, both without the axis;
-    (batch, 1) where nothing else is left. Weights: none.
+    axes is one axis for both inputs, or a list with one for each.
+    Output: the first input's shape, then the second's without the batch, both without the summed
+    axis; (batch, 1) if no other axis is left. Weights: none.
     Source: https://keras.io/api/layers/merging_layers/dot/
     """
 
@@ -215,7 +215,7 @@ class Dot(Kind, frozen=True):
         for shape in inputs:
             expect_least_rank(shape, 2)
         a, b = self._summed(first), self._summed(second, 1)
-        if first[a] != second[b]:  # Keras wants even what is unknown to be so in both
+        if first[a] != second[b]:  # Keras refuses a known size with an unknown one
             raise LayerError(
                 "shape-mismatch",
                 f"axis {a} of {format_shape(first)} and axis {b} of {format_shape(second)} differ: "
@@ -252,9 +252,9 @@ class Dot(Kind, frozen=True):
         )
 
     def _summed(self, shape: Shape, position: int = 0) -> int:
-        """The axis of the input at this position that is summed up."""
+        """The axis that is summed over, of the input at this position."""
         if isinstance(self.axes, int):
-            # Keras counts one axis for both round and round from the end.
+            # Keras wraps a negative axis around, even more than once.
             axis = self.axes % len(shape) if self.axes < 0 else self.axes
         else:
             axis = self.axes[position]
@@ -292,7 +292,7 @@ def _merge_axis(dims: tuple[Dim, ...], axis: int, inputs: tuple[Shape, ...]) -> 
 
 
 def _first_of_equal(dims: tuple[Dim, ...], axis: int, inputs: tuple[Shape, ...]) -> Dim:
-    """The first input's dimension, which may be unknown where another's is known, as in Keras."""
+    """The first input's dimension, even if it is unknown and another's is known, as in Keras."""
     known: Dim = None
     for i, dim in enumerate(dims):
         if not agree(known, dim):
@@ -303,7 +303,7 @@ def _first_of_equal(dims: tuple[Dim, ...], axis: int, inputs: tuple[Shape, ...])
 
 
 def _aligned(inputs: tuple[Shape, ...]) -> tuple[Shape, ...]:
-    """The shapes with equally many axes: the batch comes first, shorter ones lack the next axes."""
+    """The shapes at equal rank: axes of size 1 are inserted after the batch."""
     rank = max(map(len, inputs))
     return tuple((shape[0], *(1,) * (rank - len(shape)), *shape[1:]) for shape in inputs)
 

@@ -1,4 +1,4 @@
-"""Models that are used as one layer."""
+"""Models used as one layer."""
 
 import functools
 import re
@@ -19,17 +19,17 @@ from convcalc.shapes import Shape, agree, either, format_shape
 from convcalc.windows import AnyWindow
 
 Names: TypeAlias = str | Annotated[tuple[str, ...], Meta(min_length=1)]
-"""What is read: the name of a layer, or `name:1` for its second output, or a list of them."""
+"""A layer's name, `name:1` for its second output, or a list of these."""
 
 Read: TypeAlias = Names | dict[str, Names]
-"""What a layer reads as `from` has it: names, or names by call arguments."""
+"""A layer's inputs, written as for `from`: names, or names by call argument."""
 
 
 @kind
 class Sequential(Kind, frozen=True):
-    """Layers one after the other as one layer, such as one to wrap in TimeDistributed.
+    """Layers in sequence as one layer, for example to wrap in TimeDistributed.
 
-    The first may be an InputLayer, which then says what the others read.
+    The first may be an InputLayer, which declares the input of the others.
     Output: the last layer's. Weights: each layer's, under its name.
     Source: https://keras.io/api/models/sequential/
     """
@@ -40,13 +40,13 @@ class Sequential(Kind, frozen=True):
         for bound in self.layers[1:] if self.layers else ():
             if isinstance(bound.layer, InputLayer):
                 raise inside(bound, LayerError("wrong-value", "an InputLayer can only come first"))
-        _expect_own_names(self.layers or ())
+        _refuse_duplicate_names(self.layers or ())
         declared = self.declared()
         if declared is not None:
             self.infer(declared)
 
     def declared(self) -> Shape | None:
-        """What the layers read, if an InputLayer says so."""
+        """The input shape that an InputLayer declares, if there is one."""
         first = self.layers[0].layer if self.layers else None
         return first.infer().outputs[0] if isinstance(first, InputLayer) else None
 
@@ -56,7 +56,7 @@ class Sequential(Kind, frozen=True):
         declared = self.declared()
         if declared is None:
             return call_chain(self.layers, (inputs,))
-        return call_chain(self.layers[1:], (_agreeing(inputs, declared),))
+        return call_chain(self.layers[1:], (_complete(inputs, declared),))
 
     def output_dtypes(self, _computes: str | None, read: Types) -> Types:
         inner = [bound for bound in self.layers or () if not isinstance(bound.layer, InputLayer)]
@@ -72,7 +72,7 @@ class Sequential(Kind, frozen=True):
 
 
 class _Call(NamedTuple):
-    """One call of a layer: what it gives is called `name`; the last of `read` go by `names`."""
+    """One call of a layer. `name` names its output; `names` are the last inputs' call arguments."""
 
     name: str
     bound: LayerInstance
@@ -83,15 +83,15 @@ class _Call(NamedTuple):
 
 @kind
 class Functional(Kind, frozen=True):
-    """A graph of layers as one layer, such as one with branches to wrap in TimeDistributed.
+    """A graph of layers as one layer, for example one with branches to wrap in TimeDistributed.
 
-    Each layer reads the one above it, unless `reads` has for its name what else it reads, as `from`
-    has it elsewhere: `reads: {add: [input, dense]}`. Each InputLayer is an input, in their order.
-    `shares` has names for further calls of layers: `shares: {again: dense}`, of which `reads` then
-    must have what `again` reads. `outputs` names what the model gives, by default the last layer.
-    Operations may be among the layers.
-    Output: what `outputs` names. Weights: each layer's, under its name; of one that leads to no
-    output, none.
+    Each layer reads the one above it, unless `reads` names its inputs, written as for `from`:
+    `reads: {add: [input, dense]}`. Each InputLayer is an input of the model, in order. `shares`
+    names further calls of layers: `shares: {again: dense}`; `reads` must then name the inputs of
+    `again`. `outputs` names the model's outputs, by default the last layer. Layers may be
+    operations.
+    Output: as named by `outputs`. Weights: each layer's, under its name; none for a layer that no
+    output depends on.
     Source: https://keras.io/api/models/model/
     """
 
@@ -112,7 +112,7 @@ class Functional(Kind, frozen=True):
                 argument="layers",
                 help=advise("such as {}", WriteLayer("InputLayer", {"shape": [8]})),
             )
-        _expect_own_names(self.layers)
+        _refuse_duplicate_names(self.layers)
         self.infer(*(_declared(bound) for bound in inputs))
 
     def infer(self, *inputs: Shape) -> Inference:
@@ -124,11 +124,11 @@ class Functional(Kind, frozen=True):
                 f"this Functional reads {len(declared)} {noun}, but is given {len(inputs)}",
             )
         found: dict[str, tuple[Shape, ...]] = {
-            bound.name: (_agreeing(shape, _declared(bound)),)
+            bound.name: (_complete(shape, _declared(bound)),)
             for bound, shape in zip(declared, inputs, strict=True)
         }
         own: dict[str, tuple[Weight, ...]] = {}
-        op_counts: dict[str, OpCounts] = {}
+        counted: dict[str, OpCounts] = {}
         windows: list[AnyWindow] = []
         changes_batch = False
         calls = tuple(self.calls())
@@ -138,7 +138,7 @@ class Functional(Kind, frozen=True):
             first = own.setdefault(call.bound.name, inference.weights)
             _expect_weights(call.bound, first, inference)
             found[call.name] = inference.outputs
-            op_counts[call.name] = inference.op_counts
+            counted[call.name] = inference.op_counts
             if shapes and call.bound.layer.changes_batch(shapes[0]):
                 changes_batch = True
             windows += inference.windows
@@ -148,12 +148,12 @@ class Functional(Kind, frozen=True):
         used = _used({name for name, _ in given}, calls)
         kept = {call.bound.name for call in used}
         weights = (weight for name, those in own.items() if name in kept for weight in those)
-        done = (
+        op_counts = (
             UNKNOWN_OP_COUNTS
             if changes_batch
-            else sum_op_counts(op_counts[call.name] for call in used)
+            else sum_op_counts(counted[call.name] for call in used)
         )
-        return Inference(outputs, tuple(weights), tuple(windows), done)
+        return Inference(outputs, tuple(weights), tuple(windows), op_counts)
 
     def changes_batch(self, _read: Shape) -> bool:
         return any(call.bound.layer.changes_batch(()) for call in self.calls())
@@ -175,31 +175,31 @@ class Functional(Kind, frozen=True):
         return tuple(_dtype(found, *_resolved(name, found, "outputs")) for name in _listed(ends))
 
     def inputs(self) -> list[LayerInstance]:
-        """The layers that stand for what the model reads."""
+        """The input layers of the model."""
         return [bound for bound in self.layers if isinstance(bound.layer, InputLayer)]
 
     def calls(self) -> Iterator[_Call]:
-        """All calls, each after those that it reads."""
+        """All calls, each after the calls that it reads."""
         reads, shares = self.reads or {}, self.shares or {}
         layers = {bound.name: bound for bound in self.layers}
         self.check_names(layers)
-        there: dict[str, object] = {}
+        known: dict[str, object] = {}
         waiting = list(reversed(shares))
         above = None
         for bound in self.layers:
             if not isinstance(bound.layer, InputLayer):
-                yield _call(bound.name, bound, reads.get(bound.name, above), there)
+                yield _call(bound.name, bound, reads.get(bound.name, above), known)
             above = bound.name
-            there[above] = bound
-            while waiting and shares[waiting[-1]] in there and _is_there(reads[waiting[-1]], there):
+            known[above] = bound
+            while waiting and shares[waiting[-1]] in known and _is_ready(reads[waiting[-1]], known):
                 name = waiting.pop()
-                yield _call(name, layers[shares[name]], reads[name], there)
-                there[name] = bound
+                yield _call(name, layers[shares[name]], reads[name], known)
+                known[name] = bound
         for name in waiting:
-            _call(name, layers[shares[name]], reads[name], there)  # which says what is not there
+            _call(name, layers[shares[name]], reads[name], known)  # raises for the missing name
 
     def check_names(self, layers: Mapping[str, LayerInstance]) -> None:
-        """Refuse what is said of other layers than there are."""
+        """Refuse `reads` and `shares` that name unknown or wrong layers."""
         reads, shares = self.reads or {}, self.shares or {}
         for name, shared in shares.items():
             if name in layers:
@@ -217,7 +217,7 @@ class Functional(Kind, frozen=True):
 
 
 def _used(ends: set[str], calls: Sequence[_Call]) -> list[_Call]:
-    """The calls that lead to the ends."""
+    """The calls that the ends depend on, last first."""
     needed = set(ends)
     used: list[_Call] = []
     for call in reversed(calls):
@@ -228,7 +228,7 @@ def _used(ends: set[str], calls: Sequence[_Call]) -> list[_Call]:
 
 
 def _output(found: Mapping[str, tuple[Shape, ...]], name: str, index: int) -> Shape:
-    """What a layer gives as its output of a number."""
+    """The shape of a layer's output by index."""
     outputs = found[name]
     if index >= len(outputs):
         count = f"{len(outputs)} output{'s' if len(outputs) != 1 else ''}, counted from 0"
@@ -236,14 +236,14 @@ def _output(found: Mapping[str, tuple[Shape, ...]], name: str, index: int) -> Sh
     return outputs[index]
 
 
-def _call(name: str, bound: LayerInstance, read: Read | None, there: Mapping[str, object]) -> _Call:
-    """The call of a layer on what it reads, which must be there."""
+def _call(name: str, bound: LayerInstance, read: Read | None, known: Mapping[str, object]) -> _Call:
+    """The call of a layer on its inputs, which must be known."""
     if isinstance(read, dict):
         pairs = [(key, one) for key, given in read.items() for one in _listed(given)]
-        resolved = tuple(_resolved(one, there, "reads", name) for _, one in pairs)
+        resolved = tuple(_resolved(one, known, "reads", name) for _, one in pairs)
         return _Call(name, bound, resolved, tuple(key for key, _ in pairs), listed=False)
     names = () if read is None else _listed(read)
-    resolved = tuple(_resolved(one, there, "reads", name) for one in names)
+    resolved = tuple(_resolved(one, known, "reads", name) for one in names)
     return _Call(name, bound, resolved, (), listed=isinstance(read, tuple))
 
 
@@ -251,26 +251,26 @@ def _listed(names: Names) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else names
 
 
-def _is_there(read: Read, there: Mapping[str, object]) -> bool:
+def _is_ready(read: Read, known: Mapping[str, object]) -> bool:
     parts = read.values() if isinstance(read, dict) else (read,)
-    return all(_find(name, there) for part in parts for name in _listed(part))
+    return all(_find(name, known) for part in parts for name in _listed(part))
 
 
-def _find(name: str, there: Mapping[str, object]) -> tuple[str, int] | None:
-    """The layer of a name and the number of its output."""
-    if name in there:
+def _find(name: str, known: Mapping[str, object]) -> tuple[str, int] | None:
+    """The layer and the output index that a name stands for."""
+    if name in known:
         return name, 0
     match = re.fullmatch(r"(.+):([0-9]{1,9})", name)
-    return (match[1], int(match[2])) if match and match[1] in there else None
+    return (match[1], int(match[2])) if match and match[1] in known else None
 
 
 def _resolved(
-    name: str, there: Mapping[str, object], argument: str, reader: str | None = None
+    name: str, known: Mapping[str, object], argument: str, reader: str | None = None
 ) -> tuple[str, int]:
-    found = _find(name, there)
+    found = _find(name, known)
     if found is None:
         where = f" above {reader!r}" if reader else ""
-        raise _wrong(argument, f"there is no layer {name!r}{where}", name, there)
+        raise _wrong(argument, f"there is no layer {name!r}{where}", name, known)
     return found
 
 
@@ -293,21 +293,19 @@ def _declared_dtypes(layers: Sequence[LayerInstance] | None) -> Types:
 
 
 def _agreed(built: Types, called: Types) -> Types:
-    """The types that a model gives, which Keras takes from one of two computations.
+    """The output types on which Keras's two computations agree; None where they differ.
 
-    It notes them when the model is built, and takes these where the shapes are the same again.
-    Otherwise it goes through the layers with what is read, without any autocast.
+    Keras reuses the types from building the model if the shapes are the same. Otherwise it runs the
+    layers on the actual inputs, without autocast.
     """
     return tuple(a if a == b else None for a, b in zip(built, called, strict=True))
 
 
 def _dtype(found: Mapping[str, Types], name: str, index: int) -> str | None:
-    """The type of a layer's output of a number."""
     return found[name][min(index, len(found[name]) - 1)]
 
 
-def _expect_own_names(layers: Sequence[LayerInstance]) -> None:
-    """Refuse a second layer of a name."""
+def _refuse_duplicate_names(layers: Sequence[LayerInstance]) -> None:
     names: set[str] = set()
     for bound in layers:
         if bound.name in names:
@@ -317,21 +315,21 @@ def _expect_own_names(layers: Sequence[LayerInstance]) -> None:
 
 
 def _expect_weights(bound: LayerInstance, first: Sequence[Weight], again: Inference) -> None:
-    """Refuse a further call of a layer that needs other weights than the first one made."""
-    for there, here in zip(first, again.weights, strict=False):
-        if there.shape != here.shape:
+    """Refuse a further call of a layer whose weights differ from those of the first."""
+    for old, new in zip(first, again.weights, strict=False):
+        if old.shape != new.shape:
             raise inside(
                 bound,
                 LayerError(
                     "shape-mismatch",
-                    f"the {there.name} of {bound.name} has the shape {format_shape(there.shape)}, "
-                    f"but where it is shared it needs {format_shape(here.shape)}",
+                    f"the {old.name} of {bound.name} has the shape {format_shape(old.shape)}, "
+                    f"but where it is shared it needs {format_shape(new.shape)}",
                 ),
             )
 
 
-def _agreeing(inputs: Shape, declared: Shape) -> Shape:
-    """The shape, with what is known of it only by the input that is declared."""
+def _complete(inputs: Shape, declared: Shape) -> Shape:
+    """The input shape, completed from the declared one; refuse a mismatch."""
     if len(inputs) != len(declared) or not all(map(agree, inputs[1:], declared[1:])):
         raise LayerError(
             "shape-mismatch",

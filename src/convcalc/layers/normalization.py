@@ -1,4 +1,4 @@
-"""Normalizations: values brought to mean 0 and variance 1, then scaled and shifted."""
+"""Normalizations: values scaled to mean 0 and variance 1, then scaled and shifted."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, ClassVar, TypeAlias
@@ -24,16 +24,16 @@ from convcalc.shapes import Shape, format_count, format_sizes
 from convcalc.windows import ALL, IDENTITY, MIXED, AnyWindow, AxisDependency
 
 GroupCount: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
-"""A number of groups; -1 for one group a channel."""
+"""The number of groups; -1 makes each channel a group."""
 
 
 @kind
 class BatchNormalization(Kind, frozen=True):
     """Normalizes each channel over the batch, with moving averages for inference.
 
-    Output: as the input. Weights, one value a channel each: gamma (scale), beta (center), and
-    moving_mean and moving_variance, which are not trained; with renorm also moving_stddev,
-    renorm_mean and renorm_stddev, likewise.
+    Output: as the input. Weights, one value per channel each: gamma (scale), beta (center), and
+    moving_mean and moving_variance, which are not trained; renorm adds moving_stddev, renorm_mean
+    and renorm_stddev, which are not trained either.
     Source: https://keras.io/api/layers/normalization_layers/batch_normalization/
     """
 
@@ -55,7 +55,7 @@ class BatchNormalization(Kind, frozen=True):
     renorm_momentum: float = 0.99
     synchronized: bool = False
 
-    positions: ClassVar[AxisDependency] = IDENTITY  # the statistics are constants but in training
+    positions: ClassVar[AxisDependency] = IDENTITY  # the statistics change only in training
 
     def validate(self) -> None:
         if not self.renorm or not self.renorm_clipping:
@@ -94,21 +94,21 @@ class BatchNormalization(Kind, frozen=True):
             verb = "scale and shift it" if len(trained) > 1 else "changes it"
             yield f"Then {names} {verb} to what training finds best, with one value a channel."
         yield (
-            f"No gradient reaches {_listed_names(kept)}: they are averages of what was seen in "
+            f"No gradient reaches {_enumerate(kept)}: they are averages of what was seen in "
             "training, kept for when there is no batch to take a mean of. So "
             f"{len(kept)} of {len(kept) + len(trained)} values a channel are not trained."
         )
 
     def cancels_bias(self, axis: int, read: Shape) -> bool:
-        # Each position of that axis has a mean of its own, in which its bias is.
+        # The mean of each position of that axis contains its bias.
         return axis == normalize_axis(self.axis, read)
 
 
 @kind
 class LayerNormalization(Kind, frozen=True):
-    """Normalizes each sample by itself over the last axis, or the given ones.
+    """Normalizes each sample over the last axis, or the given axes.
 
-    Output: as the input. Weights, shaped as the normalized axes: gamma (scale), beta (center).
+    Output: as the input. Weights, shaped like the normalized axes: gamma (scale), beta (center).
     Source: https://keras.io/api/layers/normalization_layers/layer_normalization/
     """
 
@@ -126,7 +126,7 @@ class LayerNormalization(Kind, frozen=True):
     rms_scaling: bool = False
 
     def infer(self, inputs: Shape) -> Inference:
-        # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
+        # Keras sorts the axes as written, so [-1, 1] means (last, first).
         axes = normalize_axes(sorted(_listed(self.axis)), inputs)
         scale = self.scale or self.rms_scaling
         center = self.center and not self.rms_scaling
@@ -136,21 +136,21 @@ class LayerNormalization(Kind, frozen=True):
         return _normalized(inputs, _gamma_and_beta(shape, scale=scale, center=center))
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
-        # With rms_scaling Keras takes no mean away, but divides by the root of a variance.
+        # With rms_scaling, Keras divides by a standard deviation without subtracting the mean.
         how = (
             "divided by its standard deviation"
             if self.rms_scaling
             else "brought to mean 0 and variance 1"
         )
-        yield from _of_each_sample(inference, how)
+        yield from _explain_per_sample(inference, how)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return along(_listed(self.axis), read)
 
     def cancels_bias(self, axis: int, read: Shape) -> bool:
-        # A mean along that axis leaves what the biases differ by.
+        # A mean along that axis keeps the differences between the biases.
         return axis not in normalize_axes(_listed(self.axis), read) and not self.rms_scaling
 
 
@@ -158,7 +158,7 @@ class LayerNormalization(Kind, frozen=True):
 class GroupNormalization(Kind, frozen=True):
     """Normalizes each sample over groups of channels; groups: -1 makes each channel a group.
 
-    Output: as the input. Weights, one value a channel each: gamma (scale), beta (center).
+    Output: as the input. Weights, one value per channel each: gamma (scale), beta (center).
     Source: https://keras.io/api/layers/normalization_layers/group_normalization/
     """
 
@@ -194,7 +194,7 @@ class GroupNormalization(Kind, frozen=True):
         )
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         channels = normalize_axis(self.axis, read)
         return tuple(MIXED if axis == channels else ALL for axis in range(1, len(read)))
@@ -208,13 +208,13 @@ class GroupNormalization(Kind, frozen=True):
         )
 
     def cancels_bias(self, axis: int, read: Shape) -> bool:
-        # Only where each channel is a group of its own.
+        # Only if each channel is a group.
         return axis == normalize_axis(self.axis, read) and self.groups in {-1, read[axis]}
 
 
 @kind
 class UnitNormalization(Kind, frozen=True):
-    """Scales each sample such that its values over the axis have the L2 norm 1.
+    """Scales each sample so that its values along the axis have an L2 norm of 1.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/normalization_layers/unit_normalization/
@@ -227,16 +227,16 @@ class UnitNormalization(Kind, frozen=True):
         return _normalized(inputs)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return along(_listed(self.axis), read)
 
 
 @kind
 class RMSNormalization(Kind, frozen=True):
-    """Divides each sample by the root of its mean square over the last axis, or the given ones.
+    """Divides each sample by its root mean square over the last axis, or the given axes.
 
-    Output: as the input. Weights: scale, shaped as the normalized axes.
+    Output: as the input. Weights: scale, shaped like the normalized axes.
     Source: https://keras.io/api/layers/normalization_layers/rms_normalization/
     """
 
@@ -244,26 +244,26 @@ class RMSNormalization(Kind, frozen=True):
     epsilon: float = 1e-6
 
     def infer(self, inputs: Shape) -> Inference:
-        # Keras sorts the axes as they are written, so that [-1, 1] gives (last, first).
+        # Keras sorts the axes as written, so [-1, 1] means (last, first).
         axes = normalize_axes(sorted(_listed(self.axis)), inputs)
         shape = tuple(known_axis(inputs, axis, f"dimension {axis}") for axis in axes)
         return _normalized(inputs, [Weight("scale", shape)])
 
     def explain(self, inference: Inference, _inputs: Shape) -> Iterator[str]:
-        yield from _of_each_sample(inference, "divided by the root of its mean square")
+        yield from _explain_per_sample(inference, "divided by the root of its mean square")
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return along(_listed(self.axis), read)
 
 
 @kind
 class SpectralNormalization(Kind, frozen=True):
-    """Wraps a layer, and while training divides its kernel by the kernel's largest singular value.
+    """Wraps a layer and, in training, divides its kernel by the kernel's largest singular value.
 
-    Output: as that of the layer, which must have a kernel or embeddings. Weights: those of the
-    layer, and vector_u (1, last dimension of the kernel), which is not trained.
+    Output: the layer's; it must have a kernel or embeddings. Weights: the layer's, and vector_u
+    (1, last dimension of the kernel), which is not trained.
     Source: https://keras.io/api/layers/normalization_layers/spectral_normalization/
     """
 
@@ -274,7 +274,7 @@ class SpectralNormalization(Kind, frozen=True):
         expect_least_rank(inputs, 1)
         inner = call_sublayer(self.layer, (inputs,))
         wrapped, kernel = _kernel(self.layer, inner)
-        # The variable of an int4 kernel is packed, but its own sizes are what Keras sees.
+        # An int4 kernel is stored packed, but Keras uses its unpacked sizes.
         packed = quantization(getattr(wrapped, "dtype", None), None).quantization == "int4"
         lora = any("lora" in weight.name for weight in inner.weights)
         dtype = "float32" if lora and kernel.dtype == "int8" else kernel.dtype
@@ -285,7 +285,7 @@ class SpectralNormalization(Kind, frozen=True):
         vector = Weight("vector_u", (1, columns), trainable=False, dtype=dtype)
         if lora or packed:
             return replace(inner, weights=(vector, *inner.weights))
-        # Keras lists the kernel as one of the wrapper's own weights, before the layer's others.
+        # Keras lists the kernel among the wrapper's weights, before the layer's others.
         others = tuple(weight for weight in inner.weights if weight is not kernel)
         return replace(inner, weights=(kernel, vector, *others))
 
@@ -297,7 +297,7 @@ class SpectralNormalization(Kind, frozen=True):
 
 
 def _kernel(wrapped: LayerInstance, inner: Inference) -> tuple[Kind, Weight]:
-    """The layer that is wrapped, maybe several times, and its kernel or embeddings."""
+    """The innermost wrapped layer, and its kernel or embeddings."""
     within = wrapped.name
     layer = wrapped.layer
     while isinstance(layer, SpectralNormalization):
@@ -334,7 +334,7 @@ def _gamma_and_beta(shape: tuple[int, ...], *, scale: bool, center: bool) -> lis
     return gamma + beta
 
 
-def _of_each_sample(inference: Inference, how: str) -> Iterator[str]:
+def _explain_per_sample(inference: Inference, how: str) -> Iterator[str]:
     sizes = [format_sizes(weight.shape) for weight in inference.weights[:1]]
     over = f"each {sizes[0]} values of a sample are" if sizes else "the values of a sample are"
     yield (
@@ -343,7 +343,7 @@ def _of_each_sample(inference: Inference, how: str) -> Iterator[str]:
     )
 
 
-def _listed_names(names: Sequence[str]) -> str:
+def _enumerate(names: Sequence[str]) -> str:
     *most, last = names
     return f"{', '.join(most)} and {last}"
 

@@ -1,4 +1,4 @@
-"""Poolings: windows that take the maximum or the mean of what they see, and global ones."""
+"""Poolings: the maximum or the mean over windows, over a whole map, or to a fixed size."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ class _Pooling(Kind, frozen=True):
         )
 
     def dependencies(
-        self, windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return over_space(windows, read, self.data_format)
 
@@ -72,8 +72,8 @@ class _MaxPooling(_Pooling, frozen=True):
 class MaxPooling1D(_MaxPooling, frozen=True):
     """1-D max pooling: the largest value in each window, channel by channel.
 
-    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
-    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    The strides default to the pool size. Beyond Keras, padding may be numbers, and there are
+    dilation_rate and ceil_mode, which also counts a last window that overhangs.
     Output: the window rule along the axis; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/max_pooling1d/
     """
@@ -86,8 +86,8 @@ class MaxPooling1D(_MaxPooling, frozen=True):
 class MaxPooling2D(_MaxPooling, frozen=True):
     """2-D max pooling: the largest value in each window, channel by channel.
 
-    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
-    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    The strides default to the pool size. Beyond Keras, padding may be numbers, and there are
+    dilation_rate and ceil_mode, which also counts a last window that overhangs.
     Output: the window rule along each axis; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/max_pooling2d/
     """
@@ -100,8 +100,8 @@ class MaxPooling2D(_MaxPooling, frozen=True):
 class MaxPooling3D(_MaxPooling, frozen=True):
     """3-D max pooling: the largest value in each window, channel by channel.
 
-    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
-    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    The strides default to the pool size. Beyond Keras, padding may be numbers, and there are
+    dilation_rate and ceil_mode, which also counts a last window that overhangs.
     Output: the window rule along each axis; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/max_pooling3d/
     """
@@ -114,8 +114,8 @@ class MaxPooling3D(_MaxPooling, frozen=True):
 class AveragePooling1D(_Pooling, frozen=True):
     """1-D average pooling: the mean of each window, channel by channel.
 
-    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
-    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    The strides default to the pool size. Beyond Keras, padding may be numbers, and there are
+    dilation_rate and ceil_mode, which also counts a last window that overhangs.
     Output: the window rule along the axis; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/average_pooling1d/
     """
@@ -128,8 +128,8 @@ class AveragePooling1D(_Pooling, frozen=True):
 class AveragePooling2D(_Pooling, frozen=True):
     """2-D average pooling: the mean of each window, channel by channel.
 
-    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
-    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    The strides default to the pool size. Beyond Keras, padding may be numbers, and there are
+    dilation_rate and ceil_mode, which also counts a last window that overhangs.
     Output: the window rule along each axis; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/average_pooling2d/
     """
@@ -142,8 +142,8 @@ class AveragePooling2D(_Pooling, frozen=True):
 class AveragePooling3D(_Pooling, frozen=True):
     """3-D average pooling: the mean of each window, channel by channel.
 
-    The strides are the pool size unless they are given. Beyond Keras, the padding may be numbers,
-    and there are dilation_rate and ceil_mode, which also counts a last window that overhangs.
+    The strides default to the pool size. Beyond Keras, padding may be numbers, and there are
+    dilation_rate and ceil_mode, which also counts a last window that overhangs.
     Output: the window rule along each axis; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/average_pooling3d/
     """
@@ -164,7 +164,7 @@ class _GlobalPooling(Kind, frozen=True):
         return Inference((output,), counted=OpCounts(pooling=elements(inputs)))
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return over_space((ALL,) * self.rank, read, self.data_format)
 
@@ -287,17 +287,17 @@ class _AdaptivePooling(Kind, frozen=True):
 
 
 def _read_adaptively(size: Dim, count: int) -> Dim:
-    """How many positions of an axis so many windows read, each counted as often as it is read.
+    """The number of reads of `count` windows on an axis; overlaps count once per window.
 
-    Window i goes from ⌊i × size / count⌋ to ⌈(i + 1) × size / count⌉, so that neighbours share a
-    position unless they meet at a whole number, which they do gcd(size, count) − 1 times.
+    Window i goes from ⌊i × size / count⌋ to ⌈(i + 1) × size / count⌉. Neighbours share a position
+    unless they meet at an integer, which happens gcd(size, count) − 1 times.
     """
     return map_dim(lambda known: known + count - math.gcd(known, count), size)
 
 
 @kind
 class AdaptiveAveragePooling1D(_AdaptivePooling, frozen=True):
-    """The mean of each channel in windows, as many as output_size says.
+    """The mean of each channel in output_size windows.
 
     Output: the axis becomes output_size; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/adaptive_average_pooling1d/
@@ -308,7 +308,7 @@ class AdaptiveAveragePooling1D(_AdaptivePooling, frozen=True):
 
 @kind
 class AdaptiveAveragePooling2D(_AdaptivePooling, frozen=True):
-    """The mean of each channel in windows, as many on each axis as output_size says.
+    """The mean of each channel in output_size windows per axis.
 
     Output: output_size in place of the axes of the map; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/adaptive_average_pooling2d/
@@ -319,7 +319,7 @@ class AdaptiveAveragePooling2D(_AdaptivePooling, frozen=True):
 
 @kind
 class AdaptiveAveragePooling3D(_AdaptivePooling, frozen=True):
-    """The mean of each channel in windows, as many on each axis as output_size says.
+    """The mean of each channel in output_size windows per axis.
 
     Output: output_size in place of the axes of the map; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/adaptive_average_pooling3d/
@@ -330,7 +330,7 @@ class AdaptiveAveragePooling3D(_AdaptivePooling, frozen=True):
 
 @kind
 class AdaptiveMaxPooling1D(_AdaptivePooling, frozen=True):
-    """The largest value of each channel in windows, as many as output_size says.
+    """The largest value of each channel in output_size windows.
 
     Output: the axis becomes output_size; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/adaptive_max_pooling1d/
@@ -341,7 +341,7 @@ class AdaptiveMaxPooling1D(_AdaptivePooling, frozen=True):
 
 @kind
 class AdaptiveMaxPooling2D(_AdaptivePooling, frozen=True):
-    """The largest value of each channel in windows, as many on each axis as output_size says.
+    """The largest value of each channel in output_size windows per axis.
 
     Output: output_size in place of the axes of the map; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/adaptive_max_pooling2d/
@@ -352,7 +352,7 @@ class AdaptiveMaxPooling2D(_AdaptivePooling, frozen=True):
 
 @kind
 class AdaptiveMaxPooling3D(_AdaptivePooling, frozen=True):
-    """The largest value of each channel in windows, as many on each axis as output_size says.
+    """The largest value of each channel in output_size windows per axis.
 
     Output: output_size in place of the axes of the map; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/pooling_layers/adaptive_max_pooling3d/

@@ -1,4 +1,4 @@
-"""Preprocessing: raw values brought to the range that a network works with."""
+"""Preprocessing: raw values turned into the range that a network expects."""
 
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -14,12 +14,12 @@ from convcalc.shapes import Shape, format_shape, shape_of_numbers
 from convcalc.windows import IDENTITY, AxisDependency
 
 Numbers: TypeAlias = float | list[Any] | None
-"""A number, or nested lists of them."""
+"""A number, or nested lists of numbers."""
 
 
 @kind
 class Rescaling(SameShape, frozen=True):
-    """Multiplies each value with scale and adds offset.
+    """Multiplies each value by scale and adds offset.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/rescaling/
@@ -31,9 +31,9 @@ class Rescaling(SameShape, frozen=True):
 
 @kind
 class Resizing(Images, frozen=True):
-    """Resizes images; the aspect ratio can be kept by cropping or by padding.
+    """Resizes images; cropping or padding can keep the aspect ratio.
 
-    Output: height and width of the images become those given. Weights: none.
+    Output: the images, with the given height and width. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/resizing/
     """
 
@@ -55,7 +55,7 @@ class Resizing(Images, frozen=True):
 class CenterCrop(Images, frozen=True):
     """Cuts the middle out of images; smaller ones are enlarged.
 
-    Output: height and width of the images become those given. Weights: none.
+    Output: the images, with the given height and width. Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/image_preprocessing/center_crop/
     """
 
@@ -80,12 +80,12 @@ class AutoContrast(ImagesOfAnyFormat, frozen=True):
 
 @kind
 class Discretization(Kind, frozen=True):
-    """Turns numbers into the indexes of the bins that they fall into, or into vectors of these.
+    """Turns numbers into the indexes of their bins, or into encodings of these indexes.
 
-    There is one bin more than there are bin_boundaries, or num_bins while boundaries are still to
-    be learned. Output: as the input; with one_hot a vector of so many values as there are bins for
-    each number, instead of a last axis of 1; with multi_hot and count one for all along the
-    second axis. Weights: none.
+    The number of bins is one more than the number of bin_boundaries, or num_bins if the boundaries
+    are still to be learned. Output: as the input; one_hot appends an axis of one value per bin, or
+    replaces a last axis of 1; multi_hot and count append such an axis and drop axis 1.
+    Weights: none.
     Source: https://keras.io/api/layers/preprocessing_layers/numerical/discretization/
     """
 
@@ -121,10 +121,10 @@ class Discretization(Kind, frozen=True):
 
 @kind
 class Normalization(Kind, frozen=True):
-    """Shifts and scales to mean 0 and variance 1, with numbers given or learned beforehand.
+    """Shifts and scales values to mean 0 and variance 1, by given or learned statistics.
 
-    Each position of the given axes has a mean and a variance of its own; axis: null has one each.
-    Output: as the input. Weights, none of them trained: mean and variance, shaped as those axes,
+    Each position of the given axes has its own mean and variance; axis: null has one of each.
+    Output: as the input. Weights, none of them trained: mean and variance, shaped like those axes,
     and count (); none if mean and variance are given.
     Source: https://keras.io/api/layers/preprocessing_layers/numerical/normalization/
     """
@@ -177,7 +177,7 @@ class Normalization(Kind, frozen=True):
     def _normalized_axes(self, inputs: Shape) -> tuple[int, ...]:
         if self.mean is None or len(_shape(self.mean, "mean")) > 1:
             return normalize_axes(self._axes(), inputs)
-        # Numbers for one axis at most: Keras does not mind that the others are named twice.
+        # With numbers for at most one axis, Keras accepts an axis that is named twice.
         return tuple(normalize_axis(axis, inputs) for axis in self._axes())
 
     def _axes(self) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Quantization: the variables that Keras makes of a kernel for the mode of its dtype policy."""
+"""Quantization: the variables that replace a kernel in each mode of a dtype policy."""
 
 from collections.abc import Sequence
 from math import ceil
@@ -9,16 +9,16 @@ from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import Weight
 
 PRODUCTS = QUANTIZATIONS
-"""What Keras can quantize a matrix product to."""
+"""The modes of a matrix product in Keras."""
 
 LOOKUPS = ("int8", "int4")
-"""What Keras can quantize embeddings to."""
+"""The modes of embeddings in Keras."""
 
 
 def quantization(dtype: Any, config: Any) -> Policy:
-    """The policy of a layer; a serialized quantization_config overrules its sizes.
+    """The policy of a layer; a serialized quantization_config overrides its sizes.
 
-    Raises LayerError for a size that is none.
+    Raises LayerError for an invalid group size.
     """
     policy = read_policy(dtype) or Policy("float32")
     serialized = isinstance(config, dict) and config.get("config")
@@ -47,12 +47,12 @@ _CONFIGS = {
 
 
 def keeps_kernel(policy: Policy) -> bool:
-    """Whether the kernel stays as it is, as it does where products alone are made in float8."""
+    """Whether the kernel stays unchanged, as it does in float8, which only affects products."""
     return policy.quantization in {None, "float8"}
 
 
 def scales_of_float8(policy: Policy) -> list[Weight]:
-    """What float8 keeps beside the kernel, if that is the mode: scales, and what they come from."""
+    """The scales and amax histories that float8 adds to a kernel; none in other modes."""
     if policy.quantization != "float8":
         return []
     return [
@@ -63,7 +63,7 @@ def scales_of_float8(policy: Policy) -> list[Weight]:
 
 
 def packed(values: int, bits: int) -> int:
-    """How many bytes hold so many values along an axis: two of 4 bits share one."""
+    """The bytes for a number of values along an axis: two values of 4 bits share a byte."""
     return (values + 1) // 2 if bits == 4 else values
 
 
@@ -75,9 +75,9 @@ def quantized_kernel(
     scale: Sequence[int],
     zero: str = "kernel_zero",
 ) -> list[Weight]:
-    """The variables that stand for a kernel which maps so many rows to so many columns.
+    """The variables that replace a kernel of `rows` inputs and `columns` outputs.
 
-    `scale` is the shape of the scales in int8, `zero` the name of the zero points of GPTQ and AWQ.
+    `scale` is the shape of the int8 scales, `zero` the name of the zero points of GPTQ and AWQ.
     """
     if policy.quantization == "int8":
         return [_frozen("kernel", kernel, "int8"), _frozen("kernel_scale", tuple(scale))]
@@ -95,7 +95,7 @@ def quantized_kernel(
 
 
 def quantized_embeddings(policy: Policy, count: int, size: int) -> list[Weight]:
-    """The variables that stand for so many embeddings of this size."""
+    """The variables that replace `count` embeddings of this size."""
     if policy.quantization == "int8":
         return [
             _frozen("embeddings", (count, size), "int8"),
@@ -106,7 +106,7 @@ def quantized_embeddings(policy: Policy, count: int, size: int) -> list[Weight]:
 
 
 def quantized_reverse(policy: Policy, count: int, size: int) -> list[Weight]:
-    """The variables that stand for the embeddings' way back, where that has its own."""
+    """The variables of untied reverse embeddings."""
     bits = 8 if policy.quantization == "int8" else 4
     groups = (ceil(size / policy.group),) if policy.group else ()
     name = "reverse_embeddings"
@@ -120,7 +120,7 @@ def quantized_reverse(policy: Policy, count: int, size: int) -> list[Weight]:
 def grouped(
     name: str, shape: tuple[int, ...], inputs: int, group: int | None, scale: Any
 ) -> list[Weight]:
-    """A variable in int4 with its scales, and with groups of inputs what these need."""
+    """An int4 variable with its scales; groups of inputs add zero points and group indexes."""
     scales = scale((ceil(inputs / group),) if group else ())
     weights = [_frozen(name, shape, "int8"), _frozen(f"{name}_scale", scales)]
     if group:
@@ -129,12 +129,11 @@ def grouped(
 
 
 def einsum_scale(inputs: str, kernel: str, output: str, shape: tuple[int, ...]) -> list[int]:
-    """The shape of an einsum kernel's scales in int8: aligned with the output, summed axes as 1.
+    """The shape of an einsum kernel's int8 scales: aligned with the output, summed axes as 1.
 
-    A summed axis takes the place of an output axis that the kernel has not. Where there are too
-    few of these, Keras 3.15.1 puts it where it last put one, and then leaves out the axis of the
-    result that has the number which the summed axis has in the kernel. Raises IndexError where
-    there is none.
+    A summed axis takes the place of an output axis that the kernel lacks. If these run out, Keras
+    3.15.1 inserts it where it last inserted one, then drops the axis of the result at the summed
+    axis's index in the kernel. Raises IndexError if that axis does not exist.
     """
     summed = [axis for axis, letter in enumerate(kernel) if letter not in output]
     vacant = [axis for axis, letter in enumerate(output) if letter not in kernel]

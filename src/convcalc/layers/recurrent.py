@@ -1,4 +1,4 @@
-"""Recurrent layers: cells that go from step to step, and layers that apply them to sequences."""
+"""Recurrent layers: cells that compute one step, and layers that apply them to sequences."""
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,16 +29,16 @@ Cells: TypeAlias = Annotated[tuple[LayerInstance, ...], Meta(min_length=1)]
 
 
 class Cell(Kind, frozen=True):
-    """One step: from an input and the states before it to an output and the states after it."""
+    """One step: from an input and its states to an output and new states."""
 
     output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.COMPUTED_OF_FLOATS
 
     def output(self, inputs: Shape) -> Shape:
-        """What comes of a step's input."""
+        """The output shape for a step's input."""
         raise NotImplementedError
 
     def states(self, inputs: Shape) -> tuple[Shape, ...]:
-        """The states that go with such an input."""
+        """The state shapes for a step's input."""
         raise NotImplementedError
 
 
@@ -46,12 +46,12 @@ class Recurrent(Kind, frozen=True):
     """A layer that applies a cell to each step of a sequence."""
 
     cell_kind: ClassVar[type[Cell]]
-    """The kind of the cell, which has its arguments from the layer."""
+    """The kind of the cell; it takes its arguments from the layer."""
     cell_name: ClassVar[str]
 
     @property
     def return_sequences(self) -> bool:
-        """Whether there is an output for each step, or for the last one alone."""
+        """Whether every step has an output, or only the last."""
         raise NotImplementedError
 
     @property
@@ -61,21 +61,20 @@ class Recurrent(Kind, frozen=True):
 
     @property
     def go_backwards(self) -> bool:
-        """Whether the last step is the first."""
+        """Whether the sequence is read from its end."""
         raise NotImplementedError
 
     @property
     def stateful(self) -> bool:
-        """Whether the states stay for the next batch."""
+        """Whether the states carry over to the next batch."""
         raise NotImplementedError
 
     def cell_of(self) -> Cell:
-        """The cell of the layer."""
         names = self.cell_kind.__struct_fields__
         return self.cell_kind(**{name: getattr(self, name) for name in names})
 
     def call_cell(self, shapes: Sequence[Shape]) -> Inference:
-        """Apply the cell once; its weights come under its name."""
+        """Apply the cell once; its weights are under its name."""
         inference: Inference = self.cell_of().infer(*shapes)
         return under(self.cell_name, inference)
 
@@ -92,11 +91,11 @@ class Recurrent(Kind, frozen=True):
                 argument="stateful",
                 help="give the input a batch_size",
             )
-        expect_mask(mask, sequences, _serves)
+        expect_mask(mask, sequences, _fits_batch)
         step = (batch, *sequences[2:])
         states = self.cell_of().states(step)
         if initial_state:
-            _expect_states(initial_state, states, _serves)
+            _expect_states(initial_state, states, _fits_batch)
         inference = self.call_cell((step, *states))
         output, *states_after = inference.outputs
         if self.return_sequences:
@@ -106,12 +105,12 @@ class Recurrent(Kind, frozen=True):
         return Inference(outputs, inference.weights, inference.windows, op_counts)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         axes = len(read) - 1
         if self.rank:
             return (None,) * axes
-        # A step sees those before it; only the last one all of them.
+        # A step depends on the steps before it, so only the last depends on all.
         return (MIXED if self.return_sequences else ALL,) * axes
 
     def explain(
@@ -133,7 +132,7 @@ class _DenseCell(Cell, frozen=True):
     """A cell of matrix products, with states of one size."""
 
     gates: ClassVar[tuple[str, ...]] = ("new state",)
-    """What the columns of each kernel compute, in their order; so many columns each as units."""
+    """What each group of `units` kernel columns computes, in order."""
     state_count: ClassVar[int] = 1
 
     @property
@@ -148,11 +147,11 @@ class _DenseCell(Cell, frozen=True):
         return (self.output(inputs),) * self.state_count
 
     def biases(self, width: int) -> tuple[int, ...] | None:
-        """The shape of the bias, if there is one."""
+        """The shape of the bias; None without one."""
         raise NotImplementedError
 
     def activations(self) -> tuple[Activation, ...]:
-        """What each gate goes through, and the new state where it makes the output."""
+        """The activations of one step: one per entry of `gates`, then any from state to output."""
         raise NotImplementedError
 
     def infer(self, inputs: Shape, *states: Shape) -> Inference:
@@ -203,12 +202,12 @@ class _DenseCell(Cell, frozen=True):
 
 
 def of_lstm(activation: Activation, recurrent_activation: Activation) -> tuple[Activation, ...]:
-    """What an LSTM applies at a step: for its gates, its new cell state, and what it gives."""
+    """The activations of an LSTM step: three gates, the new cell state, and the output."""
     return (*(recurrent_activation,) * 3, activation, activation)
 
 
 def mapped(size: Dim, activations: Iterable[Activation]) -> Dim:
-    """How many elements activations map that are each applied to so many."""
+    """The number of elements that the activations map, if each is applied to `size` elements."""
     count = sum(not is_linear(activation) for activation in activations)
     return product((size, count)) if count else 0
 
@@ -298,8 +297,9 @@ class LSTMCell(_LSTMArguments, _DenseCell, frozen=True):
 class GRUCell(_GRUArguments, _DenseCell, frozen=True):
     """One step of a GRU: from an input and a state to an output and a new state.
 
-    Output: (batch, units), then the new state, likewise. Weights: kernel (in, 3 × units),
-    recurrent_kernel (units, 3 × units), bias (2, 3 × units), without reset_after (3 × units,).
+    Output: (batch, units), then the new state, (batch, units). Weights: kernel
+    (in, 3 × units), recurrent_kernel (units, 3 × units), bias (2, 3 × units), or (3 × units,)
+    without reset_after.
     Source: https://keras.io/api/layers/recurrent_layers/gru_cell/
     """
 
@@ -322,8 +322,8 @@ class GRUCell(_GRUArguments, _DenseCell, frozen=True):
 class SimpleRNNCell(_SimpleArguments, _DenseCell, frozen=True):
     """One step of a simple recurrence: from an input and a state to an output, the new state.
 
-    Output: (batch, units), then the new state, likewise. Weights: kernel (in, units),
-    recurrent_kernel (units, units), bias (units,).
+    Output: (batch, units), then the new state, (batch, units). Weights: kernel
+    (in, units), recurrent_kernel (units, units), bias (units,).
     Source: https://keras.io/api/layers/recurrent_layers/simple_rnn_cell/
     """
 
@@ -338,11 +338,11 @@ class SimpleRNNCell(_SimpleArguments, _DenseCell, frozen=True):
 
 @kind
 class LSTM(_LSTMArguments, Recurrent, frozen=True):
-    """Long short-term memory: goes over a sequence, and keeps two states from step to step.
+    """Long short-term memory: goes over a sequence and carries two states from step to step.
 
-    Reads sequences (batch, steps, in), and as initial_state h and c, if they are given.
-    Output: (batch, units), with return_sequences (batch, steps, units); with return_state also
-    the last h and c. Weights, under lstm_cell: kernel (in, 4 × units), recurrent_kernel
+    Reads sequences (batch, steps, in), and optionally h and c as initial_state.
+    Output: (batch, units), or (batch, steps, units) with return_sequences; return_state adds the
+    last h and c. Weights, under lstm_cell: kernel (in, 4 × units), recurrent_kernel
     (units, 4 × units), bias (4 × units,).
     Source: https://keras.io/api/layers/recurrent_layers/lstm/
     """
@@ -363,12 +363,12 @@ class LSTM(_LSTMArguments, Recurrent, frozen=True):
 
 @kind
 class GRU(_GRUArguments, Recurrent, frozen=True):
-    """Gated recurrent unit: goes over a sequence, and keeps one state from step to step.
+    """Gated recurrent unit: goes over a sequence and carries one state from step to step.
 
-    Reads sequences (batch, steps, in), and as initial_state one state, if it is given.
-    Output: (batch, units), with return_sequences (batch, steps, units); with return_state also
-    the last state. Weights, under gru_cell: kernel (in, 3 × units), recurrent_kernel
-    (units, 3 × units), bias (2, 3 × units), without reset_after (3 × units,).
+    Reads sequences (batch, steps, in), and optionally one state as initial_state.
+    Output: (batch, units), or (batch, steps, units) with return_sequences; return_state adds the
+    last state. Weights, under gru_cell: kernel (in, 3 × units), recurrent_kernel
+    (units, 3 × units), bias (2, 3 × units), or (3 × units,) without reset_after.
     Source: https://keras.io/api/layers/recurrent_layers/gru/
     """
 
@@ -390,11 +390,11 @@ class GRU(_GRUArguments, Recurrent, frozen=True):
 
 @kind
 class SimpleRNN(_SimpleArguments, Recurrent, frozen=True):
-    """Simple recurrence: goes over a sequence, and its output is its state at the next step.
+    """Simple recurrence: goes over a sequence; the output of a step is the state of the next.
 
-    Reads sequences (batch, steps, in), and as initial_state one state, if it is given.
-    Output: (batch, units), with return_sequences (batch, steps, units); with return_state also
-    the last state. Weights, under simple_rnn_cell: kernel (in, units), recurrent_kernel
+    Reads sequences (batch, steps, in), and optionally one state as initial_state.
+    Output: (batch, units), or (batch, steps, units) with return_sequences; return_state adds the
+    last state. Weights, under simple_rnn_cell: kernel (in, units), recurrent_kernel
     (units, units), bias (units,).
     Source: https://keras.io/api/layers/recurrent_layers/simple_rnn/
     """
@@ -414,10 +414,10 @@ class SimpleRNN(_SimpleArguments, Recurrent, frozen=True):
 
 @kind
 class StackedRNNCells(Cell, frozen=True):
-    """Cells on top of each other as one cell: each reads the output of the one below.
+    """Stacked cells as one cell: each reads the output of the one below.
 
-    Reads an input and the states of all cells, one after another.
-    Output: the last cell's, then the new states of all. Weights: each cell's, under its name.
+    Reads an input and the states of all cells, in order.
+    Output: the last cell's, then the new states of all cells. Weights: each cell's, under its name.
     Source: https://keras.io/api/layers/recurrent_layers/stacked_rnn_cell/
     """
 
@@ -471,9 +471,9 @@ class StackedRNNCells(Cell, frozen=True):
 class RNN(Recurrent, frozen=True):
     """Applies a cell to each step of a sequence; cells in a list are stacked.
 
-    Reads sequences (batch, steps, in), and as initial_state the states of all cells, if given.
-    Output: the cell's last, with return_sequences that of each step; with return_state also the
-    last states. Weights: the cell's, under its name; a list's are under stacked_rnn_cells.
+    Reads sequences (batch, steps, in), and optionally the states of all cells as initial_state.
+    Output: the cell's at the last step, or at every step with return_sequences; return_state adds
+    the last states. Weights: the cell's, under its name, or under stacked_rnn_cells for a list.
     Source: https://keras.io/api/layers/recurrent_layers/rnn/
     """
 
@@ -514,7 +514,7 @@ def _cell(bound: LayerInstance) -> Cell:
 def _expect_states(
     states: Sequence[Shape], expected: Sequence[Shape], fit: Callable[[Dim, Dim], bool]
 ) -> None:
-    """Refuse states other than expected; `fit` tells whether sizes of the batch do."""
+    """Refuse unexpected states; `fit` compares batch sizes."""
     if len(states) != len(expected):
         raise LayerError(
             "wrong-inputs", f"the states must be {listed(expected)}, not {listed(states)}"
@@ -531,15 +531,15 @@ def _expect_states(
             )
 
 
-def _serves(batch: Dim, wanted: Dim) -> bool:
-    """Whether there is one for each sample of a batch, or one for all."""
+def _fits_batch(batch: Dim, wanted: Dim) -> bool:
+    """Whether a batch size is one per sample, or 1 for all samples."""
     return batch == 1 or agree(batch, wanted)
 
 
 def expect_mask(
     mask: Shape | None, sequences: Shape, fit: Callable[[Dim, Dim], bool] = agree
 ) -> None:
-    """Refuse a mask without a value for each step; `fit` tells whether sizes of the batch do."""
+    """Refuse a mask without a value for each step; `fit` compares batch sizes."""
     if mask is not None and (
         len(mask) < 2 or not fit(mask[0], sequences[0]) or not agree(mask[1], sequences[1])
     ):
@@ -551,5 +551,5 @@ def expect_mask(
 
 
 def listed(shapes: Iterable[Shape]) -> str:
-    """The shapes one after another, as a message names them."""
+    """The shapes as listed in messages."""
     return ", ".join(map(format_shape, shapes)) or "none"

@@ -1,4 +1,4 @@
-"""Regularizations: layers that disturb values while training, and pass them on otherwise."""
+"""Regularizations: layers that perturb values in training and otherwise pass them on."""
 
 from typing import Annotated, ClassVar, TypeAlias
 
@@ -16,7 +16,7 @@ Factor: TypeAlias = Annotated[float, Meta(ge=0)]
 
 @kind
 class Dropout(SameShape, frozen=True):
-    """Sets a fraction of the values to 0 while training, and scales up the others.
+    """Sets a fraction of the values to 0 in training and scales up the others.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/regularization_layers/dropout/
@@ -29,7 +29,7 @@ class Dropout(SameShape, frozen=True):
 
 @kind
 class SpatialDropout1D(Kind, frozen=True):
-    """Sets a fraction of the channels to 0 as a whole while training.
+    """Sets a fraction of whole channels to 0 in training.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/regularization_layers/spatial_dropout1d/
@@ -61,7 +61,7 @@ class _SpatialDropout(Kind, frozen=True):
 
 @kind
 class SpatialDropout2D(_SpatialDropout, frozen=True):
-    """Sets a fraction of the maps to 0 as a whole while training.
+    """Sets a fraction of whole maps to 0 in training.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/regularization_layers/spatial_dropout2d/
@@ -72,7 +72,7 @@ class SpatialDropout2D(_SpatialDropout, frozen=True):
 
 @kind
 class SpatialDropout3D(_SpatialDropout, frozen=True):
-    """Sets a fraction of the volumes to 0 as a whole while training.
+    """Sets a fraction of whole volumes to 0 in training.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/regularization_layers/spatial_dropout3d/
@@ -83,7 +83,7 @@ class SpatialDropout3D(_SpatialDropout, frozen=True):
 
 @kind
 class GaussianNoise(SameShape, frozen=True):
-    """Adds normal noise of standard deviation stddev while training.
+    """Adds normal noise of standard deviation stddev in training.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/regularization_layers/gaussian_noise/
@@ -95,7 +95,7 @@ class GaussianNoise(SameShape, frozen=True):
 
 @kind
 class GaussianDropout(SameShape, frozen=True):
-    """Multiplies with normal noise of mean 1 while training, as strong as a dropout of that rate.
+    """Multiplies by normal noise of mean 1 in training, as strong as a dropout of that rate.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/regularization_layers/gaussian_dropout/
@@ -107,7 +107,7 @@ class GaussianDropout(SameShape, frozen=True):
 
 @kind
 class AlphaDropout(SameShape, frozen=True):
-    """Drops a fraction of the values while training such that mean and variance stay the same.
+    """Drops a fraction of the values in training, and keeps the mean and variance.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/regularization_layers/alpha_dropout/
@@ -120,7 +120,7 @@ class AlphaDropout(SameShape, frozen=True):
 
 @kind
 class ActivityRegularization(SameShape, frozen=True):
-    """Adds the sizes of its inputs, times l1 and l2, to the loss, and passes them on.
+    """Adds an L1 and an L2 penalty on its inputs to the loss, and passes the inputs on.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/layers/regularization_layers/activity_regularization/

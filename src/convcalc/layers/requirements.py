@@ -1,4 +1,4 @@
-"""What rules require of shapes and arguments: ranks, axes, divisors, windows that fit."""
+"""Requirements on shapes and arguments: ranks, axes, divisors, windows that fit."""
 
 from collections.abc import Iterable
 
@@ -13,8 +13,8 @@ def per_axis(
 ) -> tuple[int, ...]:
     """One value per axis.
 
-    The binder has checked that a list has as many as there are axes; where only the input says how
-    many these are, `argument` is the name of what is refused if the list has not.
+    The binder has checked the length of a list. If only the input determines the rank, pass
+    `argument`: a list of another length is then refused under that name.
     """
     values = (value,) * rank if isinstance(value, int) else value
     if argument is not None and len(values) != rank:
@@ -28,7 +28,7 @@ def per_axis(
 
 
 def expect_rank(shape: Shape, rank: int) -> None:
-    """Refuse an input that has not exactly `rank` dimensions, the batch included."""
+    """Refuse an input without exactly `rank` dimensions, the batch included."""
     if len(shape) != rank:
         raise LayerError(
             "wrong-rank",
@@ -38,7 +38,7 @@ def expect_rank(shape: Shape, rank: int) -> None:
 
 
 def expect_least_rank(shape: Shape, rank: int) -> None:
-    """Refuse an input that has fewer than `rank` dimensions, the batch included."""
+    """Refuse an input with fewer than `rank` dimensions, the batch included."""
     if len(shape) < rank:
         raise LayerError(
             "wrong-rank",
@@ -48,7 +48,7 @@ def expect_least_rank(shape: Shape, rank: int) -> None:
 
 
 def known_axis(shape: Shape, axis: int, what: str) -> int:
-    """The dimension at `axis`, on which weights depend; refuse an unknown one."""
+    """The dimension at `axis`, which weights depend on; refuse an unknown one."""
     dim = shape[axis]
     if dim is None:
         raise LayerError(
@@ -60,7 +60,7 @@ def known_axis(shape: Shape, axis: int, what: str) -> int:
 
 
 def normalize_axis(axis: int, shape: Shape, argument: str = "axis") -> int:
-    """An axis that may count from the end, as an index from 0; refuse one outside the shape."""
+    """The axis, possibly negative, as an index from 0; refuse one outside the shape."""
     if not -len(shape) <= axis < len(shape):
         raise LayerError(
             "axis-out-of-range",
@@ -74,7 +74,7 @@ def normalize_axis(axis: int, shape: Shape, argument: str = "axis") -> int:
 def refuse_lora_with_constraint(
     lora_rank: int | None, constraint: object, argument: str = "kernel_constraint"
 ) -> None:
-    """Refuse a constraint on a kernel that has low-rank adapters."""
+    """Refuse a constraint on a kernel with low-rank adapters."""
     if lora_rank and constraint is not None:
         raise LayerError(
             "wrong-value",
@@ -96,7 +96,7 @@ def normalize_axes(axes: Iterable[int], shape: Shape, argument: str = "axis") ->
 
 
 def divisible(number: int, by: int, what: str, *, argument: str) -> int:
-    """The quotient, which must be whole; refuse one that is not."""
+    """The quotient of an exact division; refuse a remainder."""
     if number % by:
         divisors = [d for d in range(2, min(number, 1024) + 1) if number % d == 0]
         raise LayerError(
@@ -112,7 +112,7 @@ def divisible(number: int, by: int, what: str, *, argument: str) -> int:
 def sizes_fit(
     windows: Iterable[AnyWindow], padding: object, *, argument: str, what: str
 ) -> tuple[Dim, ...]:
-    """The windows' output sizes; refuse windows that are larger than what they read."""
+    """The windows' output sizes; refuse windows larger than their padded input."""
     windows = tuple(windows)
     if not all(window.fits for window in windows):
         if isinstance(windows[0], TransposedWindow) and not isinstance(padding, str):
@@ -141,7 +141,7 @@ def sizes_fit(
 
 
 def format_padding(padding: object) -> str:
-    """Numeric padding as it is written in a spec."""
+    """Numeric padding as written in a spec."""
     if isinstance(padding, tuple):
         return f"[{', '.join(map(format_padding, padding))}]"
     return str(padding)

@@ -38,7 +38,7 @@ from convcalc.shapes import (
 from convcalc.windows import MIXED, AnyWindow, AxisDependency, cut, repeated, shifted
 
 Ends: TypeAlias = NonNegative | BeforeAfter
-"""A number of positions at both ends of an axis, or [before, after]."""
+"""The number of positions at each end of an axis, or [before, after]."""
 
 EndsPerAxis: TypeAlias = Annotated[NonNegative | tuple[NonNegative | BeforeAfter, ...], PER_AXIS]
 
@@ -74,7 +74,7 @@ class Flatten(Kind, frozen=True):
 
 @kind
 class Reshape(Kind, frozen=True):
-    """Gives the values of a sample another shape; one dimension may be -1, which is what is left.
+    """Gives a sample another shape; one dimension may be -1 and is then inferred.
 
     Output: (batch, *target_shape). Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/reshape/
@@ -111,7 +111,7 @@ class Reshape(Kind, frozen=True):
         return Inference(((inputs[0], *target),))
 
     def _compared(self, size: Dim) -> Iterator[tuple[str, int]]:
-        """The numbers that do not go together."""
+        """The numbers that do not match."""
         others = held(self.target_shape)
         if size is None or others is None:
             return
@@ -135,7 +135,7 @@ class Reshape(Kind, frozen=True):
 
 @kind
 class Permute(Kind, frozen=True):
-    """Puts the axes of a sample in another order; they count from 1, after the batch.
+    """Reorders the axes of a sample; they count from 1, after the batch.
 
     Output: the dimensions in the order of dims. Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/permute/
@@ -168,7 +168,7 @@ class Permute(Kind, frozen=True):
 
 @kind
 class RepeatVector(Kind, frozen=True):
-    """Repeats a vector n times, along a new axis.
+    """Repeats a vector n times along a new axis.
 
     Output: (batch, n, features). Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/repeat_vector/
@@ -185,9 +185,9 @@ class RepeatVector(Kind, frozen=True):
 
 @kind
 class ZeroPadding1D(Kind, frozen=True):
-    """Adds zeros before and after the axis: as many at both ends, or [before, after].
+    """Adds zeros at both ends of the axis: one number for each end, or [before, after].
 
-    Output: the axis longer by both; the channels stay. Weights: none.
+    Output: the axis grows by both; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/zero_padding1d/
     """
 
@@ -200,7 +200,7 @@ class ZeroPadding1D(Kind, frozen=True):
         return _padded(inputs, (_both(self.padding),), self.data_format)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return over_space((shifted(_before(self.padding)),), read, self.data_format)
 
@@ -213,7 +213,7 @@ class _ZeroPadding(Kind, frozen=True):
         return _padded(inputs, _both_per_axis(self.padding, self.rank), self.data_format)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         before = _before_per_axis(self.padding, self.rank)
         return over_space(map(shifted, before), read, self.data_format)
@@ -221,9 +221,9 @@ class _ZeroPadding(Kind, frozen=True):
 
 @kind
 class ZeroPadding2D(_ZeroPadding, frozen=True):
-    """Adds zeros around each map: one number, or one number or [before, after] per axis.
+    """Adds zeros around each map: one number, or a number or [before, after] for each axis.
 
-    Output: each axis longer by both of its numbers; the channels stay. Weights: none.
+    Output: each axis grows by both of its numbers; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/zero_padding2d/
     """
 
@@ -232,9 +232,9 @@ class ZeroPadding2D(_ZeroPadding, frozen=True):
 
 @kind
 class ZeroPadding3D(_ZeroPadding, frozen=True):
-    """Adds zeros around each volume: one number, or one number or [before, after] per axis.
+    """Adds zeros around each volume: one number, or a number or [before, after] for each axis.
 
-    Output: each axis longer by both of its numbers; the channels stay. Weights: none.
+    Output: each axis grows by both of its numbers; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/zero_padding3d/
     """
 
@@ -243,9 +243,9 @@ class ZeroPadding3D(_ZeroPadding, frozen=True):
 
 @kind
 class Cropping1D(Kind, frozen=True):
-    """Cuts positions off the axis: as many at both ends, or [before, after].
+    """Cuts positions off both ends of the axis: one number for each end, or [before, after].
 
-    Output: axis 1 shorter by both; the last axis stays. Weights: none.
+    Output: axis 1 shrinks by both; the last axis stays. Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/cropping1d/
     """
 
@@ -257,7 +257,7 @@ class Cropping1D(Kind, frozen=True):
         return _cropped(inputs, (_both(self.cropping),), None)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         before = _before(self.cropping)
         return over_space((cut(before, _both(self.cropping) - before),), read, None)
@@ -271,7 +271,7 @@ class _Cropping(Kind, frozen=True):
         return _cropped(inputs, _both_per_axis(self.cropping, self.rank), self.data_format)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         before = _before_per_axis(self.cropping, self.rank)
         both = _both_per_axis(self.cropping, self.rank)
@@ -281,9 +281,9 @@ class _Cropping(Kind, frozen=True):
 
 @kind
 class Cropping2D(_Cropping, frozen=True):
-    """Cuts the borders off each map: one number, or one number or [before, after] per axis.
+    """Cuts the borders off each map: one number, or a number or [before, after] for each axis.
 
-    Output: each axis shorter by both of its numbers; the channels stay. Weights: none.
+    Output: each axis shrinks by both of its numbers; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/cropping2d/
     """
 
@@ -292,9 +292,9 @@ class Cropping2D(_Cropping, frozen=True):
 
 @kind
 class Cropping3D(_Cropping, frozen=True):
-    """Cuts the borders off each volume: one number, or one number or [before, after] per axis.
+    """Cuts the borders off each volume: one number, or a number or [before, after] for each axis.
 
-    Output: each axis shorter by both of its numbers; the channels stay. Weights: none.
+    Output: each axis shrinks by both of its numbers; the channels stay. Weights: none.
     Source: https://keras.io/api/layers/reshaping_layers/cropping3d/
     """
 
@@ -319,7 +319,7 @@ class UpSampling1D(Kind, frozen=True):
         return _enlarged(inputs, (self.size,), None)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return over_space((repeated(self.size),), read, None)
 
@@ -339,7 +339,7 @@ class UpSampling2D(Kind, frozen=True):
     interpolation: str = "nearest"
 
     def validate(self) -> None:
-        # A string, not a Literal: Keras takes these in any case.
+        # A string, not a Literal: Keras accepts any case.
         if self.interpolation.lower() not in _INTERPOLATIONS:
             raise LayerError(
                 "wrong-value",
@@ -351,7 +351,7 @@ class UpSampling2D(Kind, frozen=True):
         return _enlarged(inputs, per_axis(self.size, self.rank), self.data_format)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         factors = per_axis(self.size, self.rank)
         repeats = self.interpolation.lower() == "nearest"
@@ -376,13 +376,13 @@ class UpSampling3D(Kind, frozen=True):
         return _enlarged(inputs, per_axis(self.size, self.rank), self.data_format)
 
     def dependencies(
-        self, _windows: tuple[AnyWindow, ...], read: Shape, _gives: Shape
+        self, _windows: tuple[AnyWindow, ...], read: Shape, _output: Shape
     ) -> tuple[AxisDependency, ...]:
         return over_space(map(repeated, per_axis(self.size, self.rank)), read, self.data_format)
 
 
 def _both(ends: int | tuple[int, ...]) -> int:
-    """How many positions at both ends together."""
+    """The total number of positions at both ends."""
     return 2 * ends if isinstance(ends, int) else sum(ends)
 
 

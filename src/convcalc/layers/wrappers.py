@@ -1,4 +1,4 @@
-"""Wrappers: layers that apply another one, at each step of a sequence or from both of its ends."""
+"""Wrappers: layers that apply another to each step of a sequence, or from both ends."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar, Literal
@@ -20,13 +20,13 @@ from convcalc.windows import IDENTITY, AnyWindow, AxisDependency
 
 @kind
 class Bidirectional(Kind, frozen=True):
-    """Goes over a sequence from both ends, with a recurrent layer each, and merges what they give.
+    """Runs one recurrent layer from each end of a sequence, and merges their outputs.
 
     The second layer is backward_layer, or a copy of the first that goes the other way. Reads
-    sequences, and as initial_state the states of the first, then those of the second, if given.
-    Output: as the layer's; merge_mode concat doubles the last dimension, and null gives the
-    outputs of both. Where the layers return states, those of both follow.
-    Weights: those of both, under forward_ and backward_ with the layer's name.
+    sequences, and optionally the states of the first layer, then of the second, as initial_state.
+    Output: as the layer's; merge_mode concat doubles the last dimension, and null returns both
+    outputs. If the layers return states, both layers' states follow.
+    Weights: both layers', under forward_ and backward_ plus the layer's name.
     Source: https://keras.io/api/layers/recurrent_layers/bidirectional/
     """
 
@@ -38,7 +38,7 @@ class Bidirectional(Kind, frozen=True):
     def validate(self) -> None:
         forward = _recurrent(self.layer)
         if forward.stateful and forward.return_state:
-            # Keras fails where it makes a mask for these states.
+            # Keras fails to make a mask for these states.
             raise LayerError(
                 "wrong-value",
                 "a layer that is stateful can't return its states from a Bidirectional",
@@ -131,7 +131,7 @@ class Bidirectional(Kind, frozen=True):
         yield from _recurrent(self.layer).explain(inference, sequences)
 
     def merged(self, output: Shape) -> tuple[Shape, ...]:
-        """What comes of two outputs of this shape."""
+        """The merged shapes of two outputs of this shape."""
         if self.merge_mode is None:
             return (output, output)
         if self.merge_mode == "concat":
@@ -141,9 +141,9 @@ class Bidirectional(Kind, frozen=True):
 
 @kind
 class TimeDistributed(Kind, frozen=True):
-    """Applies a layer to each step of a sequence by itself, with the same weights.
+    """Applies a layer to each step of a sequence separately, with the same weights.
 
-    Reads inputs (batch, steps, ...), of which the layer sees (batch, ...).
+    Reads inputs (batch, steps, ...); the layer reads (batch, ...).
     Output: the layer's, with the steps after the batch. Weights: the layer's, under its name.
     Source: https://keras.io/api/layers/recurrent_layers/time_distributed/
     """
@@ -172,8 +172,8 @@ class TimeDistributed(Kind, frozen=True):
     def dependencies(
         self, windows: tuple[AnyWindow, ...], read: Shape, output: Shape
     ) -> tuple[AxisDependency, ...]:
-        inside = (read[0], *read[2:]), (output[0], *output[2:])
-        return (IDENTITY, *self.layer.layer.dependencies(windows, *inside))
+        one_step = (read[0], *read[2:]), (output[0], *output[2:])
+        return (IDENTITY, *self.layer.layer.dependencies(windows, *one_step))
 
     def changes_batch(self, _read: Shape) -> bool:
         return self.layer.layer.changes_batch(())
@@ -190,7 +190,7 @@ class TimeDistributed(Kind, frozen=True):
 
 @kind
 class Wrapper(Kind, frozen=True):
-    """The base of layers that wrap another; by itself it can't be applied to anything.
+    """The base of layers that wrap another; it can't be applied itself.
 
     Output: none. Weights: none.
     Source: https://keras.io/api/layers/
@@ -231,5 +231,5 @@ def _recurrent(bound: LayerInstance) -> Recurrent:
 
 
 def _prefixed(prefix: str, name: str) -> str:
-    """The name with the prefix, once."""
+    """The name with the prefix, which is not added twice."""
     return prefix + name.removeprefix(prefix)
