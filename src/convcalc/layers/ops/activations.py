@@ -1,5 +1,6 @@
 """The activations of `keras.ops`."""
 
+from functools import partial
 from typing import ClassVar
 
 from convcalc.layers.errors import LayerError
@@ -10,80 +11,50 @@ from convcalc.layers.outputs import Rule
 from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Shape, map_dim, replace
 
-define(
-    __name__,
-    ActivationOfX,
-    "nn",
-    "as the input.",
+_define_activations = partial(define, __name__, ActivationOfX, "nn")
+
+_define_activations(
     {
-        "HardSigmoid": "A sigmoid made of straight lines.",
-        "HardSilu": "The silu of a hard sigmoid.",
-        "HardTanh": "Brings each element to between −1 and 1.",
+        "HardSigmoid": "A piecewise linear approximation of the sigmoid.",
+        "HardSilu": "Each element times its hard sigmoid.",
+        "HardTanh": "Clips each element to between −1 and 1.",
         "LogSigmoid": "The logarithm of the sigmoid.",
-        "Relu": "Makes negative elements 0.",
-        "Relu6": "Brings each element to between 0 and 6.",
+        "Relu": "Sets negative elements to 0.",
+        "Relu6": "Clips each element to between 0 and 6.",
         "Selu": "The scaled exponential linear unit.",
         "Sigmoid": "The logistic function, between 0 and 1.",
         "Silu": "Each element times its sigmoid.",
-        "Softplus": "A smooth relu.",
-        "Softsign": "Each element over 1 plus its absolute value.",
+        "Softplus": "A smooth approximation of relu.",
+        "Softsign": "Each element divided by 1 plus its absolute value.",
         "SparsePlus": "A softplus that is 0 below −1 and the identity above 1.",
         "SparseSigmoid": "A sigmoid that is 0 below −1 and 1 above 1.",
-        "TanhShrink": "Each element less its hyperbolic tangent.",
+        "TanhShrink": "Each element minus its hyperbolic tangent.",
     },
 )
-define(
-    __name__,
-    ActivationOfX,
-    "nn",
-    "as the input.",
+_define_activations(
     {
         "Celu": "The continuously differentiable exponential linear unit.",
         "Elu": "The exponential linear unit.",
     },
     [("alpha", float, 1.0)],
 )
-define(
-    __name__,
-    ActivationOfX,
-    "nn",
-    "as the input.",
+_define_activations(
     {
-        "HardShrink": "Makes elements near 0 equal to 0.",
-        "SoftShrink": "Brings each element nearer to 0.",
+        "HardShrink": "Sets elements within the threshold of 0 to 0.",
+        "SoftShrink": "Moves each element towards 0, by the threshold at most.",
     },
     [("threshold", float, 0.5)],
 )
-define(
-    __name__,
-    ActivationOfX,
-    "nn",
-    "as the input.",
-    {"Gelu": "The Gaussian error linear unit."},
-    [("approximate", bool, True)],
-)
-define(
-    __name__,
-    ActivationOfX,
-    "nn",
-    "as the input.",
-    {"LeakyRelu": "Makes negative elements smaller."},
+_define_activations({"Gelu": "The Gaussian error linear unit."}, [("approximate", bool, True)])
+_define_activations(
+    {"LeakyRelu": "Multiplies negative elements by negative_slope."},
     [("negative_slope", float, 0.2)],
 )
-define(
-    __name__,
-    ActivationOfX,
-    "nn",
-    "as the input.",
-    {"Squareplus": "A smooth relu made of a square root."},
-    [("b", float, 4)],
+_define_activations(
+    {"Squareplus": "A smooth approximation of relu by a square root."}, [("b", float, 4)]
 )
-define(
-    __name__,
-    ActivationOfX,
-    "nn",
-    "as the input.",
-    {"Threshold": "Puts one value where an element is not above the threshold."},
+_define_activations(
+    {"Threshold": "Replaces elements at or below the threshold with default_value."},
     [("threshold", float), ("default_value", float)],
 )
 
@@ -101,17 +72,16 @@ define(
     __name__,
     _AlongAxes,
     "nn",
-    "as the input.",
     {
-        "LogSoftmax": "The logarithm of the softmax over one axis or several.",
-        "Softmax": "Makes the elements along one axis or several positive, with a sum of 1.",
+        "LogSoftmax": "The logarithm of the softmax along one or more axes.",
+        "Softmax": "Makes the elements along one or more axes positive, with a sum of 1.",
     },
 )
 
 
 @operation
 class Sparsemax(ActivationOfX, frozen=True):
-    """Projects the elements along an axis onto those that are 0 or more, with a sum of 1.
+    """Projects the elements along an axis to non-negative ones with a sum of 1.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/nn/
@@ -126,7 +96,7 @@ class Sparsemax(ActivationOfX, frozen=True):
 
 @operation
 class Normalize(_AlongAxes, frozen=True):
-    """Brings the norm along one axis or several to 1.
+    """Scales the elements along one or more axes to a norm of 1.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/nn/
@@ -143,7 +113,7 @@ class Normalize(_AlongAxes, frozen=True):
 
 @operation
 class Glu(ActivationOfX, frozen=True):
-    """Multiplies one half of an axis by the sigmoid of the other.
+    """Multiplies the first half of an axis by the sigmoid of the second.
 
     Output: the input's shape, with half the size at axis. Weights: none.
     Source: https://keras.io/api/ops/nn/

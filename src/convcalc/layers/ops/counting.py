@@ -1,4 +1,4 @@
-"""Operations that count, or that find which elements there are and where."""
+"""Operations that count or find elements."""
 
 from typing import ClassVar
 
@@ -15,7 +15,7 @@ from convcalc.shapes import Shape, replace
 class Ndim(Kind, frozen=True):
     """Counts the axes.
 
-    Output: (number of axes,), which is what Keras gives. Weights: none.
+    Output: (number of axes,), as Keras infers. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -27,9 +27,9 @@ class Ndim(Kind, frozen=True):
 
 @operation
 class Nonzero(Kind, frozen=True):
-    """Takes the indices of the elements that are not 0.
+    """Finds the indices of the elements that are not 0.
 
-    Output: for each axis of the input, as many as are found. Weights: none.
+    Output: a vector of unknown length for each axis of the input. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -41,7 +41,7 @@ class Nonzero(Kind, frozen=True):
 
 @operation
 class UnravelIndex(Kind, frozen=True):
-    """Makes an index for each axis of a shape of indices of all elements.
+    """Converts flat indices to one index for each axis of a shape.
 
     Output: for each axis of shape, as indices. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -58,7 +58,7 @@ class UnravelIndex(Kind, frozen=True):
 class Bincount(Kind, frozen=True):
     """Counts how often each number occurs.
 
-    Output: the last axis becomes as long as the largest number says. Weights: none.
+    Output: the input's shape, with an unknown size at the last axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -72,31 +72,31 @@ class Bincount(Kind, frozen=True):
         return one((*x[:-1], None))
 
     def output_dtypes(self, computes: str | None, read: Types) -> Types:
-        # The type of an array of weights is not written.
+        # A file doesn't record the dtype of an array of weights.
         return super().output_dtypes(computes, read) if self.weights is None else (None,)
 
 
 @operation
 class Histogram(Kind, frozen=True):
-    """Counts the elements that fall into each of some bins.
+    """Counts the elements in each bin.
 
-    Output: two, the counts and the edges of the bins. Weights: none.
+    Output: two, the counts and the bin edges. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
     bins: NonNegative = 10
     range: Pair | None = None
 
-    def infer(self, x: Shape) -> Inference:  # noqa: ARG002 (Keras looks at no size of it)
+    def infer(self, x: Shape) -> Inference:  # noqa: ARG002 (Keras ignores its shape)
         return Inference(((self.bins,), (self.bins + 1,)))
 
 
 @operation
 class Unique(Kind, frozen=True):
-    """Takes every value once, of all elements or along an axis.
+    """Finds the distinct values, of all elements or along an axis.
 
-    Output: the values, then indices, inverse and counts where they are asked for; how many
-    values there are is unknown unless size says it. Weights: none.
+    Output: the values, then indices, inverse and counts if requested; the number of values is
+    unknown unless size is given. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 

@@ -1,4 +1,4 @@
-"""Operations that make a tensor: of one value, of numbers that are spaced, or of powers."""
+"""Operations that create a tensor: of one value, of spaced numbers, or of powers."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from convcalc.shapes import Shape, insert
 
 @operation
 class Full(Kind, frozen=True):
-    """Makes a tensor of a shape that holds one value.
+    """Creates a tensor filled with one value.
 
     Output: shape. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -41,7 +41,7 @@ class _Spaced(Kind, frozen=True):
 
     @property
     def axis(self) -> int:
-        """Where the new axis comes to be."""
+        """The position of the new axis in the output."""
         raise NotImplementedError
 
     def infer(self, start: Shape | None = None, stop: Shape | None = None) -> Inference:
@@ -55,9 +55,9 @@ class _Spaced(Kind, frozen=True):
 
 @operation
 class Linspace(_Spaced, frozen=True):
-    """Makes numbers that grow evenly from start to stop.
+    """Creates evenly spaced numbers from start to stop.
 
-    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
+    Output: the broadcast shape of start and stop, with a new axis of num. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -70,9 +70,9 @@ class Linspace(_Spaced, frozen=True):
 
 @operation
 class Geomspace(_Spaced, frozen=True):
-    """Makes numbers from start to stop that grow by a factor.
+    """Creates numbers from start to stop, each a constant multiple of the one before.
 
-    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
+    Output: the broadcast shape of start and stop, with a new axis of num. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -84,9 +84,9 @@ class Geomspace(_Spaced, frozen=True):
 
 @operation
 class Logspace(_Spaced, frozen=True):
-    """Makes powers of a base whose exponents grow evenly from start to stop.
+    """Creates powers of a base, with evenly spaced exponents from start to stop.
 
-    Output: the shapes of start and stop combined, with a new axis of num. Weights: none.
+    Output: the broadcast shape of start and stop, with a new axis of num. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -99,9 +99,9 @@ class Logspace(_Spaced, frozen=True):
 
 @operation
 class Vander(Kind, frozen=True):
-    """Takes the powers of each element.
+    """Computes the powers of each element.
 
-    Output: the input's shape with one more axis of N, or of its first size. Weights: none.
+    Output: the input's shape with a new last axis of N, or of its first size. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 

@@ -1,4 +1,4 @@
-"""Operations on diagonals: what is put on one, taken from it, or added up along it."""
+"""Operations on diagonals: building, extracting and summing them."""
 
 from typing import ClassVar
 
@@ -13,9 +13,9 @@ from convcalc.shapes import Shape, add, diagonal, product, reduce
 
 @operation
 class Diag(Kind, frozen=True):
-    """Makes a matrix with a vector on its diagonal, or takes the diagonal of a matrix.
+    """Builds a matrix from a vector on its diagonal, or extracts the diagonal of a matrix.
 
-    Output: a square for a vector, a vector for a matrix. Weights: none.
+    Output: a square matrix for a vector, a vector for a matrix. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -31,9 +31,9 @@ class Diag(Kind, frozen=True):
 
 @operation
 class Diagflat(Kind, frozen=True):
-    """Makes a matrix with all elements on its diagonal.
+    """Builds a matrix with all elements on its diagonal.
 
-    Output: a square. Weights: none.
+    Output: a square matrix. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -46,7 +46,7 @@ class Diagflat(Kind, frozen=True):
 
 @operation
 class Diagonal(Kind, frozen=True):
-    """Takes the diagonals of the matrices that two axes hold.
+    """Extracts the diagonals of the matrices along two axes.
 
     Output: the other axes, then the diagonal. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -64,7 +64,7 @@ class Diagonal(Kind, frozen=True):
 
 @operation
 class Trace(Kind, frozen=True):
-    """Adds the elements on the diagonals of the matrices that two axes hold.
+    """Sums the diagonals of the matrices along two axes.
 
     Output: the other axes. Weights: none.
     Source: https://keras.io/api/ops/numpy/

@@ -1,4 +1,4 @@
-"""Operations on each element by itself, or on the elements at the same place of several tensors."""
+"""Element-wise operations on one tensor, or on several that are broadcast."""
 
 from typing import ClassVar
 
@@ -22,58 +22,57 @@ define(
     __name__,
     SameAsX,
     "numpy",
-    "as the input.",
     {
-        "Abs": "Takes the absolute value of each element.",
-        "Absolute": "Takes the absolute value of each element.",
-        "Angle": "Takes the angle of each complex element.",
-        "Arccos": "Takes the inverse cosine of each element.",
-        "Arccosh": "Takes the inverse hyperbolic cosine of each element.",
-        "Arcsin": "Takes the inverse sine of each element.",
-        "Arcsinh": "Takes the inverse hyperbolic sine of each element.",
-        "Arctan": "Takes the inverse tangent of each element.",
-        "Arctanh": "Takes the inverse hyperbolic tangent of each element.",
-        "BitwiseInvert": "Turns every bit of each element.",
-        "BitwiseNot": "Turns every bit of each element.",
-        "Cbrt": "Takes the cube root of each element.",
+        "Abs": "Computes the absolute value of each element.",
+        "Absolute": "Computes the absolute value of each element.",
+        "Angle": "Computes the angle of each complex element.",
+        "Arccos": "Computes the inverse cosine of each element.",
+        "Arccosh": "Computes the inverse hyperbolic cosine of each element.",
+        "Arcsin": "Computes the inverse sine of each element.",
+        "Arcsinh": "Computes the inverse hyperbolic sine of each element.",
+        "Arctan": "Computes the inverse tangent of each element.",
+        "Arctanh": "Computes the inverse hyperbolic tangent of each element.",
+        "BitwiseInvert": "Flips every bit of each element.",
+        "BitwiseNot": "Flips every bit of each element.",
+        "Cbrt": "Computes the cube root of each element.",
         "Ceil": "Rounds each element up.",
-        "Conj": "Takes the complex conjugate of each element.",
-        "Conjugate": "Takes the complex conjugate of each element.",
+        "Conj": "Computes the complex conjugate of each element.",
+        "Conjugate": "Computes the complex conjugate of each element.",
         "Copy": "Copies its input.",
-        "Cos": "Takes the cosine of each element.",
-        "Cosh": "Takes the hyperbolic cosine of each element.",
-        "Deg2rad": "Makes radians of degrees, element by element.",
-        "Exp": "Takes the exponential of each element.",
-        "Exp2": "Takes 2 to the power of each element.",
-        "Expm1": "Takes the exponential of each element, less 1.",
-        "Fabs": "Takes the absolute value of each element, as a float.",
+        "Cos": "Computes the cosine of each element.",
+        "Cosh": "Computes the hyperbolic cosine of each element.",
+        "Deg2rad": "Converts each element from degrees to radians.",
+        "Exp": "Computes the exponential of each element.",
+        "Exp2": "Raises 2 to the power of each element.",
+        "Expm1": "Computes the exponential of each element, minus 1.",
+        "Fabs": "Computes the absolute value of each element, as a float.",
         "Floor": "Rounds each element down.",
-        "I0": "Takes the modified Bessel function of order 0 of each element.",
-        "Imag": "Takes the imaginary part of each element.",
-        "Isfinite": "Tells which elements are finite.",
-        "Isinf": "Tells which elements are infinite.",
-        "Isnan": "Tells which elements are not a number.",
-        "Isneginf": "Tells which elements are negative infinity.",
-        "Isposinf": "Tells which elements are positive infinity.",
-        "Isreal": "Tells which elements are real.",
-        "Log": "Takes the natural logarithm of each element.",
-        "Log10": "Takes the logarithm to base 10 of each element.",
-        "Log1p": "Takes the natural logarithm of each element plus 1.",
-        "Log2": "Takes the logarithm to base 2 of each element.",
-        "LogicalNot": "Takes the opposite of each truth value.",
+        "I0": "Computes the modified Bessel function of order 0 of each element.",
+        "Imag": "Extracts the imaginary part of each element.",
+        "Isfinite": "Tests which elements are finite.",
+        "Isinf": "Tests which elements are infinite.",
+        "Isnan": "Tests which elements are NaN.",
+        "Isneginf": "Tests which elements are negative infinity.",
+        "Isposinf": "Tests which elements are positive infinity.",
+        "Isreal": "Tests which elements are real.",
+        "Log": "Computes the natural logarithm of each element.",
+        "Log10": "Computes the logarithm to base 10 of each element.",
+        "Log1p": "Computes the natural logarithm of each element plus 1.",
+        "Log2": "Computes the logarithm to base 2 of each element.",
+        "LogicalNot": "Negates each truth value.",
         "Negative": "Changes the sign of each element.",
-        "Rad2deg": "Makes degrees of radians, element by element.",
-        "Real": "Takes the real part of each element.",
+        "Rad2deg": "Converts each element from radians to degrees.",
+        "Real": "Extracts the real part of each element.",
         "Reciprocal": "Divides 1 by each element.",
-        "Sign": "Takes the sign of each element.",
-        "Signbit": "Tells which elements are negative.",
-        "Sin": "Takes the sine of each element.",
-        "Sinc": "Takes the normalized sinc of each element.",
-        "Sinh": "Takes the hyperbolic sine of each element.",
-        "Sqrt": "Takes the square root of each element.",
-        "Square": "Multiplies each element by itself.",
-        "Tan": "Takes the tangent of each element.",
-        "Trunc": "Cuts the fraction off each element.",
+        "Sign": "Computes the sign of each element.",
+        "Signbit": "Tests which elements are negative.",
+        "Sin": "Computes the sine of each element.",
+        "Sinc": "Computes the normalized sinc of each element.",
+        "Sinh": "Computes the hyperbolic sine of each element.",
+        "Sqrt": "Computes the square root of each element.",
+        "Square": "Squares each element.",
+        "Tan": "Computes the tangent of each element.",
+        "Trunc": "Rounds each element towards 0.",
     },
     dtype_rule={
         **dict.fromkeys(("Isfinite", "Isinf", "Isnan", "Isneginf", "Isposinf", "Isreal"), "bool"),
@@ -96,16 +95,15 @@ define(
     __name__,
     ActivationOfX,
     "numpy",
-    "as the input.",
-    {"Tanh": "Takes the hyperbolic tangent of each element."},
+    {"Tanh": "Computes the hyperbolic tangent of each element."},
     dtype_rule=OutputDTypeRule.FLOAT,
 )
 
 
 class _Correlation(SameAsX, frozen=True):
-    # That is what Keras gives, whatever the rows are. These are multiplied with each other, and
-    # as a rule they are the samples.
-    def op_counts(self, x: Shape) -> OpCounts:  # noqa: ARG002 (whatever its sizes are)
+    # Keras infers the input's shape, whatever the rows are. The rows are multiplied with each
+    # other, and are usually the samples, so the count is unknown.
+    def op_counts(self, x: Shape) -> OpCounts:  # noqa: ARG002 (unknown for every shape)
         return OpCounts(matrix=None)
 
 
@@ -113,19 +111,17 @@ define(
     __name__,
     _Correlation,
     "numpy",
-    "as the input.",
-    {"Corrcoef": "Takes the correlation coefficients of the rows."},
+    {"Corrcoef": "Computes the correlation coefficients of the rows."},
     dtype_rule=OutputDTypeRule.CORRELATION,
 )
 define(
     __name__,
     SameAsX,
     "math",
-    "as the input.",
     {
-        "Erf": "Takes the error function of each element.",
-        "Erfc": "Takes 1 less the error function of each element.",
-        "Erfinv": "Takes the inverse error function of each element.",
+        "Erf": "Computes the error function of each element.",
+        "Erfc": "Computes 1 minus the error function of each element.",
+        "Erfinv": "Computes the inverse error function of each element.",
         "Rsqrt": "Divides 1 by the square root of each element.",
     },
     dtype_rule={"Erfc": OutputDTypeRule.FLOAT},
@@ -134,12 +130,11 @@ define(
     __name__,
     SameAsX,
     "numpy",
-    "as the input.",
     {
-        "Array": "Makes a tensor of its input.",
-        "EmptyLike": "Makes a tensor of any values that is shaped as its input.",
-        "OnesLike": "Makes a tensor of ones that is shaped as its input.",
-        "ZerosLike": "Makes a tensor of zeros that is shaped as its input.",
+        "Array": "Converts its input to a tensor.",
+        "EmptyLike": "Creates a tensor of the input's shape, with arbitrary values.",
+        "OnesLike": "Creates a tensor of the input's shape, filled with ones.",
+        "ZerosLike": "Creates a tensor of the input's shape, filled with zeros.",
     },
     [("dtype", str | None, None)],
     dtype_rule=Named(OutputDTypeRule.AS_READ),
@@ -148,10 +143,9 @@ define(
     __name__,
     SameAsX,
     "core",
-    "as the input.",
     {
-        "Cast": "Makes its input one of another data type.",
-        "SaturateCast": "Makes its input one of another data type, within that type's bounds.",
+        "Cast": "Converts its input to another data type.",
+        "SaturateCast": "Converts its input to another data type, clipped to that type's bounds.",
     },
     [("dtype", str)],
     dtype_rule=Named(OutputDTypeRule.AS_READ),
@@ -160,10 +154,9 @@ define(
     __name__,
     SameAsX,
     "numpy",
-    "as the input.",
     {
-        "Tril": "Makes every element above a diagonal of the last two axes 0.",
-        "Triu": "Makes every element below a diagonal of the last two axes 0.",
+        "Tril": "Sets every element above a diagonal of the last two axes to 0.",
+        "Triu": "Sets every element below a diagonal of the last two axes to 0.",
     },
     [("k", int, 0)],
 )
@@ -171,7 +164,7 @@ define(
 
 @operation
 class Clip(SameAsX, frozen=True):
-    """Brings each element to between two bounds.
+    """Clips each element to between two bounds.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -185,7 +178,7 @@ class Clip(SameAsX, frozen=True):
 
 @operation
 class NanToNum(SameAsX, frozen=True):
-    """Puts numbers where an element is infinite or not a number.
+    """Replaces elements that are NaN or infinite with numbers.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -198,7 +191,7 @@ class NanToNum(SameAsX, frozen=True):
 
 @operation
 class Round(SameAsX, frozen=True):
-    """Rounds each element to so many decimals.
+    """Rounds each element to a number of decimals.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -209,7 +202,7 @@ class Round(SameAsX, frozen=True):
 
 @operation
 class ConvertToTensor(SameAsX, frozen=True):
-    """Makes a tensor of its input.
+    """Converts its input to a tensor.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/core/
@@ -224,7 +217,7 @@ class ConvertToTensor(SameAsX, frozen=True):
 
 @operation
 class StopGradient(Kind, frozen=True):
-    """Passes its input on, but no gradient back.
+    """Passes its input on, but stops the gradient.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/core/
@@ -243,13 +236,13 @@ class _Binary(Kind, frozen=True):
         return one(shape, merged(shape, x1, x2))
 
     def changes_batch(self, _read: Shape) -> bool:
-        # A constant of more axes has others before the samples.
+        # A constant of higher rank can add axes before the batch.
         constants = [getattr(self, name) for name in self.call_arguments]
         return not all(isinstance(each, int | float | None) for each in constants)
 
 
 def merged(shape: Shape, *read: Shape | None) -> OpCounts | None:
-    """What it takes to make one tensor of several; an operand that is a constant is none."""
+    """The operation counts of merging tensors; None if an operand is a constant."""
     return None if None in read else OpCounts(merging=elements(shape))
 
 
@@ -259,38 +252,37 @@ define(
     __name__,
     _Binary,
     "numpy",
-    "the operands' shapes combined, aligned at the last axis: an axis of 1 is repeated.",
     {
-        "Add": "Adds two operands, of which one may be a constant.",
-        "Arctan2": "Takes the angle of each point of two operands, y and x.",
+        "Add": "Adds two operands; one may be a constant.",
+        "Arctan2": "Computes the angle of each point, given its y and x.",
         "Divide": "Divides one operand by another; one may be a constant.",
-        "DivideNoNan": "Divides one operand by another, and gives 0 where that is 0.",
-        "Equal": "Tells where two operands are equal.",
+        "DivideNoNan": "Divides one operand by another, with 0 where the divisor is 0.",
+        "Equal": "Tests where two operands are equal.",
         "FloorDivide": "Divides one operand by another, and rounds down.",
-        "Fmax": "Takes the larger of two operands, or the one that is a number.",
-        "Fmin": "Takes the smaller of two operands, or the one that is a number.",
-        "Fmod": "Takes the remainder of a division, with the sign of what is divided.",
-        "Gcd": "Takes the greatest common divisor of two operands.",
-        "Greater": "Tells where one operand is greater than another.",
-        "GreaterEqual": "Tells where one operand is at least another.",
-        "Heaviside": "Gives 0 below 0, 1 above, and the second operand at 0.",
-        "Hypot": "Takes the length of the hypotenuse of two sides.",
-        "Lcm": "Takes the least common multiple of two operands.",
+        "Fmax": "Takes the larger of two operands, ignoring NaN.",
+        "Fmin": "Takes the smaller of two operands, ignoring NaN.",
+        "Fmod": "Computes the remainder of a division, with the sign of the dividend.",
+        "Gcd": "Computes the greatest common divisor of two operands.",
+        "Greater": "Tests where one operand is greater than another.",
+        "GreaterEqual": "Tests where one operand is at least as large as another.",
+        "Heaviside": "Returns 0 below 0, 1 above 0, and the second operand at 0.",
+        "Hypot": "Computes the length of the hypotenuse of two legs.",
+        "Lcm": "Computes the least common multiple of two operands.",
         "Ldexp": "Multiplies one operand by 2 to the power of another.",
-        "Less": "Tells where one operand is less than another.",
-        "LessEqual": "Tells where one operand is at most another.",
-        "Logaddexp": "Takes the logarithm of the sum of the exponentials of two operands.",
-        "Logaddexp2": "Takes the same to base 2.",
-        "LogicalAnd": "Tells where two operands are both true.",
-        "LogicalOr": "Tells where one of two operands is true.",
-        "LogicalXor": "Tells where exactly one of two operands is true.",
+        "Less": "Tests where one operand is less than another.",
+        "LessEqual": "Tests where one operand is at most as large as another.",
+        "Logaddexp": "Computes the logarithm of the sum of the exponentials of two operands.",
+        "Logaddexp2": "Computes the base-2 logarithm of the sum of two powers of 2.",
+        "LogicalAnd": "Tests where two operands are both true.",
+        "LogicalOr": "Tests where at least one of two operands is true.",
+        "LogicalXor": "Tests where exactly one of two operands is true.",
         "Maximum": "Takes the larger of two operands.",
         "Minimum": "Takes the smaller of two operands.",
-        "Mod": "Takes the remainder of a division.",
-        "Multiply": "Multiplies two operands, of which one may be a constant.",
-        "Nextafter": "Takes the next number after one operand towards another.",
-        "NotEqual": "Tells where two operands are not equal.",
-        "Power": "Takes one operand to the power of another.",
+        "Mod": "Computes the remainder of a division.",
+        "Multiply": "Multiplies two operands; one may be a constant.",
+        "Nextafter": "Finds the next floating-point number after one operand towards another.",
+        "NotEqual": "Tests where two operands are not equal.",
+        "Power": "Raises one operand to the power of another.",
         "Subtract": "Subtracts one operand from another; one may be a constant.",
         "TrueDivide": "Divides one operand by another; one may be a constant.",
     },
@@ -313,14 +305,15 @@ define(
         **dict.fromkeys(("Ldexp", "Nextafter"), OutputDTypeRule.STRONG_FLOAT),
         "Arctan2": OutputDTypeRule.FLOAT32_NUMBERS,
     },
+    output="the operands' broadcast shape, aligned at the last axis: an axis of 1 is repeated.",
 )
 
 
 @operation
 class Isclose(_Binary, frozen=True):
-    """Tells where two operands are nearly equal.
+    """Tests where two operands are nearly equal.
 
-    Output: the operands' shapes combined, aligned at the last axis. Weights: none.
+    Output: the operands' broadcast shape, aligned at the last axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -336,9 +329,9 @@ class Isclose(_Binary, frozen=True):
 
 @operation
 class Where(Kind, frozen=True):
-    """Takes each element from one of two operands, as a condition says.
+    """Takes each element from one of two operands, depending on a condition.
 
-    Output: the three shapes combined, aligned at the last axis. Weights: none.
+    Output: the broadcast shape of all three, aligned at the last axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -357,7 +350,7 @@ class Where(Kind, frozen=True):
         return one(combined(operand(self, "condition", condition), first or (), second or ()))
 
     def output_dtypes(self, computes: str | None, read: Types) -> Types:
-        # What is left out counts as a whole number, which has 64 bits with TensorFlow.
+        # An omitted operand counts as a Python integer, which is int64 with TensorFlow.
         return super().output_dtypes(computes, (*read, "int64")[:2])
 
 
@@ -375,7 +368,6 @@ define(
     __name__,
     _Bitwise,
     "numpy",
-    "as the first operand, which is all that Keras looks at.",
     {
         "BitwiseAnd": "Takes the bits that are set in both operands.",
         "BitwiseLeftShift": "Shifts the bits of one operand to the left by another.",
@@ -390,12 +382,13 @@ define(
         ("BitwiseLeftShift", "BitwiseRightShift", "LeftShift", "RightShift"),
         OutputDTypeRule.SHIFTED,
     ),
+    output="as the first operand; Keras ignores the shape of the second.",
 )
 
 
 @operation
 class FullLike(Kind, frozen=True):
-    """Makes a tensor that is shaped as its input and holds one value.
+    """Creates a tensor of the input's shape, filled with one value.
 
     Output: as x. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -414,7 +407,7 @@ class FullLike(Kind, frozen=True):
 
 @operation
 class IsIn(Kind, frozen=True):
-    """Tells which elements of the first operand are among those of the second.
+    """Tests which elements of the first operand occur in the second.
 
     Output: as x1. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -453,7 +446,7 @@ class Digitize(Kind, frozen=True):
 
 @operation
 class SearchSorted(Kind, frozen=True):
-    """Finds the place of each value in a sorted sequence.
+    """Finds the index at which each value fits into a sorted sequence.
 
     Output: as values. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -470,13 +463,13 @@ class SearchSorted(Kind, frozen=True):
         return one(operand(self, "values", values))
 
     def output_dtypes(self, _computes: str | None, _read: Types) -> Types:
-        # int64 for a sequence whose length is not known, or is more than int32 can hold.
+        # int64 if the length of the sequence is unknown, or too large for int32.
         return (None if self.sorted_sequence is None else "int32",)
 
 
 @operation
 class Polar(Kind, frozen=True):
-    """Makes complex numbers of their absolute values and angles.
+    """Builds complex numbers from their absolute values and angles.
 
     Output: as abs_. Weights: none.
     Source: https://keras.io/api/ops/nn/

@@ -40,14 +40,14 @@ def _expect_image(shape: Shape, name: str = "images") -> None:
 
 
 def _axes(shape: Shape, data_format: str | None) -> tuple[int, int, int]:
-    """The axes of height, width and channels."""
+    """The indexes of the axes of height, width and channels."""
     start = len(shape) - 3
     if data_format == CHANNELS_FIRST:
         return start + 1, start + 2, start
     return start, start + 1, start + 2
 
 
-class _Colours(Kind, frozen=True):
+class _Colors(Kind, frozen=True):
     data_format: DataFormat = None
 
     counts: ClassVar[frozenset[int]] = frozenset({3})
@@ -65,32 +65,32 @@ class _Colours(Kind, frozen=True):
             )
         if self.output == 3:
             return one(images)
-        # The channels are multiplied with a vector; a single one is grey already.
+        # The channels are multiplied by a vector; a single channel is already gray.
         op_counts = None if channels == 1 else OpCounts(matrix=_at_each_element(images))
         return one(replace(images, axis, self.output), op_counts)
 
 
-class _Grey(_Colours, frozen=True):
+class _Grayscale(_Colors, frozen=True):
     counts: ClassVar[frozenset[int]] = frozenset({1, 3})
     output: ClassVar[int] = 1
 
 
 define(
     __name__,
-    _Grey,
+    _Grayscale,
     "image",
-    "the images with one channel.",
-    {"RGBToGrayscale": "Makes grey images of coloured ones."},
+    {"RGBToGrayscale": "Converts color images to grayscale."},
+    output="the images' shape, with one channel.",
 )
 define(
     __name__,
-    _Colours,
+    _Colors,
     "image",
-    "as the images.",
     {
-        "HSVToRGB": "Makes red, green and blue of hue, saturation and value.",
-        "RGBToHSV": "Makes hue, saturation and value of red, green and blue.",
+        "HSVToRGB": "Converts hue, saturation and value to red, green and blue.",
+        "RGBToHSV": "Converts red, green and blue to hue, saturation and value.",
     },
+    output="as the images.",
 )
 
 
@@ -98,7 +98,7 @@ define(
 class Resize(Kind, frozen=True):
     """Scales images to a height and a width.
 
-    Output: the images with these. Weights: none.
+    Output: the images' shape, with the height and width of size. Weights: none.
     Source: https://keras.io/api/ops/image/
     """
 
@@ -128,31 +128,31 @@ class _Blur(Kind, frozen=True):
         return one(images, OpCounts(convolution=_at_each_element(images, *sizes)))
 
 
-def _at_each_element(images: Shape, *multiplied: Dim) -> Dim:
-    """How often is multiplied that is done so often for each element of a sample.
+def _at_each_element(images: Shape, *factors: Dim) -> Dim:
+    """The number of elements of one sample, times the factors.
 
-    That is unknown for one image without a batch, which is no sample among others.
+    Unknown for one image without a batch, since that is not a sample.
     """
-    return product((*images[1:], *multiplied)) if len(images) == 4 else None
+    return product((*images[1:], *factors)) if len(images) == 4 else None
 
 
 define(
     __name__,
     _Blur,
     "image",
-    "as the images.",
     {"GaussianBlur": "Blurs images."},
     [
         ("sigma", Untyped, (1.0, 1.0)),
         ("data_format", DataFormat, None),
     ],
+    output="as the images.",
 )
 
 
 class _Elastic(Kind, frozen=True):
     def infer(self, images: Shape) -> Inference:
         _expect_image(images)
-        # The noise is blurred, with a kernel whose size comes of sigma, as each backend has it.
+        # The noise is blurred by a kernel whose size depends on sigma and on the backend.
         return one(images, OpCounts(convolution=None))
 
 
@@ -160,8 +160,7 @@ define(
     __name__,
     _Elastic,
     "image",
-    "as the images.",
-    {"ElasticTransform": "Moves the pixels of images by smooth noise."},
+    {"ElasticTransform": "Displaces the pixels of images by smooth noise."},
     [
         ("alpha", float, 20.0),
         ("sigma", float, 5.0),
@@ -171,12 +170,13 @@ define(
         ("seed", Untyped, None),
         ("data_format", DataFormat, None),
     ],
+    output="as the images.",
 )
 
 
 @operation
 class AffineTransform(Kind, frozen=True):
-    """Moves the pixels of images by an affine transform each.
+    """Applies an affine transform to each image.
 
     Output: as the images. Weights: none.
     Source: https://keras.io/api/ops/image/
@@ -202,7 +202,7 @@ class AffineTransform(Kind, frozen=True):
 
 @operation
 class PerspectiveTransform(Kind, frozen=True):
-    """Moves the pixels of images so that four points come to lie at four others.
+    """Applies the perspective transform that maps four points to four others.
 
     Output: as the images. Weights: none.
     Source: https://keras.io/api/ops/image/
@@ -233,14 +233,14 @@ class PerspectiveTransform(Kind, frozen=True):
                 )
         if start != end:
             raise LayerError("shape-mismatch", "start_points and end_points must be equal in shape")
-        return one(images, UNKNOWN_OP_COUNTS)  # equations are solved for each image
+        return one(images, UNKNOWN_OP_COUNTS)  # solves equations for each image
 
 
 @operation
 class ExtractPatches(Kind, frozen=True):
-    """Takes every window of images, or of volumes, as one vector.
+    """Extracts every window of images, or of volumes, as one vector.
 
-    Output: the window rule along each axis; channels = those of a whole window. Weights: none.
+    Output: the window rule along each axis; channels = elements of a window. Weights: none.
     Source: https://keras.io/api/ops/image/
     """
 
@@ -286,14 +286,14 @@ class ExtractPatches(Kind, frozen=True):
 
 
 _Sides: TypeAlias = Mapping[str, tuple[int | None, int | None, int | None]]
-"""For height and width: before, after, and the size that comes of it; one of them is left out."""
+"""For height and width: before, after and resulting size; one of the three is None."""
 
 
 @operation
 class PadImages(Kind, frozen=True):
-    """Adds a margin around images, or brings them to a size.
+    """Pads images by given margins, or to a given size.
 
-    Output: height and width with what is added. Weights: none.
+    Output: the images' shape, with the padded height and width. Weights: none.
     Source: https://keras.io/api/ops/image/
     """
 
@@ -309,7 +309,7 @@ class PadImages(Kind, frozen=True):
         _expect_two(self.sides())
 
     def sides(self) -> _Sides:
-        """What is known of each axis."""
+        """The given margins and target size of each axis."""
         return {
             "height": (self.top_padding, self.bottom_padding, self.target_height),
             "width": (self.left_padding, self.right_padding, self.target_width),
@@ -321,9 +321,9 @@ class PadImages(Kind, frozen=True):
 
 @operation
 class CropImages(Kind, frozen=True):
-    """Takes a margin away from images, or brings them to a size.
+    """Crops images by given margins, or to a given size.
 
-    Output: height and width without what is taken away. Weights: none.
+    Output: the images' shape, with the cropped height and width. Weights: none.
     Source: https://keras.io/api/ops/image/
     """
 
@@ -339,7 +339,7 @@ class CropImages(Kind, frozen=True):
         _expect_two(self.sides())
 
     def sides(self) -> _Sides:
-        """What is known of each axis."""
+        """The given margins and target size of each axis."""
         return {
             "height": (self.top_cropping, self.bottom_cropping, self.target_height),
             "width": (self.left_cropping, self.right_cropping, self.target_width),
@@ -369,7 +369,7 @@ def _expect_two(sides: _Sides) -> None:
 
 
 def _framed(images: Shape, data_format: str | None, sides: _Sides, sign: int) -> Shape:
-    """The images with margins added, or taken away where the sign is −1."""
+    """The shape of images with margins added (sign 1) or removed (sign −1)."""
     _expect_image(images)
     height, width, _ = _axes(images, data_format)
     shape = images
@@ -395,9 +395,9 @@ def _framed(images: Shape, data_format: str | None, sides: _Sides, sign: int) ->
 
 @operation
 class MapCoordinates(Kind, frozen=True):
-    """Takes values at any coordinates of a tensor.
+    """Interpolates a tensor at arbitrary coordinates.
 
-    Output: as coordinates without the first axis. Weights: none.
+    Output: the shape of coordinates without the first axis. Weights: none.
     Source: https://keras.io/api/ops/image/
     """
 
@@ -423,7 +423,7 @@ class MapCoordinates(Kind, frozen=True):
 
 @operation
 class ScaleAndTranslate(Kind, frozen=True):
-    """Scales and moves images.
+    """Scales and translates images.
 
     Output: output_shape. Weights: none.
     Source: https://keras.io/api/ops/image/
@@ -446,8 +446,8 @@ class ScaleAndTranslate(Kind, frozen=True):
 
     def infer(
         self,
-        images: Shape,  # noqa: ARG002 (Keras looks at no size of it)
-        output_shape: Shape | None = None,  # noqa: ARG002 (it can't be read)
+        images: Shape,  # noqa: ARG002 (Keras ignores its shape)
+        output_shape: Shape | None = None,  # noqa: ARG002 (it can't be an input)
         scale: Shape | None = None,
         translation: Shape | None = None,
     ) -> Inference:
@@ -458,9 +458,9 @@ class ScaleAndTranslate(Kind, frozen=True):
 
 @operation
 class SobelEdges(Kind, frozen=True):
-    """Finds the edges of images, down and across.
+    """Detects the vertical and horizontal edges of images.
 
-    Output: the images' shape and 2. Weights: none.
+    Output: the images' shape, with a new last axis of 2. Weights: none.
     Source: https://keras.io/api/ops/image/
     """
 
@@ -468,13 +468,13 @@ class SobelEdges(Kind, frozen=True):
 
     def infer(self, images: Shape) -> Inference:
         expect_rank(images, 4)
-        # Two convolutions; not all backends multiply as often for them.
+        # Two convolutions, whose cost depends on the backend.
         return one((*images, 2), OpCounts(convolution=None))
 
 
 @operation
 class SSIM(Kind, frozen=True):
-    """Takes the structural similarity of two images, or of each of two batches.
+    """Computes the structural similarity of two images, or of each pair in two batches.
 
     Output: () or (batch,). Weights: none.
     Source: https://keras.io/api/ops/image/

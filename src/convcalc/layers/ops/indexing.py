@@ -1,4 +1,4 @@
-"""Operations that take elements of a tensor, or write some, by their indices."""
+"""Operations that read or write elements of a tensor by index."""
 
 import re
 from typing import Any, ClassVar, TypeAlias
@@ -20,7 +20,7 @@ from convcalc.layers.requirements import normalize_axis
 from convcalc.shapes import Dim, Shape, add, format_shape, insert, product, replace, take
 
 Item: TypeAlias = int | str | dict[str, Any] | None
-"""One item of a key: an index, a slice as in Python, "..." or null, which is a new axis."""
+"""One item of a key: an index, a slice in Python's notation, "...", or null for a new axis."""
 
 ELLIPSIS = "..."
 SLICE = re.compile(r"(-?[0-9]{1,18})?:(-?[0-9]{1,18})?(?::(-?[0-9]{1,18})?)?")
@@ -28,11 +28,11 @@ SLICE = re.compile(r"(-?[0-9]{1,18})?:(-?[0-9]{1,18})?(?::(-?[0-9]{1,18})?)?")
 
 @operation
 class GetItem(Kind, frozen=True):
-    """Takes what a key selects, as x[key] does in Python.
+    """Selects part of a tensor by a key, as x[key] does in Python.
 
     The key is an index or a list of items: an index, a slice such as "1:-1" or "::2", "..." for
     all axes between, or null for a new axis.
-    Output: an index drops its axis, a slice keeps as many positions as it takes. Weights: none.
+    Output: an index drops its axis; a slice keeps the positions that it selects. Weights: none.
     Source: https://keras.io/api/ops/
     """
 
@@ -41,7 +41,7 @@ class GetItem(Kind, frozen=True):
     call_arguments: ClassVar[tuple[str, ...]] = ("key",)
 
     def items(self) -> list[int | str | slice | None]:
-        """The key as a list; an ellipsis that is not written ends it."""
+        """The parsed items of the key; an ellipsis is appended unless it has one."""
         key = (self.key,) if isinstance(self.key, int) else self.key or ()
         items = [_item(item) for item in key]
         return items if ELLIPSIS in items else [*items, ELLIPSIS]
@@ -73,7 +73,7 @@ class GetItem(Kind, frozen=True):
 
 
 def _selected(x: Shape, axis: int, item: object) -> list[Dim]:
-    """What is left of an axis of which an item selects something."""
+    """The size that an item leaves of an axis: one for a slice, none for an index."""
     size = x[axis]
     if isinstance(item, slice):
         return [take(size, item)]
@@ -83,7 +83,7 @@ def _selected(x: Shape, axis: int, item: object) -> list[Dim]:
 
 
 def _item(item: Item) -> int | str | slice | None:
-    """An item of a key, as it is written or as Keras serializes it, with slices made."""
+    """An item of a key, parsed from a spec's notation or Keras's serialization."""
     item = plain(item)
     if item is None or isinstance(item, int) or item == ELLIPSIS:
         return item
@@ -109,7 +109,7 @@ def _wrong_key(problem: str) -> LayerError:
 class Take(Kind, frozen=True):
     """Takes elements along an axis by their indices.
 
-    Output: the shape of indices in the place of the axis, or alone without one. Weights: none.
+    Output: the shape of indices in place of the axis, or alone without an axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -128,9 +128,9 @@ class Take(Kind, frozen=True):
 
 @operation
 class TakeAlongAxis(Kind, frozen=True):
-    """Takes an element along an axis for each index, at the index's own place on the others.
+    """Takes an element along an axis for each index, at the index's position on the other axes.
 
-    Output: as indices, with which the other axes of x are combined. Weights: none.
+    Output: the shape of indices, broadcast with the other axes of x. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -154,9 +154,9 @@ class TakeAlongAxis(Kind, frozen=True):
 
 @operation
 class Slice(Kind, frozen=True):
-    """Takes a block of a tensor, of a shape and from an index on each axis.
+    """Takes a block of a given shape, from a start index on each axis.
 
-    Output: shape, in which −1 is all from the index on. Weights: none.
+    Output: shape, where −1 means everything from the start index on. Weights: none.
     Source: https://keras.io/api/ops/core/
     """
 
@@ -187,7 +187,7 @@ class Slice(Kind, frozen=True):
         )
 
     def rest(self, dim: Dim, axis: int) -> Dim:
-        """What is left of a dimension from the index on, unknown where that is read."""
+        """The rest of a dimension from its start index on; unknown if the index is an input."""
         if self.start_indices is None:
             return None
         left = add(dim, -int(self.start_indices[axis]))
@@ -206,7 +206,7 @@ def _length(shape: Shape) -> Dim:
 
 @operation
 class SliceUpdate(Kind, frozen=True):
-    """Writes a block into a tensor, from an index on each axis.
+    """Writes a block into a tensor, from a start index on each axis.
 
     Output: as inputs. Weights: none.
     Source: https://keras.io/api/ops/core/
@@ -231,7 +231,7 @@ class SliceUpdate(Kind, frozen=True):
 
 @operation
 class ScatterUpdate(Kind, frozen=True):
-    """Writes values into a tensor by their indices.
+    """Writes values into a tensor at given indices.
 
     Output: as inputs. Weights: none.
     Source: https://keras.io/api/ops/core/
@@ -257,7 +257,7 @@ class ScatterUpdate(Kind, frozen=True):
 
 @operation
 class Scatter(Kind, frozen=True):
-    """Makes a tensor of zeros with values at some indices.
+    """Creates a tensor of zeros with values at given indices.
 
     Output: shape. Weights: none.
     Source: https://keras.io/api/ops/core/
@@ -278,9 +278,9 @@ class Scatter(Kind, frozen=True):
 
 @operation
 class OneHot(Kind, frozen=True):
-    """Makes a vector of each number, with a 1 at its place.
+    """Encodes each number as a vector with a 1 at its index.
 
-    Output: the input's shape with one more axis of num_classes. Weights: none.
+    Output: the input's shape with a new axis of num_classes. Weights: none.
     Source: https://keras.io/api/ops/nn/
     """
 
@@ -297,9 +297,9 @@ class OneHot(Kind, frozen=True):
 
 @operation
 class MultiHot(Kind, frozen=True):
-    """Makes one vector of the numbers of each sample, with a 1 at the place of each.
+    """Encodes the numbers of each sample as one vector, with a 1 at the index of each.
 
-    Output: as Keras gives it: without the second axis, and with num_classes. Weights: none.
+    Output: as Keras infers: without the second axis, and with num_classes. Weights: none.
     Source: https://keras.io/api/ops/nn/
     """
 
@@ -342,7 +342,7 @@ class Select(Kind, frozen=True):
 
     def infer(
         self,
-        condlist: Shape | tuple[Shape, ...],  # noqa: ARG002 (Keras looks at no size of it)
+        condlist: Shape | tuple[Shape, ...],  # noqa: ARG002 (Keras ignores its shape)
         choicelist: Shape | tuple[Shape, ...],
     ) -> Inference:
         first = choicelist[0] if choicelist else ()

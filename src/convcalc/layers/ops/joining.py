@@ -1,4 +1,4 @@
-"""Operations that put several tensors together, or make several of one."""
+"""Operations that join several tensors, or split one."""
 
 from typing import ClassVar
 
@@ -31,7 +31,7 @@ from convcalc.shapes import (
 
 
 def _joined(shapes: tuple[Shape, ...], axis: int) -> Shape:
-    """The shape of tensors put end to end at an axis, as the first says of all other axes."""
+    """The shape of tensors joined end to end along an axis; the first gives all other axes."""
     first = shapes[0]
     for other in shapes[1:]:
         if len(first) != len(other) or not same(
@@ -53,9 +53,9 @@ class _Joining(Kind, frozen=True):
 
 @operation
 class Concatenate(_Joining, frozen=True):
-    """Puts tensors end to end along one axis; xs has constants at their places.
+    """Joins tensors end to end along an axis; xs has constants in their places.
 
-    Output: the first one's shape, with the sum of the sizes at axis. Weights: none.
+    Output: the first input's shape, with the sum of the sizes at axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -69,9 +69,9 @@ class Concatenate(_Joining, frozen=True):
 
 @operation
 class Stack(Kind, frozen=True):
-    """Puts tensors of one shape side by side along a new axis; x has constants at their places.
+    """Stacks tensors of one shape along a new axis; x has constants in their places.
 
-    Output: the first one's shape, with their number as a new axis. Weights: none.
+    Output: the first input's shape, with the number of inputs as a new axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -105,15 +105,15 @@ class _Stacking(_Joining, frozen=True):
         return one(_joined(shapes, self.axis))
 
     def raised(self, shape: Shape) -> Shape:
-        """The shape with the axes that the operation gives it first."""
+        """The shape with the axes that the operation adds before joining."""
         return shape
 
 
 @operation
 class Vstack(_Stacking, frozen=True):
-    """Puts tensors end to end along the first axis.
+    """Joins tensors end to end along the first axis.
 
-    Output: the first one's shape, with the sum of the sizes there. Weights: none.
+    Output: the first input's shape, with the sum of the sizes along that axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -122,9 +122,9 @@ class Vstack(_Stacking, frozen=True):
 
 @operation
 class Hstack(_Stacking, frozen=True):
-    """Puts tensors end to end along the second axis.
+    """Joins tensors end to end along the second axis.
 
-    Output: the first one's shape, with the sum of the sizes there. Weights: none.
+    Output: the first input's shape, with the sum of the sizes along that axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -133,9 +133,9 @@ class Hstack(_Stacking, frozen=True):
 
 @operation
 class Dstack(_Stacking, frozen=True):
-    """Puts tensors end to end along the third axis, which is added where there is none.
+    """Joins tensors end to end along the third axis, which is added if missing.
 
-    Output: the first one's shape, with the sum of the sizes there. Weights: none.
+    Output: the first input's shape, with the sum of the sizes along that axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -149,9 +149,9 @@ class Dstack(_Stacking, frozen=True):
 
 @operation
 class Append(Kind, frozen=True):
-    """Puts one operand after another along an axis, or all elements on one.
+    """Appends one operand to another along an axis, or flattens and joins both.
 
-    Output: the first one's shape, with the sum of the sizes at axis. Weights: none.
+    Output: the first input's shape, with the sum of the sizes at axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -174,9 +174,9 @@ class Append(Kind, frozen=True):
 
 @operation
 class Meshgrid(Kind, frozen=True):
-    """Makes grids of coordinates, one for each input.
+    """Creates grids of coordinates, one for each input.
 
-    Output: for each input, the number of elements of all. Weights: none.
+    Output: for each input, a grid with one axis per input, sized by its elements. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -204,11 +204,10 @@ class Meshgrid(Kind, frozen=True):
 
 
 MOST_OUTPUTS = 2**16
-"""Of more outputs than this no network is made, but memory may be short of them."""
+"""No real network has more outputs; they could exhaust the memory."""
 
 
 def _several(shape: Shape, count: int, argument: str) -> Inference:
-    """So many outputs of one shape."""
     if count > MOST_OUTPUTS:
         raise LayerError(
             "wrong-value", f"{count} outputs are more than {MOST_OUTPUTS}", argument=argument
@@ -217,7 +216,7 @@ def _several(shape: Shape, count: int, argument: str) -> Inference:
 
 
 def _split(x: Shape, parts: int | tuple[int, ...], axis: int) -> Inference:
-    """The outputs of a division of an axis: so many equal parts, or parts that end at indices."""
+    """The outputs of splitting an axis into equal parts, or at indices."""
     size = x[axis]
     if isinstance(parts, int):
         if size is not None and size % parts:
@@ -241,7 +240,7 @@ def _split(x: Shape, parts: int | tuple[int, ...], axis: int) -> Inference:
 
 @operation
 class Split(Kind, frozen=True):
-    """Cuts an axis into equal parts, or at the given indices.
+    """Splits an axis into equal parts, or at the given indices.
 
     Output: one for each part. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -267,7 +266,7 @@ class _SplitAtFixed(Kind, frozen=True):
 
 @operation
 class Vsplit(_SplitAtFixed, frozen=True):
-    """Cuts the first axis into equal parts, or at the given indices.
+    """Splits the first axis into equal parts, or at the given indices.
 
     Output: one for each part. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -278,7 +277,7 @@ class Vsplit(_SplitAtFixed, frozen=True):
 
 @operation
 class Hsplit(_SplitAtFixed, frozen=True):
-    """Cuts the second axis, or the only one, into equal parts, or at the given indices.
+    """Splits the second axis, or the only one, into equal parts, or at the given indices.
 
     Output: one for each part. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -289,7 +288,7 @@ class Hsplit(_SplitAtFixed, frozen=True):
 
 @operation
 class Dsplit(_SplitAtFixed, frozen=True):
-    """Cuts the third axis into equal parts, or at the given indices.
+    """Splits the third axis into equal parts, or at the given indices.
 
     Output: one for each part. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -300,7 +299,7 @@ class Dsplit(_SplitAtFixed, frozen=True):
 
 @operation
 class ArraySplit(Kind, frozen=True):
-    """Cuts an axis into so many parts, of which the first may be one longer.
+    """Splits an axis into a number of parts; the first ones may be longer by one.
 
     Output: one for each part. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -322,9 +321,9 @@ class ArraySplit(Kind, frozen=True):
 
 @operation
 class Unstack(Kind, frozen=True):
-    """Makes a tensor of each position along an axis.
+    """Splits a tensor into one for each position along an axis.
 
-    Output: one for each, without the axis. Weights: none.
+    Output: one for each position, without the axis. Weights: none.
     Source: https://keras.io/api/ops/core/
     """
 

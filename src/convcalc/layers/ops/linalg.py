@@ -1,4 +1,4 @@
-"""Operations on the matrices that the last two axes hold."""
+"""Operations on the matrices in the last two axes."""
 
 from typing import ClassVar
 
@@ -28,7 +28,7 @@ def _known_sides(x: Shape) -> tuple[int, int]:
 
 
 def _solved(*outputs: Shape) -> Inference:
-    """What an algorithm finds that is no plain product; what it takes depends on which it is."""
+    """The inference of an operation whose costs depend on the algorithm, and are unknown."""
     return Inference(outputs, counted=UNKNOWN_OP_COUNTS)
 
 
@@ -38,15 +38,14 @@ class _OfSquare(Kind, frozen=True):
         return _solved(x)
 
 
-define(__name__, _OfSquare, "linalg", "as the input.", {"Inv": "Takes the inverse of each matrix."})
+define(__name__, _OfSquare, "linalg", {"Inv": "Inverts each matrix."})
 define(
     __name__,
     _OfSquare,
     "linalg",
-    "as the input.",
     {
-        "Cholesky": "Makes the triangular factor of each matrix.",
-        "CholeskyInverse": "Takes the inverse of each matrix by its triangular factor.",
+        "Cholesky": "Computes the triangular Cholesky factor of each matrix.",
+        "CholeskyInverse": "Inverts each matrix, given its triangular Cholesky factor.",
     },
     [("upper", bool, False)],
 )
@@ -54,9 +53,9 @@ define(
 
 @operation
 class Det(Kind, frozen=True):
-    """Takes the determinant of each matrix.
+    """Computes the determinant of each matrix.
 
-    Output: without the last two axes. Weights: none.
+    Output: the input's shape without the last two axes. Weights: none.
     Source: https://keras.io/api/ops/linalg/
     """
 
@@ -75,19 +74,20 @@ define(
     __name__,
     _Eigen,
     "linalg",
-    "two, the values without the last axis, and the vectors as the input.",
     {
-        "Eig": "Takes the eigenvalues and eigenvectors of each matrix.",
-        "Eigh": "Takes the eigenvalues and eigenvectors of each symmetric matrix.",
+        "Eig": "Computes the eigenvalues and eigenvectors of each matrix.",
+        "Eigh": "Computes the eigenvalues and eigenvectors of each symmetric matrix.",
     },
+    output="two, the eigenvalues without the last axis, and the eigenvectors as the input.",
 )
 
 
 @operation
 class LuFactor(Kind, frozen=True):
-    """Makes the triangular factors of each matrix, and the order of its rows.
+    """Factors each matrix into triangular ones, and returns the order of its rows.
 
-    Output: two, as the input, and with one axis of the shorter side. Weights: none.
+    Output: two, the factors as the input, and the order with one axis of the shorter side.
+    Weights: none.
     Source: https://keras.io/api/ops/linalg/
     """
 
@@ -97,9 +97,9 @@ class LuFactor(Kind, frozen=True):
 
 @operation
 class Qr(Kind, frozen=True):
-    """Makes an orthogonal and a triangular factor of each matrix.
+    """Factors each matrix into an orthogonal and a triangular one.
 
-    Output: two, of which the sides that meet are the shorter one, or with complete the first.
+    Output: two; the side that they share is the shorter one, or with complete the number of rows.
     Weights: none. Source: https://keras.io/api/ops/linalg/
     """
 
@@ -139,21 +139,26 @@ class _Solution(Kind, frozen=True):
 _A_B = [("a", Constant, None), ("b", Constant, None)]
 
 define(
-    __name__, _Solution, "linalg", "as b.", {"Solve": "Solves linear equations a · x = b."}, _A_B
+    __name__,
+    _Solution,
+    "linalg",
+    {"Solve": "Solves the linear equations a · x = b."},
+    _A_B,
+    output="as b.",
 )
 define(
     __name__,
     _Solution,
     "linalg",
-    "as b.",
-    {"SolveTriangular": "Solves linear equations a · x = b of a triangular a."},
+    {"SolveTriangular": "Solves the linear equations a · x = b for a triangular a."},
     [("lower", bool, False), *_A_B],
+    output="as b.",
 )
 
 
 @operation
 class SVD(Kind, frozen=True):
-    """Makes the singular values of each matrix, and the vectors on both sides.
+    """Computes the singular values of each matrix, and its left and right singular vectors.
 
     Output: u, s and v, or s alone. Weights: none.
     Source: https://keras.io/api/ops/linalg/
@@ -173,7 +178,7 @@ class SVD(Kind, frozen=True):
 
 @operation
 class Lstsq(Kind, frozen=True):
-    """Solves a · x = b as nearly as can be.
+    """Solves a · x = b in the least-squares sense.
 
     Output: (columns of a, columns of b). Weights: none.
     Source: https://keras.io/api/ops/linalg/
@@ -197,9 +202,9 @@ class Lstsq(Kind, frozen=True):
 
 @operation
 class MatrixRank(Kind, frozen=True):
-    """Takes the rank of each matrix.
+    """Computes the rank of each matrix.
 
-    Output: without the last two axes. Weights: none.
+    Output: the input's shape without the last two axes. Weights: none.
     Source: https://keras.io/api/ops/linalg/
     """
 
@@ -214,9 +219,9 @@ class MatrixRank(Kind, frozen=True):
 
 @operation
 class Pinv(Kind, frozen=True):
-    """Takes the pseudo-inverse of each matrix.
+    """Computes the pseudo-inverse of each matrix.
 
-    Output: the last two sizes exchanged. Weights: none.
+    Output: the input's shape with the last two sizes swapped. Weights: none.
     Source: https://keras.io/api/ops/linalg/
     """
 
@@ -229,9 +234,9 @@ class Pinv(Kind, frozen=True):
 
 @operation
 class Logdet(Kind, frozen=True):
-    """Takes the logarithm of the determinant of each matrix.
+    """Computes the logarithm of the determinant of each matrix.
 
-    Output: without the last two axes. Weights: none.
+    Output: the input's shape without the last two axes. Weights: none.
     Source: https://keras.io/api/ops/math/
     """
 
@@ -241,9 +246,9 @@ class Logdet(Kind, frozen=True):
 
 @operation
 class Slogdet(Kind, frozen=True):
-    """Takes the sign and the logarithm of the determinant of each matrix.
+    """Computes the sign and the logarithm of the determinant of each matrix.
 
-    Output: two, () and without the last two axes, as Keras gives it. Weights: none.
+    Output: two, () and without the last two axes, as Keras infers. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 

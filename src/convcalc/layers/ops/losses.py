@@ -1,4 +1,4 @@
-"""Losses: operations that compare what a network gives with what it should, or that decode it."""
+"""Losses: operations that compare outputs with targets, or decode outputs."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from convcalc.shapes import Shape, format_shape, reduce
 
 @operation
 class PSNR(Kind, frozen=True):
-    """Takes the peak signal-to-noise ratio of two operands.
+    """Computes the peak signal-to-noise ratio of two operands.
 
     Output: (). Weights: none.
     Source: https://keras.io/api/ops/nn/
@@ -40,10 +40,10 @@ class _Loss(Kind, frozen=True):
 
     def infer(self, target: Shape | None = None, output: Shape | None = None) -> Inference:
         expected, given = operand(self, "target", target), operand(self, "output", output)
-        return one(self.compared(expected, given))
+        return one(self.loss_shape(expected, given))
 
-    def compared(self, target: Shape, output: Shape) -> Shape:
-        """The shape of the loss."""
+    def loss_shape(self, target: Shape, output: Shape) -> Shape:
+        """The shape of the loss. Raises LayerError if the target doesn't fit the output."""
         raise NotImplementedError
 
 
@@ -56,7 +56,7 @@ def _different(target: Shape, output: Shape) -> LayerError:
 
 @operation
 class BinaryCrossentropy(_Loss, frozen=True):
-    """Takes the loss of each yes or no.
+    """Computes the loss of each yes-or-no prediction.
 
     Output: as output. Weights: none.
     Source: https://keras.io/api/ops/nn/
@@ -66,7 +66,7 @@ class BinaryCrossentropy(_Loss, frozen=True):
     target: Constant = None
     output: Constant = None
 
-    def compared(self, target: Shape, output: Shape) -> Shape:
+    def loss_shape(self, target: Shape, output: Shape) -> Shape:
         if target != output:
             raise _different(target, output)
         return output
@@ -74,9 +74,9 @@ class BinaryCrossentropy(_Loss, frozen=True):
 
 @operation
 class CategoricalCrossentropy(_Loss, frozen=True):
-    """Takes the loss of each choice between classes.
+    """Computes the loss of each choice between classes.
 
-    Output: without the last axis. Weights: none.
+    Output: the shape of output without the last axis. Weights: none.
     Source: https://keras.io/api/ops/nn/
     """
 
@@ -85,7 +85,7 @@ class CategoricalCrossentropy(_Loss, frozen=True):
     target: Constant = None
     output: Constant = None
 
-    def compared(self, target: Shape, output: Shape) -> Shape:
+    def loss_shape(self, target: Shape, output: Shape) -> Shape:
         if target != output:
             raise _different(target, output)
         expect_least_rank(output, 1)
@@ -94,9 +94,9 @@ class CategoricalCrossentropy(_Loss, frozen=True):
 
 @operation
 class SparseCategoricalCrossentropy(_Loss, frozen=True):
-    """Takes the loss of each choice between classes, of which the target is the number.
+    """Computes the loss of each choice between classes, with class numbers as the target.
 
-    Output: without the axis of the classes. Weights: none.
+    Output: the shape of output without the axis of the classes. Weights: none.
     Source: https://keras.io/api/ops/nn/
     """
 
@@ -105,7 +105,7 @@ class SparseCategoricalCrossentropy(_Loss, frozen=True):
     target: Constant = None
     output: Constant = None
 
-    def compared(self, target: Shape, output: Shape) -> Shape:
+    def loss_shape(self, target: Shape, output: Shape) -> Shape:
         expect_least_rank(output, 1)
         shape = reduce(output, (normalize_axis(self.axis, output),))
         numbers = target
@@ -118,7 +118,7 @@ class SparseCategoricalCrossentropy(_Loss, frozen=True):
 
 @operation
 class CTCLoss(Kind, frozen=True):
-    """Takes the connectionist temporal classification loss of each sample.
+    """Computes the connectionist temporal classification loss of each sample.
 
     Output: (batch,). Weights: none.
     Source: https://keras.io/api/ops/nn/

@@ -1,4 +1,4 @@
-"""Operations that normalize, with means, variances and scales that are operands."""
+"""Operations that normalize, with means, variances and scales as operands."""
 
 from typing import ClassVar
 
@@ -55,7 +55,7 @@ class BatchNorm(Kind, frozen=True):
 
 @operation
 class LayerNorm(Kind, frozen=True):
-    """Normalizes each sample by itself along the axes.
+    """Normalizes each sample along the axes.
 
     Output: as x. Weights: none.
     Source: https://keras.io/api/ops/nn/

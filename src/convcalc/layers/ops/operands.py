@@ -1,4 +1,4 @@
-"""What operations are called on: tensors, constants, and both as Keras writes them in a file."""
+"""The operands of operations: tensors, constants, and how Keras writes both in a file."""
 
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, TypeAlias
@@ -15,10 +15,10 @@ from convcalc.layers.requirements import normalize_axes
 from convcalc.shapes import Shape, broadcast_shapes, shape_of_numbers
 
 Constant: TypeAlias = Any
-"""An operand that is no tensor: a number, or lists of numbers that are nested evenly."""
+"""An operand that isn't a tensor: a number, or evenly nested lists of numbers."""
 
 MOST_AXES = 64
-"""How many dimensions an array can have in numpy."""
+"""The largest number of dimensions of a numpy array."""
 
 Axis: TypeAlias = int | None
 Axes: TypeAlias = int | tuple[int, ...] | None
@@ -31,42 +31,33 @@ def define(
     family: str,
     rule: type[Kind],
     page: str,
-    output: str,
     sentences: Mapping[str, str],
     fields: Sequence[OperandField] = (),
     dtype_rule: Mapping[str, Rule] | Rule | None = None,
+    *,
+    output: str = "as the input.",
 ) -> None:
-    """Make the operations that have one rule and differ only by name and meaning.
+    """Register operations that share a rule and differ only in name and meaning.
 
-    `family` is the name of the module that they belong to, `page` that of Keras's documentation,
-    and `output` is what the rule does, in words. `dtype_rule` replaces the rule's own output dtype
-    rule: for all operations, or by their names.
+    `family` is the module of the operations, `page` the page of Keras's documentation, and
+    `sentences` describe the operations by name. `dtype_rule` overrides the rule's own output dtype
+    rule, for all operations or by name.
     """
     for name, sentence in sentences.items():
         own = dtype_rule.get(name) if isinstance(dtype_rule, Mapping) else dtype_rule
+        source = f"https://keras.io/api/ops/{page}/"
         namespace = {
-            "__doc__": document(sentence, output, page),
+            "__doc__": f"{sentence}\n\nOutput: {output} Weights: none.\nSource: {source}\n",
             "output_dtype_rule": own or rule.output_dtype_rule,
         }
         cls: Any = msgspec.defstruct(
-            name,
-            [*fields],
-            bases=(rule,),
-            module=family,
-            namespace=namespace,
-            frozen=True,
+            name, [*fields], bases=(rule,), module=family, namespace=namespace, frozen=True
         )
         operation(cls)
 
 
-def document(sentence: str, output: str, page: str) -> str:
-    """The documentation of an operation."""
-    source = f"https://keras.io/api/ops/{page}/"
-    return f"{sentence}\n\nOutput: {output} Weights: none.\nSource: {source}\n"
-
-
 def plain(serialized: Any) -> Any:
-    """A constant as Keras serializes it, in the form that a spec has.
+    """A serialized constant from a Keras file, as a spec would write it.
 
     Arrays become nested lists, slices strings such as "1:-1", and an ellipsis "...".
     """
@@ -86,13 +77,16 @@ def plain(serialized: Any) -> Any:
 
 
 def plain_slice(start: Any, stop: Any, step: Any) -> str:
-    """A slice as it is written in Python."""
+    """A slice in Python's notation."""
     parts = (start, stop) if step is None else (start, stop, step)
     return ":".join("" if part is None else str(part) for part in parts)
 
 
 def operand(layer: Kind, name: str, read: Shape | None) -> Shape:
-    """The shape of an operand, which is either read or the constant in the field of its name."""
+    """The shape of an operand: an input, or the constant in the field of the same name.
+
+    Raises LayerError if both or neither is given.
+    """
     shape = optional_operand(layer, name, read)
     if shape is None:
         raise LayerError(
@@ -107,7 +101,7 @@ def operand(layer: Kind, name: str, read: Shape | None) -> Shape:
 
 
 def optional_operand(layer: Kind, name: str, read: Shape | None) -> Shape | None:
-    """The shape of an operand that may be left out: None where it is."""
+    """The shape of an optional operand, or None if it is left out."""
     constant = getattr(layer, name)
     if constant is None:
         return read
@@ -122,7 +116,7 @@ def optional_operand(layer: Kind, name: str, read: Shape | None) -> Shape | None
 
 
 def operands(layer: Kind, name: str, read: tuple[Shape, ...]) -> tuple[Shape, ...]:
-    """The shapes of a list of operands; the field of its name has null for each that is read."""
+    """The shapes of a list of operands; the field of its name has null in place of each input."""
     places: tuple[Constant, ...] | None = getattr(layer, name)
     if places is None:
         return read
@@ -137,7 +131,7 @@ def operands(layer: Kind, name: str, read: tuple[Shape, ...]) -> tuple[Shape, ..
 
 
 def shape_of_constant(value: Constant, argument: str) -> Shape:
-    """The shape of a number or of lists of numbers."""
+    """The shape of a number or of nested lists of numbers."""
     try:
         shape = shape_of_numbers(value)
     except TypeError:
@@ -156,7 +150,7 @@ def shape_of_constant(value: Constant, argument: str) -> Shape:
 
 
 def combined(*given: Shape) -> Shape:
-    """The shape of operands that are combined element by element."""
+    """The shape that operands broadcast to. Raises LayerError if they can't."""
     shape: Shape = ()
     for other in given:
         try:
@@ -169,12 +163,12 @@ def combined(*given: Shape) -> Shape:
 
 
 def indexes(axes: int | tuple[int, ...], shape: Shape, argument: str = "axis") -> tuple[int, ...]:
-    """One axis or several, counted from 0."""
+    """One or more axes, each counted from 0. Raises LayerError if one is out of range."""
     return normalize_axes((axes,) if isinstance(axes, int) else axes, shape, argument)
 
 
 def one(shape: Shape, op_counts: OpCounts | None = None) -> Inference:
-    """What an operation with one output comes to."""
+    """The inference of an operation with one output."""
     return Inference((shape,), counted=op_counts)
 
 
@@ -187,8 +181,8 @@ class SameAsX(Kind, frozen=True):
     def infer(self, x: Shape) -> Inference:
         return one(x, self.op_counts(x))
 
-    def op_counts(self, x: Shape) -> OpCounts | None:  # noqa: ARG002 (most take nothing that is counted)
-        """What it takes for an operand of this shape, if that is anything to be counted."""
+    def op_counts(self, x: Shape) -> OpCounts | None:  # noqa: ARG002 (most count nothing)
+        """The operation counts for an operand of this shape; None if nothing is counted."""
         return None
 
 

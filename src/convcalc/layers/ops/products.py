@@ -1,4 +1,4 @@
-"""Operations that multiply along an axis of one tensor and an axis of another, and add."""
+"""Products of tensors: matrix, tensor and outer products, attention, and einsum."""
 
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Annotated, ClassVar, NamedTuple, TypeAlias
@@ -40,25 +40,27 @@ class _Product(Kind, frozen=True):
 
     def infer(self, x1: Shape | None = None, x2: Shape | None = None) -> Inference:
         a, b = operand(self, "x1", x1), operand(self, "x2", x2)
-        shape = self.multiplied(a, b)
-        meeting = self.meeting(a, b)
-        if meeting is None:
+        shape = self.product_shape(a, b)
+        contraction = self.contraction(a, b)
+        if contraction is None:
             return one(shape)
-        return one(shape, OpCounts(matrix=meeting.macs((a, b), (x1 is not None, x2 is not None))))
+        return one(
+            shape, OpCounts(matrix=contraction.macs((a, b), (x1 is not None, x2 is not None)))
+        )
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:
+    def product_shape(self, a: Shape, b: Shape) -> Shape:
         """The shape of the product."""
         raise NotImplementedError
 
-    def meeting(self, a: Shape, b: Shape) -> "_Meeting | None":  # noqa: ARG002 (of most, nothing)
-        """Which axes meet, if what is multiplied along some is added up."""
+    def contraction(self, a: Shape, b: Shape) -> "_Contraction | None":  # noqa: ARG002 (most contract none)
+        """The axes that the product sums over; None if there are none."""
         return None
 
 
-class _Meeting(NamedTuple):
-    """Labels of the axes of two operands and of their product; where they are equal, axes meet.
+class _Contraction(NamedTuple):
+    """Labels of the axes of two operands and of their product; equal labels mark paired axes.
 
-    What is multiplied along an axis that the product has not is added up.
+    The product sums over the axes whose labels it lacks.
     """
 
     of_a: Sequence[Hashable]
@@ -68,8 +70,8 @@ class _Meeting(NamedTuple):
     def macs(self, shapes: Iterable[Shape], read: Iterable[bool]) -> Dim:
         """The multiply-accumulates of one sample.
 
-        The first axis of what is read is the batch. Where it is not the first axis of the product
-        as well, and no other, there is no saying what is of one sample, and the number is unknown.
+        The first axis of each input is the batch. The number is unknown unless that axis, and no
+        other, is also the first of the product.
         """
         sizes: dict[Hashable, Dim] = {}
         batch = self.output[0] if self.output else None
@@ -91,10 +93,10 @@ def _mismatch(a: Shape, b: Shape, what: str) -> LayerError:
 
 @operation
 class Matmul(_Product, frozen=True):
-    """Multiplies matrices, which the last two axes hold; what is before is combined.
+    """Multiplies the matrices in the last two axes; the axes before are broadcast.
 
     Output: (..., rows of x1, columns of x2); a vector is a row on the left and a column on the
-    right, and leaves no axis. Weights: none.
+    right, and adds no axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -103,7 +105,7 @@ class Matmul(_Product, frozen=True):
 
     output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.PRODUCT
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:
+    def product_shape(self, a: Shape, b: Shape) -> Shape:
         if not a or not b:
             raise _mismatch(a, b, "a scalar is no matrix")
         rows = a if len(a) > 1 else (1, *a)
@@ -113,10 +115,10 @@ class Matmul(_Product, frozen=True):
         before = combined(rows[:-2], columns[:-2])
         return (*before, *rows[-2:-1][: len(a) - 1], *columns[-1:][: len(b) - 1])
 
-    def meeting(self, a: Shape, b: Shape) -> _Meeting:
+    def contraction(self, a: Shape, b: Shape) -> _Contraction:
         row, column = ("row",)[: len(a) - 1], ("column",)[: len(b) - 1]
         before = range(-max(len(a), len(b)), -2)
-        return _Meeting(
+        return _Contraction(
             (*range(-len(a), -2), *row, "sum"),
             (*range(-len(b), -2), "sum", *column),
             (*before, *row, *column),
@@ -125,7 +127,7 @@ class Matmul(_Product, frozen=True):
 
 @operation
 class Dot(_Product, frozen=True):
-    """Multiplies the last axis of one operand with the last but one of another.
+    """Sums products over the last axis of one operand and the second-to-last of another.
 
     Output: all other axes of x1, then those of x2. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -134,26 +136,28 @@ class Dot(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:
+    def product_shape(self, a: Shape, b: Shape) -> Shape:
         if not a or not b:
             return combined(a, b)
         if len(a) == len(b) == 1:
             return ()
         if len(b) == 1:
-            if a[-1] != b[0]:  # here Keras does not take an unknown size for equal
+            if (
+                a[-1] != b[0]
+            ):  # here, unlike elsewhere, an unknown size doesn't match a known one in Keras
                 raise _mismatch(a, b, f"rows of {a[-1]} meet a vector of {b[0]}")
             return a[:-1]
         if not agree(a[-1], b[-2]):
             raise _mismatch(a, b, f"rows of {a[-1]} meet columns of {b[-2]}")
         return (*a[:-1], *b[:-2], b[-1])
 
-    def meeting(self, a: Shape, b: Shape) -> _Meeting | None:
-        return _along(a, b, (len(a) - 1,), (max(len(b) - 2, 0),)) if a and b else None
+    def contraction(self, a: Shape, b: Shape) -> _Contraction | None:
+        return _contract(a, b, (len(a) - 1,), (max(len(b) - 2, 0),)) if a and b else None
 
 
 @operation
 class Inner(_Product, frozen=True):
-    """Multiplies the last axes of two operands.
+    """Sums products over the last axes of two operands.
 
     Output: all other axes of x1, then those of x2. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -162,20 +166,20 @@ class Inner(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:
+    def product_shape(self, a: Shape, b: Shape) -> Shape:
         if not a or not b:
             return a or b
         if not agree(a[-1], b[-1]):
             raise _mismatch(a, b, f"their last axes are {a[-1]} and {b[-1]}")
         return a[:-1] + b[:-1]
 
-    def meeting(self, a: Shape, b: Shape) -> _Meeting | None:
-        return _along(a, b, (len(a) - 1,), (len(b) - 1,)) if a and b else None
+    def contraction(self, a: Shape, b: Shape) -> _Contraction | None:
+        return _contract(a, b, (len(a) - 1,), (len(b) - 1,)) if a and b else None
 
 
 @operation
 class Outer(_Product, frozen=True):
-    """Multiplies each element of one operand with each of another.
+    """Multiplies each element of one operand by each element of another.
 
     Output: (elements of x1, elements of x2). Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -184,13 +188,13 @@ class Outer(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:
+    def product_shape(self, a: Shape, b: Shape) -> Shape:
         return (product(a), product(b))
 
 
 @operation
 class Vdot(_Product, frozen=True):
-    """Multiplies the elements of two operands and adds all.
+    """Multiplies two operands element by element, and sums all products.
 
     Output: (). Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -199,18 +203,18 @@ class Vdot(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:  # noqa: ARG002 (Keras looks at neither)
+    def product_shape(self, a: Shape, b: Shape) -> Shape:  # noqa: ARG002 (Keras ignores both)
         return ()
 
-    def meeting(self, a: Shape, b: Shape) -> _Meeting:
-        return _Meeting(range(len(a)), range(len(b)), ())
+    def contraction(self, a: Shape, b: Shape) -> _Contraction:
+        return _Contraction(range(len(a)), range(len(b)), ())
 
 
 @operation
 class Kron(_Product, frozen=True):
-    """Puts the second operand, times each element of the first, in that element's place.
+    """Replaces each element of the first operand with that element times the second operand.
 
-    Output: the products of the sizes, of as many axes as both have. Weights: none.
+    Output: the products of the sizes, for the axes that both have. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -219,13 +223,13 @@ class Kron(_Product, frozen=True):
 
     output_dtype_rule: ClassVar[Rule] = OutputDTypeRule.STRONG
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:
+    def product_shape(self, a: Shape, b: Shape) -> Shape:
         return tuple(product(pair) for pair in zip(a, b, strict=False))
 
 
 @operation
 class Tensordot(_Product, frozen=True):
-    """Multiplies along the last axes of one operand and the first of another, or given ones.
+    """Sums products over the last axes of one operand and the first of another, or given axes.
 
     Output: all other axes of x1, then those of x2. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -235,7 +239,7 @@ class Tensordot(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:
+    def product_shape(self, a: Shape, b: Shape) -> Shape:
         if isinstance(self.axes, int):
             return a + b if self.axes <= 0 else a[: -self.axes] + b[self.axes :]
         of_a, of_b = (
@@ -248,32 +252,32 @@ class Tensordot(_Product, frozen=True):
             raise _mismatch(a, b, "the axes that meet must be equal")
         return reduce(a, of_a) + reduce(b, of_b)
 
-    def meeting(self, a: Shape, b: Shape) -> _Meeting | None:
+    def contraction(self, a: Shape, b: Shape) -> _Contraction | None:
         if isinstance(self.axes, int):
             count = min(max(self.axes, 0), len(a), len(b))
             of_a, of_b = tuple(range(len(a) - count, len(a))), tuple(range(count))
         else:
             of_a, of_b = map(normalize_axes, self.axes, (a, b))
-        return _along(a, b, of_a, of_b) if of_a else None
+        return _contract(a, b, of_a, of_b) if of_a else None
 
 
-def _along(a: Shape, b: Shape, of_a: Sequence[int], of_b: Sequence[int]) -> _Meeting:
-    """Some axes of one operand that meet some of another, and are added up along."""
+def _contract(a: Shape, b: Shape, of_a: Sequence[int], of_b: Sequence[int]) -> _Contraction:
+    """Pairs some axes of one operand with axes of another, and sums over them."""
     labels_a: list[Hashable] = [("a", axis) for axis in range(len(a))]
     labels_b: list[Hashable] = [("b", axis) for axis in range(len(b))]
     for one_axis, other in zip(of_a, of_b, strict=True):
         labels_b[other] = labels_a[one_axis]
     kept = [label for label in labels_a if label not in labels_b]
-    return _Meeting(
+    return _Contraction(
         labels_a, labels_b, [*kept, *(label for label in labels_b if label not in labels_a)]
     )
 
 
 @operation
 class Cross(_Product, frozen=True):
-    """Takes the cross product of vectors of 2 or 3.
+    """Computes the cross product of vectors of size 2 or 3.
 
-    Output: the other axes combined, and 3 where a vector of 3 is among them. Weights: none.
+    Output: the other axes, broadcast, with an axis of 3 if either vector has 3. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -284,7 +288,7 @@ class Cross(_Product, frozen=True):
     x1: Constant = None
     x2: Constant = None
 
-    def multiplied(self, a: Shape, b: Shape) -> Shape:
+    def product_shape(self, a: Shape, b: Shape) -> Shape:
         of_a = normalize_axis(self.axisa if self.axis is None else self.axis, a)
         of_b = normalize_axis(self.axisb if self.axis is None else self.axis, b)
         shape = combined(reduce(a, (of_a,)), reduce(b, (of_b,)))
@@ -298,7 +302,7 @@ class Cross(_Product, frozen=True):
 
 @operation
 class CDist(Kind, frozen=True):
-    """Takes the distance of each vector of one operand from each of another.
+    """Computes the distance between each vector of one operand and each of another.
 
     Output: (..., vectors of x, vectors of y). Weights: none.
     Source: https://keras.io/api/ops/math/
@@ -323,8 +327,8 @@ class CDist(Kind, frozen=True):
 class Correlate(Kind, frozen=True):
     """Correlates two vectors.
 
-    Output: one axis; valid is where one is within the other, same is as long as the longer one,
-    full is wherever they meet. Weights: none.
+    Output: one axis, of longer − shorter + 1 (valid), longer (same), or longer + shorter − 1
+    (full). Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -351,13 +355,13 @@ class Correlate(Kind, frozen=True):
             raise LayerError(
                 "wrong-value", "mode must be one of valid, same, full", argument="mode"
             )
-        # The one axis is that of the samples.
+        # The only axis is the batch.
         return one((lengths[self.mode],), OpCounts(convolution=None))
 
 
 @operation
 class DotProductAttention(Kind, frozen=True):
-    """Weighs the values by how well their keys fit each query.
+    """Averages the values for each query, weighted by how well their keys match it.
 
     Output: as query. Weights: none.
     Source: https://keras.io/api/ops/nn/
@@ -384,7 +388,7 @@ class DotProductAttention(Kind, frozen=True):
     ) -> Inference:
         optional_operand(self, "bias", bias)
         optional_operand(self, "mask", mask)
-        if {len(query), len(key), len(value)} != {4}:  # Keras looks at the query alone
+        if {len(query), len(key), len(value)} != {4}:  # Keras only looks at the query
             return one(query, attended(None, None, None))
         _, queries, heads, depth = query
         return one(query, attended(product((queries, key[1], heads)), depth, value[-1]))
@@ -392,10 +396,10 @@ class DotProductAttention(Kind, frozen=True):
 
 @operation
 class Einsum(Kind, frozen=True):
-    """Multiplies and adds along axes that letters name, as in ab,bc->ac.
+    """Multiplies and sums along axes named by letters, as in ab,bc->ac.
 
-    "..." stands for any axes, which are combined; operands has constants at their places.
-    Output: the axes after the arrow, or without one those named once. Weights: none.
+    "..." stands for any axes, which are broadcast; operands has constants in their places.
+    Output: the axes after the arrow; without an arrow, those named once. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -427,10 +431,10 @@ class Einsum(Kind, frozen=True):
     def op_counts(
         self, terms: list[str], target: list[str], shapes: Sequence[Shape]
     ) -> OpCounts | None:
-        """What it takes to multiply the operands and to add up; nothing where that is not both.
+        """The multiply-accumulates; None if the operation doesn't both multiply and sum.
 
-        Where there are more than two operands, or something is added up along an axis that one of
-        two has not, it depends on what is done first.
+        The number is unknown for more than two operands, or a sum over an axis that one of two
+        operands lacks: it depends on the order of evaluation.
         """
         labels = [
             _labels(_tokens(term), len(shape)) for term, shape in zip(terms, shapes, strict=True)
@@ -443,14 +447,14 @@ class Einsum(Kind, frozen=True):
         if more or not adds_up(of_a, of_b, output):
             return OpCounts(matrix=None)
         read = [True, True] if self.operands is None else [c is None for c in self.operands]
-        return OpCounts(matrix=_Meeting(of_a, of_b, output).macs(shapes, read))
+        return OpCounts(matrix=_Contraction(of_a, of_b, output).macs(shapes, read))
 
 
 ELLIPSIS = "..."
 
 
 def _labels(tokens: list[str], rank: int) -> list[Hashable]:
-    """What stands for each axis: a letter, or its place before the end of what is elided."""
+    """A label for each axis: its letter, or its negative index among the elided axes."""
     if ELLIPSIS not in tokens:
         return list(tokens)
     start = tokens.index(ELLIPSIS)
@@ -458,7 +462,7 @@ def _labels(tokens: list[str], rank: int) -> list[Hashable]:
 
 
 def _tokens(term: str) -> list[str]:
-    """The letters of a term, with "..." as one of them."""
+    """The letters of a term, with "..." as one token."""
     before, dots, after = term.partition(ELLIPSIS)
     tokens = [*before, *([dots] if dots else []), *after]
     wrong = [
@@ -470,7 +474,7 @@ def _tokens(term: str) -> list[str]:
 
 
 def _aligned(term: list[str], shape: Shape, target: list[str]) -> Shape:
-    """The shape of an operand with its axes where the output has them, and 1 for all others."""
+    """The shape of an operand with its axes in the order of the output, and 1 for missing ones."""
     named = len([token for token in term if token != ELLIPSIS])
     if named > len(shape) or (named < len(shape) and ELLIPSIS not in term):
         raise LayerError(
@@ -488,7 +492,7 @@ def _aligned(term: list[str], shape: Shape, target: list[str]) -> Shape:
     if ELLIPSIS not in term:
         sizes[ELLIPSIS] = ()
     for letter in target:
-        # A letter that an operand lacks is an axis of 1, but Keras knows only small ones.
+        # A letter that an operand lacks is an axis of 1, but Keras only accepts lowercase ones.
         if letter not in sizes and letter.isupper():
             raise _wrong_subscripts(
                 f"have the capital letter {letter}, which not all operands have"

@@ -1,4 +1,4 @@
-"""Operations that make one value of all along some axes, or that go along an axis."""
+"""Operations that reduce axes, or accumulate or sort along an axis."""
 
 from typing import ClassVar
 
@@ -35,34 +35,33 @@ def _reduced(x: Shape, axis: Axes, *, keepdims: bool = False, argument: str = "a
     return reduce(x, axes, keepdims=keepdims)
 
 
-_REDUCED = "without the reduced axes, which are all unless given; with keepdims they are 1."
+_REDUCED = "without the reduced axes, by default all; with keepdims they are 1."
 
 define(
     __name__,
     _Reduction,
     "numpy",
-    _REDUCED,
     {
-        "All": "Tells whether all elements along the axes are true.",
-        "Amax": "Takes the largest element along the axes.",
-        "Amin": "Takes the smallest element along the axes.",
-        "Any": "Tells whether any element along the axes is true.",
-        "Argmax": "Takes the index of the largest element along an axis.",
-        "Argmin": "Takes the index of the smallest element along an axis.",
-        "Mean": "Takes the mean along the axes.",
-        "Median": "Takes the median along the axes.",
-        "Nanmax": "Takes the largest number along the axes.",
-        "Nanmean": "Takes the mean of the numbers along the axes.",
-        "Nanmedian": "Takes the median of the numbers along the axes.",
-        "Nanmin": "Takes the smallest number along the axes.",
-        "Nanprod": "Multiplies the numbers along the axes.",
-        "Nanstd": "Takes the standard deviation of the numbers along the axes.",
-        "Nansum": "Adds the numbers along the axes.",
-        "Nanvar": "Takes the variance of the numbers along the axes.",
-        "Ptp": "Takes the largest less the smallest element along the axes.",
-        "Std": "Takes the standard deviation along the axes.",
-        "Sum": "Adds the elements along the axes.",
-        "Var": "Takes the variance along the axes.",
+        "All": "Tests whether all elements along the axes are true.",
+        "Amax": "Finds the largest element along the axes.",
+        "Amin": "Finds the smallest element along the axes.",
+        "Any": "Tests whether any element along the axes is true.",
+        "Argmax": "Finds the index of the largest element along an axis.",
+        "Argmin": "Finds the index of the smallest element along an axis.",
+        "Mean": "Computes the mean along the axes.",
+        "Median": "Computes the median along the axes.",
+        "Nanmax": "Finds the largest element along the axes, ignoring NaN.",
+        "Nanmean": "Computes the mean along the axes, ignoring NaN.",
+        "Nanmedian": "Computes the median along the axes, ignoring NaN.",
+        "Nanmin": "Finds the smallest element along the axes, ignoring NaN.",
+        "Nanprod": "Multiplies the elements along the axes, ignoring NaN.",
+        "Nanstd": "Computes the standard deviation along the axes, ignoring NaN.",
+        "Nansum": "Sums the elements along the axes, ignoring NaN.",
+        "Nanvar": "Computes the variance along the axes, ignoring NaN.",
+        "Ptp": "Computes the largest minus the smallest element along the axes.",
+        "Std": "Computes the standard deviation along the axes.",
+        "Sum": "Sums the elements along the axes.",
+        "Var": "Computes the variance along the axes.",
     },
     dtype_rule={
         **dict.fromkeys(("All", "Any"), "bool"),
@@ -75,34 +74,35 @@ define(
         **dict.fromkeys(("Nansum", "Sum"), OutputDTypeRule.SUM),
         "Nanprod": OutputDTypeRule.TOTAL,
     },
+    output=_REDUCED,
 )
 define(
     __name__,
     _Reduction,
     "numpy",
-    _REDUCED,
     {
-        "Max": "Takes the largest element along the axes.",
-        "Min": "Takes the smallest element along the axes.",
+        "Max": "Finds the largest element along the axes.",
+        "Min": "Finds the smallest element along the axes.",
     },
     [("initial", Constant, None)],
+    output=_REDUCED,
 )
 define(
     __name__,
     _Reduction,
     "numpy",
-    _REDUCED,
     {"Prod": "Multiplies the elements along the axes."},
     [("dtype", str | None, None)],
     dtype_rule=Named(OutputDTypeRule.TOTAL),
+    output=_REDUCED,
 )
 define(
     __name__,
     _Reduction,
     "math",
-    _REDUCED,
-    {"Logsumexp": "Takes the logarithm of the sum of the exponentials along the axes."},
+    {"Logsumexp": "Computes the logarithm of the sum of the exponentials along the axes."},
     dtype_rule="float32",
+    output=_REDUCED,
 )
 
 
@@ -116,19 +116,19 @@ define(
     __name__,
     _OneAxisReduction,
     "numpy",
-    _REDUCED,
     {
-        "Nanargmax": "Takes the index of the largest number along an axis.",
-        "Nanargmin": "Takes the index of the smallest number along an axis.",
+        "Nanargmax": "Finds the index of the largest element along an axis, ignoring NaN.",
+        "Nanargmin": "Finds the index of the smallest element along an axis, ignoring NaN.",
     },
+    output=_REDUCED,
 )
 
 
 @operation
 class CountNonzero(Kind, frozen=True):
-    """Counts the elements along the axes that are not 0.
+    """Counts the nonzero elements along the axes.
 
-    Output: without the reduced axes, which are all unless given. Weights: none.
+    Output: without the reduced axes, by default all. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -142,10 +142,9 @@ class CountNonzero(Kind, frozen=True):
 
 @operation
 class Norm(Kind, frozen=True):
-    """Takes the norm of a vector along one axis, or of a matrix along two.
+    """Computes the norm of a vector along one axis, or of a matrix along two.
 
-    Output: without the reduced axes, which are all unless given; with keepdims they are 1.
-    Weights: none.
+    Output: without the reduced axes, by default all; with keepdims they are 1. Weights: none.
     Source: https://keras.io/api/ops/linalg/
     """
 
@@ -166,7 +165,7 @@ class Norm(Kind, frozen=True):
         of_matrices = (None, "fro", "nuc", float("inf"), float("-inf"), 1, -1, 2, -2)
         if len(axes) == 2 and self.ord not in of_matrices:
             raise _wrong_ord(f"a matrix has no norm of order {self.ord}")
-        # These norms of a matrix are found by a decomposition.
+        # These norms of a matrix need a decomposition.
         decomposes = len(axes) == 2 and self.ord in {"nuc", 2, -2}
         op_counts = UNKNOWN_OP_COUNTS if decomposes else None
         return one(reduce(x, axes, keepdims=self.keepdims), op_counts)
@@ -178,7 +177,7 @@ def _wrong_ord(message: str) -> LayerError:
 
 @operation
 class Moments(Kind, frozen=True):
-    """Takes the mean and the variance along the axes.
+    """Computes the mean and the variance along the axes.
 
     Output: two, without the reduced axes; with keepdims they are 1. Weights: none.
     Source: https://keras.io/api/ops/nn/
@@ -204,30 +203,30 @@ class _Quantile(Kind, frozen=True):
     call_arguments: ClassVar[tuple[str, ...]] = ("q",)
 
     def infer(self, x: Shape, q: Shape | None = None) -> Inference:
-        asked = operand(self, "q", q)
-        return one((*asked[:1], *_reduced(x, self.axis, keepdims=self.keepdims)))
+        quantiles = operand(self, "q", q)
+        return one((*quantiles[:1], *_reduced(x, self.axis, keepdims=self.keepdims)))
 
 
 define(
     __name__,
     _Quantile,
     "numpy",
-    "without the reduced axes, which are all unless given; a list of q is the first axis.",
     {
-        "Nanpercentile": "Takes percentiles of the numbers along the axes.",
-        "Nanquantile": "Takes quantiles of the numbers along the axes.",
-        "Percentile": "Takes percentiles along the axes.",
-        "Quantile": "Takes quantiles along the axes.",
+        "Nanpercentile": "Computes percentiles along the axes, ignoring NaN.",
+        "Nanquantile": "Computes quantiles along the axes, ignoring NaN.",
+        "Percentile": "Computes percentiles along the axes.",
+        "Quantile": "Computes quantiles along the axes.",
     },
     dtype_rule={"Percentile": OutputDTypeRule.FLOAT_AS_READ},
+    output="without the reduced axes, by default all; a list of q adds a first axis.",
 )
 
 
 @operation
 class Average(Kind, frozen=True):
-    """Takes the mean along an axis, with weights if there are some.
+    """Computes the mean along an axis, weighted if weights are given.
 
-    Output: without the axis, or () for all. Weights: none.
+    Output: without the axis, or () if no axis is given. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -253,7 +252,7 @@ class Average(Kind, frozen=True):
 
 @operation
 class AllClose(Kind, frozen=True):
-    """Tells whether two operands are nearly equal everywhere.
+    """Tests whether all elements of two operands are nearly equal.
 
     Output: (). Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -298,21 +297,21 @@ class _AlongAxis(SameAsX, frozen=True):
         return one(x)
 
 
-_ALONG = "as the input; flat without an axis."
+_ALONG = "as the input; without an axis, flattened."
 
 define(
     __name__,
     _AlongAxis,
     "numpy",
-    _ALONG,
     {
-        "Cumprod": "Takes the products of the elements up to each along an axis.",
-        "Cumsum": "Takes the sums of the elements up to each along an axis.",
-        "Nancumprod": "Takes the products of the numbers up to each along an axis.",
-        "Nancumsum": "Takes the sums of the numbers up to each along an axis.",
+        "Cumprod": "Computes the cumulative product along an axis.",
+        "Cumsum": "Computes the cumulative sum along an axis.",
+        "Nancumprod": "Computes the cumulative product along an axis, ignoring NaN.",
+        "Nancumsum": "Computes the cumulative sum along an axis, ignoring NaN.",
     },
     [("dtype", str | None, None)],
     dtype_rule=Named(OutputDTypeRule.NUMBER),
+    output=_ALONG,
 )
 
 
@@ -324,20 +323,20 @@ define(
     __name__,
     _AlongLastAxis,
     "numpy",
-    _ALONG,
     {
-        "Argsort": "Takes the indices that would sort the elements along an axis.",
+        "Argsort": "Finds the indices that would sort the elements along an axis.",
         "Sort": "Sorts the elements along an axis.",
     },
     dtype_rule={"Argsort": "int32"},
+    output=_ALONG,
 )
 
 
 @operation
 class Argpartition(Kind, frozen=True):
-    """Takes the indices that would bring the kth element along an axis to its place.
+    """Finds the indices that would partition the elements along an axis at the kth smallest.
 
-    Output: as the input; flat without an axis. Weights: none.
+    Output: as the input; without an axis, flattened. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -355,9 +354,9 @@ class Argpartition(Kind, frozen=True):
 
 @operation
 class TopK(Kind, frozen=True):
-    """Takes the k largest elements along the last axis.
+    """Finds the k largest elements along the last axis.
 
-    Output: two, the values and their indices, both with k at the last axis. Weights: none.
+    Output: two, the values and their indices, each with k at the last axis. Weights: none.
     Source: https://keras.io/api/ops/math/
     """
 
@@ -377,7 +376,7 @@ class TopK(Kind, frozen=True):
 
 @operation
 class InTopK(Kind, frozen=True):
-    """Tells whether each target is among the k largest predictions.
+    """Tests whether each target is among the k largest predictions.
 
     Output: as targets. Weights: none.
     Source: https://keras.io/api/ops/math/
@@ -397,9 +396,9 @@ class InTopK(Kind, frozen=True):
 
 @operation
 class Diff(Kind, frozen=True):
-    """Takes the differences of neighbours along an axis, n times.
+    """Computes the differences between neighbors along an axis, n times.
 
-    Output: the size at axis less n. Weights: none.
+    Output: the input's shape, with the size at axis minus n. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 

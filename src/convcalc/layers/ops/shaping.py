@@ -1,4 +1,4 @@
-"""Operations that order the elements of a tensor otherwise, or repeat or leave out some."""
+"""Operations that rearrange, repeat or pad the elements of a tensor."""
 
 from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
@@ -47,9 +47,9 @@ NewSize: TypeAlias = Annotated[int, Meta(ge=-1, le=LARGEST)]
 
 @operation
 class Reshape(Kind, frozen=True):
-    """Orders the elements in another shape, of which one size may be −1 and null is unknown.
+    """Reshapes the elements; one size may be −1, and null is unknown.
 
-    Output: newshape, in which −1 becomes what the others leave. Weights: none.
+    Output: newshape, with −1 inferred from the other sizes. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -74,7 +74,7 @@ class Reshape(Kind, frozen=True):
 
 @operation
 class Ravel(Kind, frozen=True):
-    """Puts all elements on one axis.
+    """Flattens all elements into one axis.
 
     Output: (number of elements,). Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -86,7 +86,7 @@ class Ravel(Kind, frozen=True):
 
 @operation
 class Transpose(Kind, frozen=True):
-    """Orders the axes anew, or turns their order around.
+    """Permutes the axes, or reverses them by default.
 
     Output: the input's sizes in the order of axes. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -108,9 +108,9 @@ class Transpose(Kind, frozen=True):
 
 @operation
 class ExpandDims(Kind, frozen=True):
-    """Adds one axis of size 1, or several.
+    """Inserts one or more axes of size 1.
 
-    Output: the input's shape with a 1 at each axis. Weights: none.
+    Output: the input's shape with a 1 at each new axis. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -125,7 +125,7 @@ class ExpandDims(Kind, frozen=True):
 
 @operation
 class Squeeze(Kind, frozen=True):
-    """Leaves out axes of size 1: the given ones, or all.
+    """Removes axes of size 1: the given ones, or all.
 
     Output: the input's shape without them. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -149,9 +149,9 @@ class Squeeze(Kind, frozen=True):
 
 @operation
 class Swapaxes(Kind, frozen=True):
-    """Exchanges two axes.
+    """Swaps two axes.
 
-    Output: the input's shape with the two sizes exchanged. Weights: none.
+    Output: the input's shape with the two sizes swapped. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -166,7 +166,7 @@ class Swapaxes(Kind, frozen=True):
 
 @operation
 class Moveaxis(Kind, frozen=True):
-    """Moves axes to other places; the others keep their order.
+    """Moves axes to new positions; the others keep their order.
 
     Output: the input's sizes in the new order. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -197,9 +197,9 @@ class Moveaxis(Kind, frozen=True):
 
 @operation
 class Rot90(Kind, frozen=True):
-    """Turns the plane of two axes by 90 degrees, k times.
+    """Rotates the plane of two axes by 90 degrees, k times.
 
-    Output: the input's shape with the two sizes exchanged, as Keras gives it for every k.
+    Output: the input's shape with the two sizes swapped, as Keras infers for every k.
     Weights: none. Source: https://keras.io/api/ops/numpy/
     """
 
@@ -218,7 +218,7 @@ def _swapped(x: Shape, first: int, second: int) -> Shape:
 
 @operation
 class BroadcastTo(Kind, frozen=True):
-    """Repeats axes of 1 until the tensor has a shape.
+    """Repeats axes of size 1 to fit a given shape.
 
     Output: shape. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -233,7 +233,7 @@ class BroadcastTo(Kind, frozen=True):
 
 @operation
 class Repeat(Kind, frozen=True):
-    """Repeats each element: along an axis, or of all on one axis.
+    """Repeats each element along an axis, or of the flattened input.
 
     Output: the size at axis times repeats, or the sum of a list of repeats. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -264,7 +264,7 @@ class Repeat(Kind, frozen=True):
 
 @operation
 class Tile(Kind, frozen=True):
-    """Repeats the whole tensor along its last axes, as often as repeats says of each.
+    """Repeats the whole tensor along its last axes, by a number for each.
 
     Output: each size times its number of repeats. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -284,8 +284,8 @@ class Tile(Kind, frozen=True):
 class Pad(Kind, frozen=True):
     """Adds elements before and after each axis.
 
-    The width is one number for all ends, [before, after] for all axes, or that for each axis.
-    Output: each size with what is added. Weights: none.
+    The width is one number for all ends, [before, after] for all axes, or a list of such pairs.
+    Output: each size plus its padding. Weights: none.
     Source: https://keras.io/api/ops/numpy/
     """
 
@@ -296,7 +296,7 @@ class Pad(Kind, frozen=True):
     call_arguments: ClassVar[tuple[str, ...]] = ("constant_values",)
 
     def widths(self) -> tuple[tuple[int, int], ...]:
-        """The positions before and after each axis, or those of all axes."""
+        """The padding before and after each axis, or one pair for all axes."""
         width = self.pad_width
         if isinstance(width, int):
             return ((width, width),)
@@ -357,7 +357,7 @@ class _Turned(SameAsX, frozen=True):
 
 @operation
 class Flip(_Turned, frozen=True):
-    """Turns the order along the axes around, or along all.
+    """Reverses the order of elements along the given axes, or along all.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -366,7 +366,7 @@ class Flip(_Turned, frozen=True):
 
 @operation
 class Roll(Kind, frozen=True):
-    """Moves the elements along the axes; what leaves at one end comes in at the other.
+    """Shifts the elements along the axes; those shifted out at one end return at the other.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -383,7 +383,7 @@ class Roll(Kind, frozen=True):
 
 @operation
 class Fliplr(SameAsX, frozen=True):
-    """Turns the order along the second axis around.
+    """Reverses the order of elements along the second axis.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -396,7 +396,7 @@ class Fliplr(SameAsX, frozen=True):
 
 @operation
 class Flipud(SameAsX, frozen=True):
-    """Turns the order along the first axis around.
+    """Reverses the order of elements along the first axis.
 
     Output: as the input. Weights: none.
     Source: https://keras.io/api/ops/numpy/
@@ -409,9 +409,9 @@ class Flipud(SameAsX, frozen=True):
 
 @operation
 class ViewAsComplex(Kind, frozen=True):
-    """Makes a complex number of each pair on the last axis.
+    """Views each pair on the last axis as a complex number.
 
-    Output: without the last axis. Weights: none.
+    Output: the input's shape without the last axis. Weights: none.
     Source: https://keras.io/api/ops/math/
     """
 
@@ -423,9 +423,9 @@ class ViewAsComplex(Kind, frozen=True):
 
 @operation
 class ViewAsReal(Kind, frozen=True):
-    """Makes a pair on a new last axis of each complex number.
+    """Views each complex number as a pair of real ones.
 
-    Output: the input's shape and 2. Weights: none.
+    Output: the input's shape, with a new last axis of 2. Weights: none.
     Source: https://keras.io/api/ops/math/
     """
 
@@ -440,7 +440,7 @@ class _Blocks(Kind, frozen=True):
     data_format: Literal["channels_last", "channels_first"] | None = "channels_last"
 
     def divided(self, dim: Dim, by: int, what: str) -> Dim:
-        """A size that must be a multiple."""
+        """The size divided by a number. Raises LayerError if it isn't a multiple."""
         if dim is not None and dim % by:
             raise LayerError(
                 "shape-mismatch",
@@ -452,7 +452,7 @@ class _Blocks(Kind, frozen=True):
 
 @operation
 class DepthToSpace(_Blocks, frozen=True):
-    """Makes square blocks of positions of the channels.
+    """Rearranges channels into square blocks of positions.
 
     Output: height and width times block_size, channels divided by its square. Weights: none.
     Source: https://keras.io/api/ops/nn/
@@ -468,7 +468,7 @@ class DepthToSpace(_Blocks, frozen=True):
 
 @operation
 class SpaceToDepth(_Blocks, frozen=True):
-    """Makes channels of square blocks of positions.
+    """Rearranges square blocks of positions into channels.
 
     Output: height and width divided by block_size, channels times its square. Weights: none.
     Source: https://keras.io/api/ops/nn/

@@ -1,4 +1,4 @@
-"""Operations on sequences and waves: windows, Fourier transforms, segments."""
+"""Operations on sequences and signals: windows, Fourier transforms, segments."""
 
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from convcalc.shapes import Shape, add, format_shape, map_dim, scale
 
 
 class _Complex(Kind, frozen=True):
-    """Reads a real and an imaginary part."""
+    """An operation whose inputs are a real and an imaginary part."""
 
     merges: ClassVar[bool] = True
 
@@ -57,23 +57,27 @@ class _Transform2D(_Transform, frozen=True):
 _BOTH = "two, the real and the imaginary part, both as the input."
 
 define(
-    __name__, _Transform, "fft", _BOTH, {"FFT": "Takes the Fourier transform along the last axis."}
+    __name__,
+    _Transform,
+    "fft",
+    {"FFT": "Computes the Fourier transform along the last axis."},
+    output=_BOTH,
 )
 define(
     __name__,
     _Transform2D,
     "fft",
-    _BOTH,
     {
-        "FFT2": "Takes the Fourier transform along the last two axes.",
-        "IFFT2": "Takes the inverse Fourier transform along the last two axes.",
+        "FFT2": "Computes the Fourier transform along the last two axes.",
+        "IFFT2": "Computes the inverse Fourier transform along the last two axes.",
     },
+    output=_BOTH,
 )
 
 
 @operation
 class RFFT(Kind, frozen=True):
-    """Takes the Fourier transform of real numbers along the last axis.
+    """Computes the Fourier transform of real numbers along the last axis.
 
     Output: two parts, with fft_length // 2 + 1 at the last axis. Weights: none.
     Source: https://keras.io/api/ops/fft/
@@ -90,9 +94,9 @@ class RFFT(Kind, frozen=True):
 
 @operation
 class IRFFT(_Complex, frozen=True):
-    """Takes the inverse of the Fourier transform of real numbers along the last axis.
+    """Inverts the Fourier transform of real numbers along the last axis.
 
-    Output: fft_length at the last axis, or twice what is less than its size. Weights: none.
+    Output: fft_length at the last axis, by default 2 × (size − 1). Weights: none.
     Source: https://keras.io/api/ops/fft/
     """
 
@@ -106,7 +110,7 @@ class IRFFT(_Complex, frozen=True):
 
 @operation
 class STFT(Kind, frozen=True):
-    """Takes the Fourier transform of each window along the last axis.
+    """Computes the Fourier transform of each window along the last axis.
 
     Output: two parts, (..., windows, fft_length // 2 + 1). Weights: none.
     Source: https://keras.io/api/ops/fft/
@@ -129,7 +133,7 @@ class STFT(Kind, frozen=True):
 
 @operation
 class ISTFT(_Complex, frozen=True):
-    """Puts a wave together from the Fourier transforms of its windows.
+    """Reconstructs a signal from the Fourier transforms of its windows.
 
     Output: (..., length). Weights: none.
     Source: https://keras.io/api/ops/fft/
@@ -152,7 +156,7 @@ class ISTFT(_Complex, frozen=True):
 
 @operation
 class ExtractSequences(Kind, frozen=True):
-    """Takes windows along the last axis.
+    """Extracts windows along the last axis.
 
     Output: (..., windows, sequence_length). Weights: none.
     Source: https://keras.io/api/ops/fft/
@@ -191,11 +195,11 @@ define(
     __name__,
     _Segments,
     "math",
-    "num_segments in the place of the first axis, unknown where that is not given.",
     {
-        "SegmentMax": "Takes the largest of the elements of each segment.",
-        "SegmentMin": "Takes the smallest of the elements of each segment.",
+        "SegmentMax": "Finds the largest element of each segment.",
+        "SegmentMin": "Finds the smallest element of each segment.",
         "SegmentProd": "Multiplies the elements of each segment.",
-        "SegmentSum": "Adds the elements of each segment.",
+        "SegmentSum": "Sums the elements of each segment.",
     },
+    output="the shape of data, with num_segments at the first axis, unknown unless given.",
 )

@@ -1,4 +1,4 @@
-"""Operations that slide windows over the spatial axes, with kernels that are operands."""
+"""Operations that slide windows over the spatial axes, with kernels as operands."""
 
 from collections.abc import Sequence
 from typing import ClassVar, Literal, TypeAlias
@@ -26,7 +26,7 @@ from convcalc.shapes import (
 from convcalc.windows import slide, slide_transposed
 
 Sizes: TypeAlias = Positive | tuple[Positive, ...]
-"""One size for all spatial axes, or a list of one per axis; how many there are, the input says."""
+"""One size for all spatial axes, or a list of one per axis; the input determines their number."""
 
 
 class _Pool(Kind, frozen=True):
@@ -58,11 +58,11 @@ define(
     __name__,
     _Pool,
     "nn",
-    "the window rule along each spatial axis; the channels stay.",
     {
-        "AveragePool": "Takes the mean in each window, channel by channel.",
-        "MaxPool": "Takes the largest value in each window, channel by channel.",
+        "AveragePool": "Averages each window, channel by channel.",
+        "MaxPool": "Takes the maximum of each window, channel by channel.",
     },
+    output="the window rule along each spatial axis; the channels are unchanged.",
 )
 
 
@@ -74,8 +74,8 @@ class _Convolution(Kind, frozen=True):
     data_format: DataFormat = None
     dilation_rate: Sizes = 1
 
-    def slid(self, inputs: Shape, kernel: Shape, filters: Dim) -> Inference:
-        """What a kernel comes to that slides over the spatial axes."""
+    def convolve(self, inputs: Shape, kernel: Shape, filters: Dim) -> Inference:
+        """The inference of a kernel that slides over the spatial axes."""
         _expect_channels(inputs, kernel, kernel[-2:-1], self.data_format)
         sizes = spatial(inputs, self.data_format)
         windows = tuple(
@@ -94,12 +94,12 @@ class _Convolution(Kind, frozen=True):
 
 
 def _convolved(positions: Shape, kernel: Shape) -> OpCounts:
-    """What it takes to multiply a whole kernel at each of the positions."""
+    """The multiply-accumulates of applying a whole kernel at each position."""
     return OpCounts(convolution=product((*positions, *kernel)))
 
 
 def _expect_channels(inputs: Shape, kernel: Shape, read: Shape, data_format: str | None) -> None:
-    """Refuse a kernel of another rank than the inputs, or for other channels."""
+    """Raise LayerError if the rank or the channels of the kernel don't match the input."""
     expect_least_rank(inputs, 2)
     if len(kernel) != len(inputs):
         raise LayerError(
@@ -126,7 +126,7 @@ def _known(sizes: Shape, kernel: Shape) -> tuple[int, ...]:
 
 @operation
 class Conv(_Convolution, frozen=True):
-    """Slides a kernel, which is an operand, over the spatial axes.
+    """Slides a kernel, given as an operand, over the spatial axes.
 
     Output: the window rule along each axis; channels = the last size of the kernel.
     Weights: none. Source: https://keras.io/api/ops/nn/
@@ -138,14 +138,14 @@ class Conv(_Convolution, frozen=True):
 
     def infer(self, inputs: Shape, kernel: Shape | None = None) -> Inference:
         weights = operand(self, "kernel", kernel)
-        return self.slid(inputs, weights, weights[-1] if weights else None)
+        return self.convolve(inputs, weights, weights[-1] if weights else None)
 
 
 @operation
 class DepthwiseConv(_Convolution, frozen=True):
-    """Slides kernels, which are an operand, over each channel by itself.
+    """Slides kernels, given as an operand, over each channel separately.
 
-    Output: the window rule along each axis; channels = the product of the kernel's last sizes.
+    Output: the window rule along each axis; channels = the product of the kernel's last two sizes.
     Weights: none. Source: https://keras.io/api/ops/nn/
     """
 
@@ -156,12 +156,12 @@ class DepthwiseConv(_Convolution, frozen=True):
     def infer(self, inputs: Shape, kernel: Shape | None = None) -> Inference:
         weights = operand(self, "kernel", kernel)
         _known(weights[-2:], weights)
-        return self.slid(inputs, weights, product(weights[-2:]))
+        return self.convolve(inputs, weights, product(weights[-2:]))
 
 
 @operation
 class SeparableConv(_Convolution, frozen=True):
-    """Slides kernels over each channel by itself, then combines the channels.
+    """Slides kernels over each channel separately, then combines the channels.
 
     Output: the window rule along each axis; channels = the last size of pointwise_kernel.
     Weights: none. Source: https://keras.io/api/ops/nn/
@@ -182,16 +182,16 @@ class SeparableConv(_Convolution, frozen=True):
         pointwise = operand(self, "pointwise_kernel", pointwise_kernel)
         _known(depthwise[-2:], depthwise)
         expect_least_rank(pointwise, 1)
-        slid = self.slid(inputs, depthwise, pointwise[-1])
+        slid = self.convolve(inputs, depthwise, pointwise[-1])
         positions = spatial(slid.outputs[0], self.data_format)
         return replace(slid, counted=slid.op_counts + _convolved(positions, pointwise))
 
 
 @operation
 class ConvTranspose(Kind, frozen=True):
-    """Spreads each position over a window of the output, with a kernel that is an operand.
+    """Spreads each position over a window of the output, by a kernel given as an operand.
 
-    Output: the transposed window rule along each axis; channels = the kernel's last size but one.
+    Output: the transposed window rule along each axis; channels = the kernel's second-to-last size.
     Weights: none. Source: https://keras.io/api/ops/nn/
     """
 
@@ -230,7 +230,7 @@ class ConvTranspose(Kind, frozen=True):
 
 @operation
 class Unfold(Kind, frozen=True):
-    """Takes every window of a map, channels first, as a column.
+    """Extracts every window of a channels-first map as a column.
 
     Output: (batch, channels × window, windows). Weights: none.
     Source: https://keras.io/api/ops/nn/
@@ -267,7 +267,7 @@ class Unfold(Kind, frozen=True):
 
 @operation
 class Fold(Kind, frozen=True):
-    """Puts the columns of windows together to a map, channels first, and adds where they meet.
+    """Assembles columns of windows into a channels-first map, and sums where they overlap.
 
     Output: (batch, channels, *output_size). Weights: none.
     Source: https://keras.io/api/ops/nn/
