@@ -117,8 +117,8 @@ def _count_calls_from_zero(
     """Number the calls of nested models from 0, as those of other layers.
 
     In `output_layers`, Keras counts a Functional model's definition as call 0. Keras 2 does so
-    everywhere, and for most models; but it reads every call, so the lowest number that is read
-    belongs to the first call.
+    everywhere, for most models; but there every call has a reader, so the lowest number that is
+    read belongs to the first call.
     """
     nested = {name: layer.kind for name, layer in layers.items() if layer.model is not None}
     if not keras_2:
