@@ -1,4 +1,4 @@
-"""`convcalc.yaml`: what is checked in a repository, and what its models must come to."""
+"""`convcalc.yaml`: the models to check in a repository, and their expectations."""
 
 import fnmatch
 import functools
@@ -20,18 +20,18 @@ from convcalc.formats.spec.expectations import read_counts, read_expectations
 NAME = "convcalc.yaml"
 
 KEYS = ("models", "warnings")
-"""The keys of the file; one that begins with `x-` is a place for anchors, and not read."""
+"""The keys of the file; keys that begin with `x-` are for anchors and are ignored."""
 
 RULE_KEYS = (*NETWORK_COUNTS, "expect", "warnings")
-"""What can be said of the models that a pattern names."""
+"""The keys of a rule."""
 
 _LONGEST = 1_000
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """What is said of the models whose paths a pattern names, and where the pattern stands.
+    """The expectations and warnings for models whose paths match a pattern.
 
-    `expected` is what they must come to; `expect_file` names a file with more of that.
+    `span` is the place of the pattern. `expect_file` names a file with more expectations.
     """
 
     pattern: str
@@ -41,12 +41,12 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...] = ()
 
     def matches(self, path: str) -> bool:
-        """Whether a path, relative to the configuration and with `/`, is one that is named."""
+        """Whether a path, relative to the configuration and with `/`, matches the pattern."""
         return matches(self.pattern, path)
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """The configuration: rules in the order of their patterns, and warnings for all models."""
+    """A configuration: rules sorted by pattern, and warnings for all models."""
 
     source: str
     rules: tuple[Rule, ...] = ()
@@ -54,10 +54,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     faults: tuple[Diagnostic, ...] = ()
 
     def rules_of(self, path: str) -> Iterator[Rule]:
-        """The rules that hold for a path, in their order.
-
-        Only those are tried whose patterns begin, or end, as the path does.
-        """
+        """Yield the rules that apply to a path, in order."""
+        # Index by literal prefix or suffix: matching each rule for each model is quadratic.
         name = PurePosixPath(path).as_posix()
         begin, finish = self._by_ends
         numbers: set[int] = set()
@@ -67,22 +65,21 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @functools.cached_property
     def _by_ends(self) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
-        """The numbers of the rules by how their patterns begin, or end where that says more."""
+        """Rule numbers by the literal prefix of the pattern, or by its suffix if that is longer."""
         begin: dict[str, list[int]] = {}
         finish: dict[str, list[int]] = {}
         for i, rule in enumerate(self.rules):
             before, after = ends(PurePosixPath(rule.pattern).as_posix())
-            # A slash may stand for no folder: `a/**` names `a`, and `**/b` names `b`.
+            # The slash is optional next to `**`: `a/**` matches `a`, and `**/b` matches `b`.
             by, text = (begin, before) if len(before) >= len(after) else (finish, after)
             by.setdefault(text.strip("/"), []).append(i)
         return begin, finish
 
 
 def find_root(folder: Path) -> Path:
-    """The root of the repository in which a folder is: the nearest that has a configuration.
+    """Return the nearest folder upwards that has a configuration or is a git repository's root.
 
-    Where there is none up to the root of a git repository, it is that; outside of one, the folder
-    itself.
+    Without either, return the folder itself.
     """
     for each in (folder, *folder.parents):
         if _has_configuration(each) or _is_repository(each):
@@ -91,9 +88,9 @@ def find_root(folder: Path) -> Path:
 
 
 def roots(folder: Path) -> Iterator[Path]:
-    """The folders whose configurations hold for a folder, the nearest first.
+    """Yield the folders whose configurations apply to a folder, nearest first.
 
-    They are all from it up to the root of the git repository; outside of one, the nearest alone.
+    Inside a git repository, these are all folders up to its root; outside, only the nearest.
     """
     repository = find_repository(folder)
     for each in (folder, *folder.parents):
@@ -106,11 +103,11 @@ def roots(folder: Path) -> Iterator[Path]:
 
 
 def find_repository(folder: Path) -> Path | None:
-    """The root of the git repository in which a folder is, if it is in one."""
+    """Return the root of the git repository that contains a folder, or None."""
     return next(filter(_is_repository, (folder, *folder.parents)), None)
 
 
-# Not by Path, which raises where a folder can't be looked into, or a name is too long.
+# Path's methods raise for unreadable folders and for names that are too long.
 
 
 def _has_configuration(folder: Path) -> bool:
@@ -122,7 +119,7 @@ def _is_repository(folder: Path) -> bool:
 
 
 def read(data: bytes, source: str) -> Configuration:
-    """Read a configuration; what is wrong with it is in its `faults`, and left out."""
+    """Read a configuration; invalid parts are reported in its `faults` and left out."""
     faults = Faults()
     try:
         root = document.read(document.decode(data))
@@ -141,15 +138,14 @@ def read(data: bytes, source: str) -> Configuration:
 
 
 def ends(pattern: str) -> tuple[str, str]:
-    """How all that a pattern names begins and ends; the pattern itself where it is a name."""
+    """Return the literal prefix and suffix of a pattern; the pattern twice if it is all literal."""
     return re.split(r"[*?[\]]", pattern)[0], re.split(r"[*?[\]]", pattern)[-1]
 
 
 def matches(pattern: str, path: str) -> bool:
-    """Whether a pattern names a path: `**` is any number of folders, `*` any part of a name."""
+    """Whether a path matches a pattern: `**` is any number of folders, `*` any part of a name."""
     wanted, parts = PurePosixPath(pattern).parts, PurePosixPath(path).parts
-    # How many leading parts of the path the pattern's parts so far can stand for.
-    ends = {0}
+    ends = {0}  # numbers of leading path parts that the pattern parts so far can match
     for part in wanted:
         if part == "**":
             ends = set(range(min(ends), len(parts) + 1)) if ends else ends
@@ -179,7 +175,7 @@ def _rules(models: Value | None, source: str, faults: Faults) -> tuple[Rule, ...
 
 
 def _problem(pattern: str) -> str | None:
-    """What is wrong with a pattern."""
+    """Say what is wrong with a pattern."""
     if not pattern or not pattern.isprintable():
         return "it is empty, or has characters that no path should have"
     if len(pattern) > _LONGEST:
@@ -212,7 +208,7 @@ def _rule(pattern: str, span: Span, value: Value, source: str, faults: Faults) -
 
 
 def _warnings(value: Value | None, faults: Faults) -> tuple[str, ...]:
-    """The codes of warnings, all that there are for `all`."""
+    """Return the codes of warnings; `all` means every code."""
     if value is None or value.plain is None:
         return ()
     known = checks.codes()

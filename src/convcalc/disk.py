@@ -1,8 +1,4 @@
-"""The one door to files: reading them, and pipes, within limits, and replacing them at once.
-
-The first bytes tell the format, and only what is needed is read: of the archive of a model its
-JSON, and of what is no model nothing.
-"""
+"""All file access: bounded reads of files and pipes, and atomic writes."""
 
 import contextlib
 import errno
@@ -20,23 +16,23 @@ from convcalc.formats import foreign, source_name
 from convcalc.formats.keras import ARCHIVE, MAX_BYTES
 
 MAX_TEXT = 32 * 2**20
-"""How large YAML may be; 100,000 layers take 4 to 10 MB, and their lock about as much."""
+"""Maximum YAML size in bytes; 100,000 layers take 4 to 10 MB, and so does their lock."""
 
 MAX_PIPED = 256 * 2**20
-"""How large an archive may be that comes from a pipe; in a file its size does not matter."""
+"""Maximum size in bytes of an archive read from a pipe; archives in files have no limit."""
 
 WAIT = 1.0
-"""Seconds in which somebody must begin to write to a named pipe."""
+"""Seconds to wait for a writer on a named pipe."""
 
 _STDIN = ("/dev/stdin", "/dev/fd/0", "/proc/self/fd/0")
 _FLAGS = sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_BINARY"))
 
 
 def read(path: str | Path, *, regular: bool = False) -> bytes:
-    """The content of a file or a pipe; of a model's archive, the JSON in it.
+    """Return the content of a file or pipe; for a model archive, only the JSON in it.
 
-    A file that must be `regular` is no pipe either. Raises OSError where it can't be read,
-    SpecError where it is of a format that can't be, or beyond a limit.
+    `regular` rules out pipes too. Raises OSError if the file can't be read, SpecError if its
+    format is unsupported or it exceeds a limit.
     """
     if os.fspath(path) in _STDIN and not regular:
         return read_stdin()
@@ -48,34 +44,34 @@ def read(path: str | Path, *, regular: bool = False) -> bytes:
 
 
 def head(path: str | Path) -> bytes:
-    """The first bytes of a regular file. Raises OSError."""
+    """Return the first HEAD bytes of a regular file. Raises OSError."""
     with _opened(path, regular=True) as file:
         return file.read(foreign.HEAD)
 
 
 def read_stdin() -> bytes:
-    """The content of standard input. Raises as `read` does."""
+    """Return the content of standard input. Raises the errors of `read`."""
     if sys.stdin is None:
         raise OSError(errno.EBADF, "standard input is closed")
     return read_stream(sys.stdin.buffer)
 
 
 def read_stream(stream: BinaryIO) -> bytes:
-    """The content of a stream. Raises as `read` does."""
+    """Return the content of a stream. Raises the errors of `read`."""
     return _content(stream, b"")
 
 
 def why(error: OSError) -> str:
-    """Why a file can't be read or written."""
+    """Say why a file can't be read or written."""
     return os.strerror(error.errno) if error.errno else str(error)
 
 
 def _opened(path: str | Path, *, regular: bool) -> BinaryIO:
-    """A file, opened without waiting for anybody to write it. Raises OSError and SpecError."""
-    # Before it is opened, which does something to some devices.
+    """Open a file without waiting for a writer. Raises OSError and SpecError."""
+    # Check before opening: opening some devices has side effects.
     try:
-        mode = os.stat(path).st_mode  # noqa: PTH116 (as it was typed)
-    except ValueError as error:  # a path in a configuration can hold a NUL, which no file has
+        mode = os.stat(path).st_mode  # noqa: PTH116 (keeps the path as typed)
+    except ValueError as error:  # a NUL, which a path in a configuration can contain
         raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from error
     _check_mode(path, mode, regular=regular)
     file = os.fdopen(os.open(path, os.O_RDONLY | _FLAGS), "rb")
@@ -96,9 +92,9 @@ def _check_mode(path: str | Path, mode: int, *, regular: bool) -> None:
 
 
 def _awaited(pipe: int) -> bytes:
-    """What a pipe has for us at first; empty where somebody may still write to it.
+    """Return the first bytes of a pipe; empty if a writer is connected but has sent nothing.
 
-    Raises OSError where nobody does.
+    Raises OSError if nobody writes to it.
     """
     import select  # noqa: PLC0415 (start-up time)
 
@@ -117,7 +113,7 @@ def _awaited(pipe: int) -> bytes:
 
 
 def _content(file: BinaryIO, first: bytes) -> bytes:
-    """What of a file is read, of which the first bytes may already be."""
+    """Read only the bytes that are needed; `first` are the bytes already read."""
     first += file.read(foreign.HEAD - len(first))
     if first.startswith(ARCHIVE):
         from convcalc.formats.keras import archive  # noqa: PLC0415 (start-up time)
@@ -134,7 +130,7 @@ def _content(file: BinaryIO, first: bytes) -> bytes:
 
 
 def _rest(file: BinaryIO, first: bytes, most: int, what: str) -> bytes:
-    """All of a file, of which there are the first bytes. Raises SpecError where it is too large."""
+    """Read the rest of a file and return it all. Raises SpecError if it is too large."""
     data = first
     if not file.seekable() or _left(file) + len(first) <= most:
         data += file.read(most + 1 - len(first))
@@ -145,7 +141,7 @@ def _rest(file: BinaryIO, first: bytes, most: int, what: str) -> bytes:
 
 
 def _left(file: BinaryIO) -> int:
-    """How many bytes there are from here on."""
+    """Return the number of bytes left in a file."""
     here = file.tell()
     end = file.seek(0, os.SEEK_END)
     file.seek(here)
@@ -153,11 +149,10 @@ def _left(file: BinaryIO) -> int:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Write a file so that at each moment there is either all of the new one or the old one.
+    """Replace a file atomically.
 
-    Where the path is a symbolic link, the file that it leads to is replaced. An old file's
-    permissions stay. Raises OSError; nothing is left of a new file then. What a process left that
-    was killed is removed.
+    Follows symbolic links, keeps the permissions of an existing file, and removes temporary files
+    left by killed processes. Raises OSError and leaves no temporary file behind.
     """
     target = Path(os.path.realpath(path))
     try:
@@ -165,7 +160,7 @@ def write(path: Path, data: bytes) -> None:
     except FileNotFoundError:
         mode = None
     _remove_stale(target.parent)
-    # In the same folder, since a file can be moved at once only within a file system.
+    # In the same folder, because a rename is atomic only within a file system.
     new, file = _new_file(target.parent)
     try:
         with file:
@@ -174,12 +169,12 @@ def write(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            new.replace(target)  # while it is locked: nobody takes it for a stale one
+            new.replace(target)  # while locked, so that no other process removes it as stale
     except BaseException:
         with contextlib.suppress(OSError):
             new.unlink()
         raise
-    with contextlib.suppress(OSError, AttributeError):  # not every system can do that
+    with contextlib.suppress(OSError, AttributeError):  # not every system can sync a folder
         folder = os.open(target.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
@@ -191,19 +186,19 @@ _UNFINISHED = re.compile(r"\.convcalc-[0-9a-f]{16}\.tmp")
 
 
 def _new_file(folder: Path) -> tuple[Path, BinaryIO]:
-    """A file that is locked as long as it is open, by which others know that it is not stale."""
+    """Create a temporary file; its lock tells other processes that it is in use."""
     while True:
         path = folder / f".convcalc-{os.urandom(8).hex()}.tmp"
         file = path.open("xb")
         _lock(file.fileno())
         if os.fstat(file.fileno()).st_nlink:
             return path, file
-        file.close()  # somebody took it for stale before it was locked
+        file.close()  # another process removed it as stale before it was locked
 
 
 @functools.cache
 def _remove_stale(folder: Path) -> None:
-    """Remove what processes left in a folder that were killed while they wrote, once a run."""
+    """Remove temporary files of killed processes from a folder, once per run."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for name in [entry.name for entry in entries if _UNFINISHED.fullmatch(entry.name)]:
             path = folder / name
@@ -217,7 +212,7 @@ def _remove_stale(folder: Path) -> None:
 
 
 def _lock(file: int) -> bool:
-    """Lock an open file; False where another process has it, or where that is not known."""
+    """Lock an open file; return False if another process holds the lock or locks don't work."""
     try:
         import fcntl  # noqa: PLC0415 (not on every system)
 

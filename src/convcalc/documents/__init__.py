@@ -1,1 +1,1 @@
-"""YAML documents whose values know their places, and how values are written."""
+"""Reading YAML with source positions, and writing it."""

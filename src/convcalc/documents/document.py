@@ -1,4 +1,4 @@
-"""YAML as plain values that know their place, by the 1.2 core schema's meaning."""
+"""YAML 1.2 (core schema) as plain values with source positions."""
 
 import functools
 import re
@@ -9,29 +9,29 @@ import yaml
 from convcalc.diagnostics import LINE_BREAK, Diagnostic, Span, SpecError
 
 MAX_DEPTH = 200
-"""How deep collections may be nested: no reader after this one has to fear deep recursion."""
+"""Maximum nesting of collections; it lets later readers recurse safely."""
 
 MAX_DIGITS = 1_000
-"""How many characters an integer may be written with."""
+"""Maximum length of an integer in characters."""
 
 MAX_VALUES = 2_000_000
-"""How many values and keys may be written in a file: some 100,000 layers, each with its lock."""
+"""Maximum number of values and keys in a file: some 100,000 layers, or their lock."""
 
 MAX_ALIASED = 1_000_000
-"""How many values aliases may add to those that are written in a file."""
+"""Maximum number of values that aliases may add to a file."""
 
-# Only the parser is used: the composer above it recurses (in C: deep nesting is a crash), and
-# gives plain scalars the meaning of YAML 1.1.
+# Only PyYAML's parser is used: its composer recurses (in C, deep nesting crashes) and resolves
+# plain scalars by YAML 1.1.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Value:
-    """A value of a document, its place, and its parts.
+    """A value of a document with its place and its parts.
 
-    `plain` is the value as Python data. `parts` is None for a scalar; for a list, its values; for
-    a mapping, each key's name to its key and value. `text` is a scalar as it is written, `size`
-    counts the values inside, `height` the levels of collections, and `dynamic` says whether one
-    of the values is an expression.
+    `plain` is the value as Python data. `parts` is None for a scalar, the values of a list, or a
+    mapping from each name to its key and value. `text` is a scalar's source text. `size` counts
+    this value and all values inside, `height` the levels of collections. `dynamic` is true if the
+    value is an expression or contains one.
     """
 
     __slots__ = ("_end", "_start", "dynamic", "height", "parts", "plain", "size", "text")
@@ -68,12 +68,12 @@ class Value:
         return self.dynamic and self.parts is None
 
     def get(self, name: str) -> "Value | None":
-        """The value of a mapping's key, None where it has none."""
+        """Return the value of a mapping's key, or None if the key is missing."""
         entry = self.parts.get(name)
         return entry[1] if entry else None
 
     def key(self, name: str) -> "Value":
-        """A mapping's key itself, with its place."""
+        """Return a mapping's key itself, with its place."""
         key: Value = self.parts[name][0]
         return key
 
@@ -94,17 +94,17 @@ class Value:
 
 
 def read(text: str) -> Value | None:
-    """Read the one document of a text; None if it is empty.
+    """Read a text that holds a single document; return None if it is empty.
 
-    Raises SpecError for what is not YAML, and for what is but can't be a spec: tags that build
-    objects, duplicate keys, keys that are collections, several documents, values nested deeper
-    than MAX_DEPTH, aliases that add more than MAX_ALIASED values.
+    Raises SpecError for invalid YAML, and for YAML that no spec may contain: tags that build
+    objects, duplicate keys, keys that are collections, several documents, and anything beyond
+    MAX_DEPTH, MAX_DIGITS, MAX_VALUES or MAX_ALIASED.
     """
     try:
         return _Reader(text).document()
     except yaml.YAMLError as error:
         raise SpecError(_too_deep_before(error, text) or [_syntax_fault(error, text)]) from error
-    except UnicodeEncodeError as error:  # half a character, which only a command line can hold
+    except UnicodeEncodeError as error:  # a lone surrogate, which only a command line can contain
         line, column = _end_of(text[: error.start])
         span = Span(line + 1, column + 1, line + 1, column + 2)
         fault = Diagnostic(code="syntax", message="this is not a character", span=span)
@@ -112,7 +112,7 @@ def read(text: str) -> Value | None:
 
 
 class _Open:
-    """A collection whose end has not been read, with the key that waits for its value."""
+    """A collection that has not ended yet, and the key that waits for its value."""
 
     __slots__ = ("anchor", "key", "merged", "value")
 
@@ -152,7 +152,7 @@ class _Reader:
         return root
 
     def finished(self, event: Any) -> Value | None:
-        """The value that an event completes, if it completes one."""
+        """Return the value that an event completes, or None."""
         kind = type(event)
         if kind is yaml.ScalarEvent:
             value = self.scalar(event)
@@ -180,7 +180,7 @@ class _Reader:
             self.refuse_tag(event)
         self.open.append(_Open(Value(empty, type(empty)(), event), event.anchor))
         if event.anchor:
-            self.anchors[event.anchor] = None  # until it is complete
+            self.anchors[event.anchor] = None  # until the collection ends
 
     def check_depth(self, event: Any, height: int) -> None:
         if len(self.open) + height > MAX_DEPTH:
@@ -212,7 +212,7 @@ class _Reader:
                 owner._add(value, name, key)  # noqa: SLF001
 
     def merge(self, owner: Value, source: Value) -> None:
-        """Add what a merge key brings: keys that stand in the mapping itself win."""
+        """Add the values of a merge key; keys of the mapping itself win."""
         for mapping in source.parts if source.is_list else [source]:
             if not mapping.is_mapping:
                 self.fault(
@@ -276,7 +276,7 @@ class _Reader:
         self.faults.append(Diagnostic(code=code, message=message, span=span, help=help))
 
     def refuse(self, place: Any, code: str, message: str, help: str | None = None) -> Never:
-        """Report a fault beyond which reading makes no sense."""
+        """Report a fault that ends the reading."""
         span = place.span if isinstance(place, Value) else _span(place)
         self.fault(span, code, message, help)
         raise SpecError(self.faults)
@@ -309,9 +309,9 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 @functools.lru_cache(maxsize=4096)
 def plain_scalar(text: str) -> str | int | float | bool | None:
-    """The value of an unquoted scalar. Source: https://yaml.org/spec/1.2.2/#103-core-schema.
+    """Return the value of a plain scalar. Raises ValueError for an integer beyond MAX_DIGITS.
 
-    Raises ValueError for an integer of more than MAX_DIGITS.
+    Source: https://yaml.org/spec/1.2.2/#103-core-schema.
     """
     if text in _WORDS:
         return _WORDS[text]
@@ -325,9 +325,9 @@ def plain_scalar(text: str) -> str | int | float | bool | None:
 
 
 def _too_deep_before(error: yaml.YAMLError, text: str) -> list[Diagnostic]:
-    """The faults of a text that is nested too deeply before PyYAML's error.
+    """Return the faults if the text before PyYAML's error is nested too deeply.
 
-    PyYAML reads ahead, and since 6.0.4 it stops by itself at a depth beyond ours.
+    PyYAML reads ahead, and since 6.0.4 has a depth limit that is larger than ours.
     """
     mark = getattr(error, "problem_mark", None)
     try:
@@ -340,10 +340,10 @@ def _too_deep_before(error: yaml.YAMLError, text: str) -> list[Diagnostic]:
 
 
 def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
-    """PyYAML's error as ours; its place is a mark, or where a character is that it refuses."""
+    """Convert PyYAML's error, which has a mark or else names a character that it refuses."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is not None:
-        # At the end of a text without a line break, the mark is on the line behind it.
+        # In a text without a final line break, PyYAML puts the end on the next line.
         line, column = min((mark.line, mark.column), _end_of(text))
     else:
         line, column = _end_of(_before_character(error, text))
@@ -358,10 +358,8 @@ def _syntax_fault(error: yaml.YAMLError, text: str) -> Diagnostic:
 
 
 def _before_character(error: yaml.YAMLError, text: str) -> str:
-    """The text before a character that PyYAML refuses.
-
-    The error's own position counts characters or bytes, as the loader is in Python or C.
-    """
+    """Return the text before the character that PyYAML refuses."""
+    # The error's own position counts characters in the Python loader, but bytes in the C one.
     return text.partition(chr(max(getattr(error, "character", 0), 0)))[0]
 
 
@@ -376,17 +374,17 @@ def _syntax_help(message: str, context: str) -> str | None:
 
 
 def _end_of(text: str) -> tuple[int, int]:
-    """The line and column, from 0, of what follows a text."""
+    """Return the zero-based line and column of the end of a text."""
     lines = re.split(LINE_BREAK, text)
     return len(lines) - 1, len(lines[-1])
 
 
 def decode(data: bytes) -> str:
-    """The text of a file, which must be UTF-8. Raises SpecError at the first byte that is not."""
+    """Decode a file as UTF-8. Raises SpecError with the place of the first invalid byte."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        # Not `data`: the error counts from behind a byte order mark.
+        # Not `data`: the error's position does not count a byte order mark.
         line, column = _end_of(error.object[: error.start].decode())
         fault = Diagnostic(
             code="not-utf-8",

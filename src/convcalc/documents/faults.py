@@ -1,11 +1,11 @@
-"""The faults of a file, collected as they are found, so that one run reports all of them."""
+"""Collects the faults of a file, so that one run reports all of them."""
 
 from convcalc.diagnostics import Diagnostic, Span, did_you_mean
 from convcalc.documents.document import Value
 
 
 class Faults:
-    """The faults of a file, as they are found."""
+    """The faults found in a file so far."""
 
     def __init__(self) -> None:
         self.found: list[Diagnostic] = []
@@ -18,7 +18,7 @@ class Faults:
         self.found.append(Diagnostic(code=code, message=message, span=span, help=help))
 
     def unknown_keys(self, mapping: Value, allowed: tuple[str, ...], where: str) -> None:
-        """Report the keys of a mapping that are not among those allowed."""
+        """Report the keys of a mapping that are not allowed."""
         for name in mapping.parts:
             if name not in allowed:
                 self.add(

@@ -1,4 +1,4 @@
-"""The input formats: one module or package each, told by content; all give the same `Network`."""
+"""The input formats: one module or package each, recognized by content."""
 
 import functools
 import importlib
@@ -14,21 +14,22 @@ from convcalc.network import Network
 
 
 class Format(Protocol):
-    """What a module in here has: how to tell its files by content, and how to read them."""
+    """What each module in this package provides."""
 
     PRIORITY: int
+    """Formats with a higher number are tried first."""
 
     SUFFIXES: Mapping[str, str]
-    """Its suffixes, each with what tells a model in a folder: its "name", or its "content"."""
+    """File suffixes, each with what identifies a model in a folder: its "name" or "content"."""
 
     def is_model(self, data: bytes) -> bool:
-        """Whether a file with one of the suffixes is meant as a model, if only a broken one."""
+        """Whether a file with one of the suffixes is meant as a model, even a broken one."""
 
     def begins(self, head: bytes) -> bool:
-        """The same for a file that is too large to be read, by its beginning."""
+        """Whether a file that is too large to read begins like a model."""
 
     def recognizes(self, data: bytes) -> bool:
-        """Whether the content is of this format."""
+        """Whether the content has this format."""
 
     def read(
         self,
@@ -37,15 +38,15 @@ class Format(Protocol):
         variables: Mapping[str, Any],
         kinds: Mapping[str, type[Kind]],
     ) -> Network:
-        """The network; `kinds` are declared beside the file.
+        """Read a network; `kinds` are declared outside the file.
 
-        Raises SpecError, and UsageError for variables that it does not have.
+        Raises SpecError, and UsageError for unknown variables.
         """
 
 
 @functools.cache
 def formats() -> tuple[Format, ...]:
-    """Every format, in the order in which they are asked; one is found because it is here."""
+    """Return every module in this package, highest PRIORITY first."""
     modules = [
         importlib.import_module(f"{__name__}.{module.name}")
         for module in pkgutil.iter_modules(__path__)
@@ -55,7 +56,7 @@ def formats() -> tuple[Format, ...]:
 
 @functools.cache
 def by_suffix() -> Mapping[str, Format]:
-    """The format of each suffix that models have."""
+    """Return the format of each model suffix."""
     return {suffix: format_ for format_ in formats() for suffix in format_.SUFFIXES}
 
 
@@ -65,15 +66,15 @@ def parse(
     variables: Mapping[str, Any] | None = None,
     kinds: Mapping[str, type[Kind]] | None = None,
 ) -> Network:
-    """Read a network of any format from its content; `source` names it in messages.
+    """Read a network of any format; `source` names it in messages.
 
-    `kinds` are layer kinds that are declared in no model, as `parse_kinds` reads them.
-    Raises SpecError where no network can be made of it, UsageError for variables that it does
-    not have. Other faults are in the network's diagnostics.
+    `kinds` are layer kinds declared outside the model, as returned by `parse_kinds`. Raises
+    SpecError if there is no network to return, UsageError for unknown variables. Other faults are
+    in the network's diagnostics.
     """
     format_ = next(format_ for format_ in formats() if format_.recognizes(data))
     suffix = PurePath(source).suffix
-    if suffix and suffix not in by_suffix():  # which a format of another package may have
+    if suffix and suffix not in by_suffix():  # may belong to a format of another package
         format_ = next((each for each in _offered() if each.recognizes(data)), format_)
     try:
         return format_.read(data, source, variables or {}, kinds or {})
@@ -83,7 +84,7 @@ def parse(
 
 @functools.cache
 def _offered() -> tuple[Format, ...]:
-    """The formats that other packages offer."""
+    """Return the formats of other packages."""
     from convcalc import plugins  # noqa: PLC0415 (only an unknown suffix needs it)
 
     group = plugins.FORMATS
@@ -91,12 +92,12 @@ def _offered() -> tuple[Format, ...]:
 
 
 def parse_kinds(data: bytes) -> dict[str, type[Kind]]:
-    """Read layer kinds that a file declares as a spec does. Raises SpecError with every fault."""
+    """Read a file of layer kind declarations. Raises SpecError with every fault."""
     from convcalc.formats.spec import read_kinds  # noqa: PLC0415 (start-up time)
 
     return read_kinds(data)
 
 
 def source_name(path: str | Path) -> str:
-    """How a file is called in messages: its path, with bytes that are not text as escapes."""
+    """Return a path for messages, with undecodable bytes escaped."""
     return os.fsencode(path).decode(errors="backslashreplace")

@@ -1,7 +1,4 @@
-"""Files that people bring and convcalc can't read: how each is recognized, and what to do instead.
-
-A format that becomes readable leaves this table.
-"""
+"""Common file formats that convcalc can't read: how to recognize them, and what to do instead."""
 
 import codecs
 import os
@@ -15,7 +12,7 @@ from convcalc.layers.kind import Kind
 from convcalc.network import Network
 
 PRIORITY = 5
-"""Asked after the formats that are read, and before the spec language, which takes any text."""
+"""Tried after the supported formats, but before the spec language, which accepts any text."""
 
 _KERAS = "save the model as .keras, or its JSON, which model.to_json() gives"
 _SPEC = "write the architecture as a spec, or save a Keras model as .keras"
@@ -24,7 +21,7 @@ _ORIGINAL = "save the Keras model that it was converted from as .keras"
 _UNPACK = "unpack it, and name the model inside"
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-"""A text all the same, with zero bytes."""
+"""Byte order marks of UTF-16, a text format that contains zero bytes."""
 
 Test = Callable[[bytes], bool]
 
@@ -34,47 +31,47 @@ def _starts(*marks: bytes) -> Test:
 
 
 def _text(pattern: bytes, *marks: bytes) -> Test:
-    """Whether a pattern is found, which is looked for only where all of some marks are there."""
+    """Search for a pattern, but only if all the marks are present, which is faster to check."""
     return lambda head: (
         all(mark in head for mark in marks) and re.search(pattern, head, re.MULTILINE) is not None
     )
 
 
 def _is_onnx(head: bytes) -> bool:
-    """A ModelProto: its version, then mostly who produced it. Source: onnx.proto."""
+    """A ModelProto: its version, usually followed by the producer's name. Source: onnx.proto."""
     if head[:1] != b"\x08" or not b"\x01" <= head[1:2] <= b"\x1f":
         return False
     return head[2:3] in {b"\x3a", b"\x42"} or (head[2:3] == b"\x12" and _field(head, 3).isalnum())
 
 
 def _is_caffe(head: bytes) -> bool:
-    """A NetParameter: its name, if it has one, then layers. Source: caffe.proto."""
+    """A NetParameter: an optional name, then layers. Source: caffe.proto."""
     end = 2 + head[1] if head[:1] == b"\n" and len(head) > 1 else 0
     return head[end : end + 2] == b"\xa2\x06" or (end > 0 and head[end : end + 1] == b"\x12")
 
 
 def _is_graph(head: bytes) -> bool:
-    """A GraphDef: nodes, each with its name and operation. Source: graph.proto."""
+    """A GraphDef: nodes, each with a name and an operation. Source: graph.proto."""
     return b"\0" in head and re.match(rb"\n[^\0]{1,3}\n.[\w./-]+\x12.[A-Z]\w", head) is not None
 
 
 def _field(head: bytes, start: int) -> bytes:
-    """The letters and digits of a short text, whose length comes first."""
+    """Return a string whose length is its first byte, without spaces and punctuation."""
     length = head[start] if len(head) > start else 0
     return re.sub(rb"[ ._-]", b"", head[start + 1 : start + 1 + length])
 
 
 def _is_safetensors(head: bytes) -> bool:
-    # Its header may have as many bytes: https://github.com/huggingface/safetensors#format
+    # The maximum header size: https://github.com/huggingface/safetensors#format
     return head[8:10] == b'{"' and int.from_bytes(head[:8], "little") <= 100_000_000
 
 
 def _is_binary(head: bytes) -> bool:
-    """Whether there are zero bytes, and it is no text in which they are a fault with a place."""
+    """Whether there are zero bytes outside text; in text, they are faults with a place."""
     if b"\0" not in head or head.startswith(_UTF_16):
         return False
     try:
-        codecs.utf_8_decode(head)  # the last character may be cut
+        codecs.utf_8_decode(head)  # accepts an incomplete last character
     except UnicodeDecodeError:
         return True
     return False
@@ -152,7 +149,7 @@ _FORMATS: tuple[tuple[str, Test, str], ...] = (
     ),
     ("XML", _starts(b"<?xml"), _SPEC),
 )
-"""Each format with how its first bytes tell it, and what its owner can do. The first one counts."""
+"""Each format with a test of its first bytes, and help for its owner. The first match wins."""
 
 _MEMBERS: tuple[tuple[str, str, str], ...] = (
     ("a PyTorch exported program (.pt2)", r"(^|/)(archive_format|models/.*\.json)$", _SPEC),
@@ -160,25 +157,25 @@ _MEMBERS: tuple[tuple[str, str, str], ...] = (
     ("a TensorFlow SavedModel in a ZIP archive", r"(^|/)saved_model\.pb$", _TENSORFLOW),
     ("a NumPy archive", r"\.npy$", _SPEC),
 )
-"""ZIP archives, by the name of a member."""
+"""ZIP archives, each with a pattern for the name of a member."""
 
 
 SUFFIXES: Mapping[str, str] = {}
-"""No suffix, since in a folder a file of such a format is skipped."""
+"""No suffixes: in folders, files of these formats are skipped."""
 
 
 def is_model(data: bytes) -> bool:
-    """Whether a file is a model of a format that can't be read."""
+    """Whether a file has one of these formats."""
     return recognizes(data)
 
 
 def begins(head: bytes) -> bool:
-    """Whether a file begins as one does."""
+    """Whether a file begins like one of these formats."""
     return recognizes(head)
 
 
 def recognizes(data: bytes) -> bool:
-    """Whether the content is of one of these formats, by how it begins."""
+    """Whether the content has one of these formats."""
     return find(data) is not None
 
 
@@ -188,30 +185,30 @@ def read(
     variables: Mapping[str, Any],  # noqa: ARG001
     kinds: Mapping[str, type[Kind]],  # noqa: ARG001
 ) -> Network:
-    """Raise SpecError, which says what the file is."""
+    """Raise SpecError, which names the file's format."""
     refuse(data)
     raise ValueError(source)
 
 
 def find(data: bytes) -> tuple[str, str] | None:
-    """What a content is that can't be read, with what to do; None where it may be readable."""
+    """Return the name of an unsupported format and the help for it; None if not recognized."""
     head = data[:HEAD].removeprefix(b"\xef\xbb\xbf")
     return next(((name, help) for name, test, help in _FORMATS if test(head)), None)
 
 
 HEAD = 8 * 1024
-"""How many bytes tell a format."""
+"""Number of leading bytes that identify a format."""
 
 
 def refuse(data: bytes) -> None:
-    """Raise SpecError where a content is of one of these formats."""
+    """Raise SpecError if the content has one of these formats."""
     found = find(data)
     if found is not None:
         _refuse(*found)
 
 
 def refuse_members(names: Iterable[str]) -> None:
-    """Raise SpecError where the names of an archive's members are those of one of these formats."""
+    """Raise SpecError if an archive's member names identify one of these formats."""
     names = list(names)
     for name, pattern, help in _MEMBERS:
         if any(re.search(pattern, member) for member in names):
@@ -219,8 +216,8 @@ def refuse_members(names: Iterable[str]) -> None:
 
 
 def refuse_folder(path: Path) -> None:
-    """Raise SpecError where a folder is a SavedModel, OSError where it can't be looked into."""
-    if "saved_model.pb" in os.listdir(path):  # noqa: PTH208 (names alone)
+    """Raise SpecError if a folder is a SavedModel, OSError if it can't be listed."""
+    if "saved_model.pb" in os.listdir(path):  # noqa: PTH208 (needs only names)
         _refuse("a TensorFlow SavedModel", _TENSORFLOW)
 
 

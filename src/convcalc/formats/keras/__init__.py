@@ -1,4 +1,4 @@
-"""Keras's own files: the JSON of a model, and `.keras` archives, of which only that is read."""
+"""Keras's own files: a model's JSON, alone or in a `.keras` archive."""
 
 import io
 import itertools
@@ -13,29 +13,29 @@ from convcalc.layers.kind import Kind
 from convcalc.network import Network, UsageError
 
 PRIORITY = 10
-"""Asked before the spec language, which takes any text."""
+"""Tried before the spec language, which accepts any text."""
 
 MAX_DEPTH = 250
-"""How deep JSON may be nested: enough for models in each other as deep as these may be.
+"""Maximum nesting of JSON, enough for models nested as deeply as allowed.
 
-The limits of the JSON parser and of the interpreter's stack vary with their versions.
+A fixed limit, because those of the JSON parser and the interpreter vary between versions.
 """
 
 MAX_BYTES = 128 * 2**20
-"""How large the JSON of a model may be, also unpacked: some 150,000 layers."""
+"""Maximum size in bytes of a model's JSON, unpacked: some 150,000 layers."""
 
 MAX_VALUES = 5_000_000
-"""How many values the JSON of a model may have: some 150,000 layers."""
+"""Maximum number of values in a model's JSON: some 150,000 layers."""
 
 ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
-"""How a ZIP archive begins, and an empty one."""
+"""The first bytes of a ZIP archive, and of an empty one."""
 
 _MARKS = (b'"class_name"', b'"config"')
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _BEGINNING = rb'\s*\{\s*"(module|class_name|config|keras_version)"'
-"""How the JSON of a model begins, by which one that is broken is told from other texts."""
+"""The beginning of a model's JSON, which identifies even broken JSON."""
 
-# The first became a ValueError after msgspec 0.19; bytes that are not text raise the second.
+# Only after msgspec 0.19 is the first a ValueError; bytes that are not text raise the second.
 _NOT_JSON = (msgspec.DecodeError, ValueError)
 
 _STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
@@ -45,7 +45,7 @@ _NO_MARKS = bytes(set(range(256)) - set(b'[]{}"\\'))
 
 
 class _Model(msgspec.Struct):
-    """What the JSON of every model has."""
+    """The keys that every model's JSON has."""
 
     class_name: str
     config: msgspec.Raw
@@ -55,12 +55,12 @@ SUFFIXES = {".json": "content", ".keras": "name"}
 
 
 def is_model(data: bytes) -> bool:
-    """Whether JSON is meant as a model of Keras."""
+    """Whether JSON is meant as a Keras model."""
     return recognizes(data)
 
 
 def recognizes(data: bytes) -> bool:
-    """Whether the content is an archive, or JSON that is meant to be a model of Keras."""
+    """Whether the content is an archive, or JSON that is meant as a Keras model."""
     if data.startswith(ARCHIVE):
         return True
     text = data.removeprefix(_BYTE_ORDER_MARK)
@@ -70,7 +70,7 @@ def recognizes(data: bytes) -> bool:
         try:
             msgspec.json.decode(text, type=_Model)
         except msgspec.ValidationError:
-            return False  # JSON, but of something else
+            return False  # valid JSON, but not a model
         except _NOT_JSON:
             pass
         else:
@@ -79,14 +79,14 @@ def recognizes(data: bytes) -> bool:
 
 
 def begins(data: bytes) -> bool:
-    """Whether a text begins as the JSON of a model does, whatever comes of it."""
+    """Whether a text begins like a model's JSON."""
     return re.match(_BEGINNING, data.removeprefix(_BYTE_ORDER_MARK)) is not None
 
 
 def read(
     data: bytes, source: str, variables: Mapping[str, Any], kinds: Mapping[str, type[Kind]]
 ) -> Network:
-    """Read a model. Raises SpecError where no network can be made of it."""
+    """Read a model. Raises SpecError if there is no network to return, UsageError for variables."""
     from convcalc.formats.keras.graph import read_network  # noqa: PLC0415 (start-up time)
 
     if variables:
@@ -99,7 +99,7 @@ def read(
 
 
 def decode(data: bytes) -> dict[str, Any]:
-    """The model as plain values. Raises SpecError."""
+    """Decode a model's JSON. Raises SpecError."""
     if _is_too_deep(data):
         message = f"the values of this model are nested deeper than {MAX_DEPTH} levels"
         raise SpecError([Diagnostic(code="too-deep", message=message)])
@@ -124,9 +124,9 @@ def _is_too_deep(data: bytes) -> bool:
 
 
 def _is_shallow(data: bytes) -> bool:
-    """Whether JSON is surely not too deep, which takes a tenth of the time to tell.
+    """Whether JSON is certainly not too deep, in a tenth of the time of the exact check.
 
-    Where a string has brackets or escapes, or brackets do not match, the answer is no.
+    False if a string contains brackets or escapes, or if brackets do not match.
     """
     rest = data.translate(None, _NO_MARKS).replace(b'""', b"")
     if b'"' in rest or b"\\" in rest:
@@ -141,7 +141,7 @@ def _is_shallow(data: bytes) -> bool:
 
 
 def _parse(data: bytes) -> Any:
-    if data.count(b",") >= MAX_VALUES:  # before any of them takes memory
+    if data.count(b",") >= MAX_VALUES:  # before decoding takes memory
         message = f"this model has more than {MAX_VALUES:,} values"
         raise SpecError([Diagnostic(code="too-large", message=message)])
     try:
@@ -149,9 +149,9 @@ def _parse(data: bytes) -> Any:
     except msgspec.DecodeError:
         if b"NaN" not in data and b"Infinity" not in data:
             raise
-        # Which Python writes for numbers that JSON does not have.
+        # Python writes NaN and Infinity, which are not JSON.
         import json  # noqa: PLC0415 (start-up time)
 
         model = json.loads(data)
-        msgspec.json.encode(model)  # what is no text is an error here as it is above
+        msgspec.json.encode(model)  # refuses lone surrogates, like the decoder above
         return model

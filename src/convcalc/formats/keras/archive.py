@@ -1,4 +1,4 @@
-"""`.keras` archives: the one member that describes the model, and nothing else of them."""
+"""Reads the JSON in a `.keras` archive, and nothing else from it."""
 
 import struct
 import zipfile
@@ -10,7 +10,7 @@ from convcalc.formats import foreign
 from convcalc.formats.keras import MAX_BYTES, decode, recognizes
 
 MAX_NAMES = 2**20
-"""How many bytes an archive's list of its members may take, of which Keras writes a handful."""
+"""Maximum size in bytes of an archive's list of members; Keras writes only a handful."""
 
 _PART = 64 * 1024
 
@@ -24,11 +24,11 @@ _DAMAGED = (
     OverflowError,
     ValueError,
 )
-"""What `zipfile` raises where an archive is not as it must be."""
+"""The errors that `zipfile` raises for invalid archives."""
 
 
-class _Sparing:
-    """A file that gives little at once: `zipfile` believes all sizes that an archive claims."""
+class _BoundedReads:
+    """A file with bounded reads, because `zipfile` trusts the sizes that an archive claims."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -43,9 +43,9 @@ class _Sparing:
 
 
 def read_config(file: BinaryIO) -> bytes:
-    """The model's JSON; weights stay packed. Raises SpecError for whatever is not as it must be."""
+    """Return the model's JSON without unpacking weights. Raises SpecError for invalid archives."""
     try:
-        with zipfile.ZipFile(cast("BinaryIO", _Sparing(file))) as archive:
+        with zipfile.ZipFile(cast("BinaryIO", _BoundedReads(file))) as archive:
             for name in archive.namelist():
                 _check_name(name)
             members = [info for info in archive.infolist() if info.filename == MEMBER]
@@ -60,7 +60,7 @@ def read_config(file: BinaryIO) -> bytes:
                 _refuse(f"the {MEMBER} of this archive is compressed as no Keras does it")
             with archive.open(members[0]) as member:
                 config = bytearray()
-                # What the archive says of its sizes need not be true.
+                # The sizes in the archive may be wrong.
                 while len(config) <= MAX_BYTES and (part := member.read(_PART)):
                     config += part
     except _DAMAGED as error:
@@ -72,16 +72,16 @@ def read_config(file: BinaryIO) -> bytes:
 
 
 def read_model(file: BinaryIO) -> bytes:
-    """The same, which is what it should be. Raises SpecError."""
+    """Return the JSON, and check that it is meant as a model. Raises SpecError."""
     config = read_config(file)
     if not recognizes(config):
-        decode(config)  # which says why
+        decode(config)  # raises a more exact error, if there is one
         _refuse(f"the {MEMBER} of this archive describes no model")
     return config
 
 
 def _check_name(name: str) -> None:
-    """Refuse what no Keras writes, and what could leave the directory it is unpacked in."""
+    """Refuse member paths that leave the folder; Keras never writes them."""
     parts = name.replace("\\", "/").split("/")
     if name.startswith(("/", "\\")) or ".." in parts or ":" in parts[0]:
         _refuse(f"this archive has a member with the path {name!r}, which leads out of it")

@@ -1,4 +1,4 @@
-"""Arguments as Keras serializes them, turned into arguments as people write them in a spec."""
+"""Converts serialized arguments of Keras to arguments as written in a spec."""
 
 import functools
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from convcalc.layers.core import INPUT
 from convcalc.layers.kind import Kind, snake_case
 
 MODEL = "Model"
-"""What stands for a model that can't be an argument."""
+"""The placeholder for a model that can't be written as an argument."""
 
 _DEFAULT_DTYPE = "float32"
 
@@ -25,17 +25,17 @@ _UNSAID = {
     "ragged": False,
     "sparse": False,
 }
-"""What Keras writes where an argument is left out, and its default is None."""
+"""Values that Keras writes for omitted arguments whose default is None."""
 
 
 def arguments(
     kind: type[Kind], config: Mapping[str, Any], kinds: Kinds, unnamed: set[str] | None = None
 ) -> dict[str, Any]:
-    """A layer's arguments without those that have their default values.
+    """Convert a layer's arguments, without those that have their default values.
 
-    What Keras gives every layer is left out, but for a `dtype` that is not the usual one: `name`
-    and `trainable` are of the layer's use. `unnamed` are the names that layers within the
-    outermost one have without saying so: of each, a second layer would be given another.
+    Arguments common to all layers are left out, except an unusual `dtype`; `name` and `trainable`
+    belong to the layer's use. `unnamed` collects the default names that are already left out inside
+    the outermost layer: a second layer of such a name must keep it.
     """
     unnamed = set() if unnamed is None else unnamed
     fields = _fields(kind)
@@ -48,7 +48,7 @@ def arguments(
                 found[name] = dtype
         elif field is None:
             if not kinds.drops(kind, name, value):
-                found[name] = value  # which the kind does not have: said when it is bound
+                found[name] = value  # unknown to the kind; reported when it is bound
         elif not field.is_default(value):
             written = field.written(value, kinds, unnamed)
             if not field.is_default(written):
@@ -62,10 +62,10 @@ def arguments(
 
 
 class _Field(msgspec.Struct, frozen=True):
-    """What is known of an argument of a kind.
+    """An argument of a kind.
 
-    `default` is as JSON has it, and `...` where there is none. `unsaid` is what Keras writes in
-    the place of a default of None, and `folded` the name of an object that is the default.
+    `default` has the form of JSON, or is `...` for a required argument. `unsaid` is the value that
+    Keras writes for a default of None, and `folded` the normalized name of a default object.
     """
 
     default: Any
@@ -75,7 +75,7 @@ class _Field(msgspec.Struct, frozen=True):
     is_layer: bool
 
     def written(self, value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
-        """A serialized value as people write it."""
+        """Convert a serialized value."""
         if self.is_layer:
             return _sublayers(value, kinds, unnamed)
         if not isinstance(value, dict | list):
@@ -83,10 +83,10 @@ class _Field(msgspec.Struct, frozen=True):
         return _plain(_short(value) if self.per_axis else value)
 
     def is_default(self, value: Any) -> bool:
-        """Whether a value is what the kind has without it.
+        """Whether a value equals the default.
 
-        Of objects, such as initializers, their class is compared with the default's name: what
-        more they hold changes neither shapes nor weights.
+        Objects such as initializers are compared by class only, since their settings change
+        neither shapes nor weights.
         """
         if value == self.default and value.__class__ is self.default.__class__:
             return True
@@ -96,14 +96,14 @@ class _Field(msgspec.Struct, frozen=True):
         if self.unsaid is not None:
             return bool(value == self.unsaid)
         if isinstance(value, list) and len(value) == 1 and isinstance(self.default, int):
-            return bool(value[0] == self.default)  # one axis in a list
+            return bool(value[0] == self.default)  # a single axis in a list
         equal = bool(value == self.default)
         return equal and isinstance(value, bool) == isinstance(self.default, bool)
 
 
 @functools.cache
 def _fields(kind: type[Kind]) -> Mapping[str, _Field]:
-    """The arguments of a kind by their names."""
+    """Return the arguments of a kind by name."""
     layers = sublayer_fields(kind)
     per_axis = per_axis_fields(kind)
     found = {}
@@ -120,7 +120,7 @@ def _fields(kind: type[Kind]) -> Mapping[str, _Field]:
 
 
 def _short(value: Any) -> Any:
-    """One number in place of a list per axis, or of pairs, in which all are the same."""
+    """Replace a list of equal numbers or pairs, one per axis, with the number."""
     if not isinstance(value, list):
         return value
     flat = [x for item in value for x in (item if isinstance(item, list) else [item])]
@@ -128,7 +128,7 @@ def _short(value: Any) -> Any:
 
 
 _SHORT = {"normal": "random_normal", "uniform": "random_uniform"}
-"""Short names that Keras has for some of its objects."""
+"""Keras's short names for some objects."""
 
 
 @functools.lru_cache(maxsize=1_000)
@@ -137,7 +137,7 @@ def _folded(name: str) -> str:
 
 
 def dtype_name(value: Any) -> Any:
-    """The name of a serialized dtype policy, as it may be written in a spec."""
+    """Return a serialized dtype policy as written in a spec, usually its name."""
     if not isinstance(value, dict):
         return value
     config = value.get("config")
@@ -145,16 +145,16 @@ def dtype_name(value: Any) -> Any:
         return value
     if "name" in config:
         return config["name"]
-    if "mode" in config:  # a policy of quantization, whose name need not say all of it
+    if "mode" in config:  # a quantization policy, whose name may be incomplete
         name = f"{config['mode']}_from_{config.get('source_name')}"
         return name if read_policy(name) == read_policy(value) else value
-    if "default_policy" in config:  # a map of policies, by the paths of sublayers
+    if "default_policy" in config:  # a map of policies by the paths of sublayers
         return value if config.get("policy_map") else dtype_name(config["default_policy"])
     return value
 
 
 def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
-    """A serialized layer that is an argument, or a list of them, as it is written in a spec."""
+    """Convert an argument that is a serialized layer or a list of layers."""
     if isinstance(value, list):
         return [_sublayers(one, kinds, unnamed) for one in value]
     if not isinstance(value, dict) or "class_name" not in value:
@@ -171,7 +171,7 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
             return {MODEL: None}
         name, plain = model
     elif name is None or kind is None:
-        # Nor may it be taken for what Keras has of that name.
+        # The module keeps it apart from Keras's class of that name.
         known = kinds.get(class_name) is not None
         return {f"{value.get('module')}.{class_name}" if known else class_name: unknown(config)}
     else:
@@ -191,25 +191,25 @@ def _sublayers(value: Any, kinds: Kinds, unnamed: set[str]) -> Any:
 
 
 def unknown(config: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The arguments of a layer whose class nobody knows: whatever it says that others do not."""
-    if "layers" in config:  # a model, which is too much for an argument
+    """Return the arguments of a layer of unknown class, without those common to all layers."""
+    if "layers" in config:  # a model, which can't be written as an argument
         return None
     return {name: _plain(value) for name, value in config.items() if name not in COMMON} or None
 
 
 def _leave_out_learned(kind: type[Kind], plain: dict[str, Any]) -> None:
-    """Leave out by how many bins the boundaries of a Discretization were learned.
+    """Remove the number of bins from a Discretization with learned boundaries.
 
-    Keras writes both, and makes a layer of one alone.
+    Keras writes both, but accepts only one.
     """
     if kind.__name__ == "Discretization" and "bin_boundaries" in plain:
         plain.pop("num_bins", None)
 
 
 def _leave_out_backward(plain: dict[str, Any]) -> None:
-    """Leave out the second layer of a Bidirectional that is the first one turned round.
+    """Remove the backward layer of a Bidirectional if it is the reversed forward layer.
 
-    Keras writes both, with names that it makes of the name of one.
+    Keras writes both, with names derived from the name of one.
     """
     forward, backward = plain.get("layer"), plain.get("backward_layer")
     if not _is_written_layer(forward) or not _is_written_layer(backward):
@@ -218,7 +218,7 @@ def _leave_out_backward(plain: dict[str, Any]) -> None:
     ((other, back),) = backward.items()
     ahead, back = dict(ahead or {}), dict(back or {})
     for layer in (ahead, back):
-        layer.pop("zero_output_for_mask", None)  # which the Bidirectional has set
+        layer.pop("zero_output_for_mask", None)  # set by the Bidirectional
     name = str(ahead.pop("name", "")).removeprefix("forward_")
     turned = bool(ahead.pop("go_backwards", False)) != bool(back.pop("go_backwards", False))
     if kind == other and turned and back.pop("name", None) == f"backward_{name}" and ahead == back:
@@ -231,7 +231,7 @@ def _leave_out_backward(plain: dict[str, Any]) -> None:
 
 
 def _is_written_layer(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Whether an argument is a layer as a spec has it, and not whatever stood in its place."""
+    """Whether an argument is a layer as written in a spec."""
     return (
         isinstance(value, dict)
         and len(value) == 1
@@ -244,7 +244,7 @@ def _is_input(layer: Any = None) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """A value without the wrapping of serialized objects."""
+    """Unwrap serialized objects."""
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if not isinstance(value, dict) or not isinstance(value.get("class_name"), str):
@@ -256,9 +256,9 @@ def _plain(value: Any) -> Any:
         case "__tuple__", _:
             plain = value.get("items")
         case "__lambda__", _:
-            plain = "lambda"  # whose code is nothing to read
+            plain = "lambda"  # replaces its code
         case _, dict() if not any(config.values()):
-            plain = snake_case(name)  # such as an initializer with nothing said
+            plain = snake_case(name)  # such as an initializer without settings
         case _ if str(value.get("module")).startswith("keras."):
             plain = {"class_name": name, "config": config}
         case _:

@@ -1,5 +1,6 @@
-"""The calls of a layer as Keras's files hold them: which tensors it reads, and what else."""
+"""Reads the calls of a layer in Keras's files: their tensors and other arguments."""
 
+import itertools
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -9,9 +10,9 @@ from convcalc.shapes import Shape
 
 
 class Reference(NamedTuple):
-    """One output of one call of a layer, by the layer's name; `shape` is what the file tells.
+    """One output of one call of a layer, with the shape in the file if there is one.
 
-    A constant has no layer, but a shape.
+    A constant has a shape, but no layer.
     """
 
     layer: str | None
@@ -21,10 +22,10 @@ class Reference(NamedTuple):
 
 
 class Call(NamedTuple):
-    """What one call of a layer reads.
+    """The arguments of one call of a layer.
 
-    `names` are those of the last of the inputs, which are passed by name; `constants` are the
-    other arguments of the call.
+    `names` belong to the last inputs, which are passed by name. `constants` are all arguments that
+    are not tensors.
     """
 
     inputs: tuple[Reference, ...]
@@ -34,13 +35,13 @@ class Call(NamedTuple):
 
     @property
     def unmasked(self) -> list[bool]:
-        """For each of the inputs, whether a model reads it, and not as a mask."""
+        """Whether each input is a tensor and not a mask."""
         by_position = len(self.inputs) - len(self.names)
         return [True] * by_position + [name != "mask" for name in self.names]
 
 
 def read_call(call: Any, kind: type[Kind] | None) -> Call:
-    """Read one of a layer's `inbound_nodes`. Raises ValueError for what is no call."""
+    """Read one of a layer's `inbound_nodes`. Raises ValueError if it is not a call."""
     if isinstance(call, dict):
         args, kwargs = call.get("args", []), call.get("kwargs", {})
         if isinstance(args, list) and isinstance(kwargs, dict):
@@ -55,64 +56,72 @@ def read_call(call: Any, kind: type[Kind] | None) -> Call:
 def _among_operands(
     args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None
 ) -> Call | None:
-    """A call on any number of operands some of which are constants: these have places."""
+    """Read a call of an operation with any number of operands, some of them constants.
+
+    The constants are listed by position, with None for each tensor. Other calls return None.
+    """
     name = any_number_of(kind) if kind else None
     read = tuple(arg for arg in args if isinstance(arg, Reference))
     others = [arg for arg in args if not isinstance(arg, Reference)]
     if kind is None or name not in kind.call_arguments or kwargs or not others:
         return None
-    if any(map(references, others)):  # a list of them all
+    if any(map(references, others)):  # all operands in a list
         return None
     return Call(read, constants={name: [None if isinstance(a, Reference) else a for a in args]})
 
 
 def _arrange(args: list[Any], kwargs: dict[str, Any], kind: type[Kind] | None) -> Call:
-    """Tell tensors from constants, and give names to those arguments that need one."""
+    """Separate tensors from constants, and name the arguments that need a name."""
     if not kwargs and len(args) == 1 and isinstance(args[0], Reference):
         return Call((args[0],))
-    inputs: list[Reference] = []
-    names: list[str] = []
-    constants: dict[str, Any] = {}
-    parameters = parameters_of(kind) if kind else ()
-    listed = len(args) == 1 and isinstance(args[0], list) and bool(references(args[0]))
+    listed = references(args[0]) if len(args) == 1 and isinstance(args[0], list) else []
     if listed and kind and None in args[0]:
         raise ValueError("there is a null among the tensors")
-    if listed:
-        inputs += references(args.pop())
-    by_position = True
-    for i, arg in enumerate(args):
-        name = parameters[i] if i < len(parameters) else f"argument {i}"
-        found = _read(arg, name, kind)
-        by_position &= isinstance(arg, Reference)
-        if by_position:
-            inputs.append(arg)
-        elif found:
+    for name, arg in kwargs.items():
+        if kind and _is_unreadable(arg):
+            raise ValueError(f"{name} is neither a tensor nor a constant")
+    inputs: list[Reference] = listed or list(itertools.takewhile(_is_reference, args))
+    named = [] if listed else _named(args, kind)[len(inputs) :]
+    names: list[str] = []
+    constants: dict[str, Any] = {}
+    for name, arg in (*named, *kwargs.items()):
+        if found := _read(arg, name, kind):
             inputs += found
             names += [name] * len(found)
         else:
             constants[name] = arg
-    for name, arg in kwargs.items():
-        found = _read(arg, name, kind)
-        inputs += found
-        names += [name] * len(found)
-        if not found and kind and isinstance(arg, dict) and "class_name" not in arg:
-            raise ValueError(f"{name} is neither a tensor nor a constant")
-        if not found:
-            constants[name] = arg
-    return Call(tuple(inputs), tuple(names), listed, constants)
+    return Call(tuple(inputs), tuple(names), bool(listed), constants)
+
+
+def _named(args: list[Any], kind: type[Kind] | None) -> list[tuple[str, Any]]:
+    """Pair positional arguments with the names of their parameters."""
+    parameters = parameters_of(kind) if kind else ()
+    return [
+        (parameters[i] if i < len(parameters) else f"argument {i}", arg)
+        for i, arg in enumerate(args)
+    ]
+
+
+def _is_reference(value: Any) -> bool:
+    return isinstance(value, Reference)
+
+
+def _is_unreadable(value: Any) -> bool:
+    """Whether a value is a mapping without tensors that is not a serialized object."""
+    return isinstance(value, dict) and "class_name" not in value and not references(value)
 
 
 def _read(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
-    """The tensors in an argument of a call, and what stands in the place of one."""
+    """Return the tensors in an argument, with constants that take the place of tensors."""
     found = references(value)
     if found and name == "mask" and isinstance(value, list) and kind and kind.merges:
-        # Each of the inputs has its own mask, or null, which is a place all the same.
+        # One mask for each input; a null keeps its place.
         return [one if isinstance(one, Reference) else _constant(one) for one in value]
     return found or _read_constant(value, name, kind)
 
 
 def _read_constant(value: Any, name: str, kind: type[Kind] | None) -> list[Reference]:
-    """An array that a layer reads in the place of a tensor, but for masks: no shape needs them."""
+    """Return an array passed in place of a tensor; masks are skipped, since no shape needs them."""
     is_array = isinstance(value, dict) and value.get("class_name") in {"__numpy__", "__tensor__"}
     if not is_array or kind is None or name in kind.call_arguments or name.endswith("mask"):
         return []
@@ -120,11 +129,11 @@ def _read_constant(value: Any, name: str, kind: type[Kind] | None) -> list[Refer
 
 
 def references(value: Any) -> list[Reference]:
-    """The tensors in an argument of a call, in the order in which Keras flattens it.
+    """Return the tensors in an argument, in the order in which Keras flattens it.
 
-    Constants among them are told as such; an argument without any tensor has none.
+    Constants between tensors are included; an argument without tensors returns an empty list.
     """
-    if value is None:  # as most arguments by name are
+    if value is None:  # the most common value of named arguments
         return []
     found: list[Any] = []
     _collect(value, found)
@@ -145,7 +154,7 @@ def _collect(value: Any, found: list[Any]) -> None:
 
 
 def _constant(value: Any) -> Reference:
-    """A constant that is passed among tensors: a number, or a serialized array."""
+    """Return a constant passed among tensors: a number, or a serialized array."""
     if isinstance(value, dict) and isinstance(value.get("config"), dict):
         value = value["config"].get("value")
     shape = []
@@ -160,7 +169,7 @@ def _decode_all(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _decode(value: Any) -> Any:
-    """An argument of a call with its tensors as references."""
+    """Replace the serialized tensors in an argument with references."""
     if isinstance(value, list):
         return [_decode(item) for item in value]
     if not isinstance(value, dict):
@@ -172,7 +181,7 @@ def _decode(value: Any) -> Any:
 
 
 def _reference(place: Any, shape: Shape | None = None) -> Reference:
-    """A tensor from its place: the name of a layer, the call, and the output."""
+    """Read a tensor's place: the name of a layer, the call, and the output."""
     if isinstance(place, list) and len(place) == 3:
         layer, call, output = place
         if isinstance(layer, str) and is_count(call) and is_count(output):
@@ -181,12 +190,12 @@ def _reference(place: Any, shape: Shape | None = None) -> Reference:
 
 
 def is_count(value: Any) -> bool:
-    """Whether a value is a number from 0 on; `true` is none."""
+    """Whether a value is a non-negative integer; `true` is not."""
     return type(value) is int and value >= 0
 
 
 def read_shape(shape: Any) -> Shape | None:
-    """A shape with the batch; None for what is none."""
+    """Read a shape with the batch; return None for anything else."""
     if not isinstance(shape, list):
         return None
     for dim in shape:
@@ -196,7 +205,7 @@ def read_shape(shape: Any) -> Shape | None:
 
 
 def read_tensors(value: Any) -> list[Reference]:
-    """The tensors that `input_layers` or `output_layers` name. Raises ValueError."""
+    """Read the tensors in `input_layers` or `output_layers`. Raises ValueError."""
     if isinstance(value, list) and len(value) == 3 and isinstance(value[0], str):
         return [_reference(value)]
     if isinstance(value, list):
@@ -207,11 +216,11 @@ def read_tensors(value: Any) -> list[Reference]:
 
 
 def _read_legacy(call: list[Any], kind: type[Kind] | None) -> Call:
-    """A call as Keras 2 wrote it: a list of tensors, each with the call's other arguments."""
+    """Read a call by Keras 2: a list of tensors, each with the call's other arguments."""
     one = len(call) in {3, 4} and isinstance(call[0], str)
     if one:
         call = [call]
-    # Of a function alone Keras 2 keeps whether it is called on a tensor or on a list of one.
+    # Only for functions does Keras 2 distinguish a tensor from a list with one tensor.
     listed = len(call) > 1 or (not one and kind is not None and kind.__name__.startswith(OPERATION))
     args: list[Any] = []
     kwargs: dict[str, Any] = {}
@@ -220,7 +229,7 @@ def _read_legacy(call: list[Any], kind: type[Kind] | None) -> Call:
             raise ValueError("a call must be a list of tensors")
         if len(item) == 4 and isinstance(item[3], dict):
             kwargs |= {name: _decode_legacy(value) for name, value in item[3].items()}
-            if isinstance(kwargs.get("shape"), list):  # of tf.reshape
+            if isinstance(kwargs.get("shape"), list):  # tf.reshape
                 sizes = kwargs["shape"]
                 kwargs["shape"] = [None if isinstance(s, Reference) else s for s in sizes]
         constant = item[0] == "_CONSTANT_VALUE"
@@ -229,9 +238,9 @@ def _read_legacy(call: list[Any], kind: type[Kind] | None) -> Call:
 
 
 def _decode_legacy(value: Any) -> Any:
-    """An argument by name, in which a list of a name and two numbers is a tensor.
+    """Decode a named argument: a list of a name and two numbers is a tensor.
 
-    A slice and an ellipsis become what Keras 3 writes for them.
+    Slices and ellipses get the form of Keras 3.
     """
     if isinstance(value, list):
         try:

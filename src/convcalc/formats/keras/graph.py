@@ -1,4 +1,4 @@
-"""From a model as Keras serializes it to a network: a node each call, nested models as groups."""
+"""Converts a serialized Keras model to a network: calls become nodes, nested models groups."""
 
 import itertools
 from collections.abc import Mapping
@@ -24,19 +24,19 @@ from convcalc.network import (
 )
 
 MAX_CHARACTERS = 100_000_000
-"""How long all names together may be: those of models in models have all names around them."""
+"""Maximum total length of names; layers of nested models have the names around them too."""
 
 
 def read_network(
     serialized: Mapping[str, Any], source: str, declared: Mapping[str, type[Kind]]
 ) -> Network:
-    """Make a network of a serialized model. Raises SpecError where none can be made of it."""
+    """Convert a serialized model. Raises SpecError if there is no network to return."""
     reader = Reader(declared, legacy=legacy.wrote(serialized))
     model = reader.model(serialized)
     if model.size > MAX_LAYERS:
         fail("too-large", f"the network has more than {MAX_LAYERS:,} layers")
     graph = _Graph(reader.faults)
-    # Of a whole model, Keras 3 heeds it where that is Functional, and Keras 2 always.
+    # Keras 3 ignores `trainable` of a whole Sequential model; Keras 2 never ignores it.
     trainable = model.trainable or (not reader.keras_2 and model.chained)
     outputs = graph.apply(model, "", None, None, trainable=trainable)
     inputs = {graph.inputs[t.layer]: None for t in model.inputs if t.layer in graph.inputs}
@@ -56,23 +56,23 @@ def read_network(
 
 
 def _optimizer(compiled: Any) -> str | None:
-    """The name of the optimizer that a model was compiled with."""
+    """Return the name of the optimizer that a model was compiled with."""
     optimizer = compiled.get("optimizer") if isinstance(compiled, dict) else None
     name = optimizer.get("class_name") if isinstance(optimizer, dict) else optimizer
     return name[:MAX_NAME] if isinstance(name, str) and name else None
 
 
 class _Graph:
-    """The nodes of a network, as models are applied."""
+    """Builds the nodes of a network by applying models."""
 
     def __init__(self, faults: list[Diagnostic]) -> None:
         self.faults = faults
         self.nodes: list[Node] = []
         self.groups: dict[str, Group] = {}
         self.inputs: dict[str | None, int] = {}
-        """The inputs of the network, by their names."""
+        """Positions of the network's inputs by name."""
         self.originals: dict[tuple[str, ...], int] = {}
-        """The node that owns the weights of a layer, by what tells the layer from others."""
+        """The node that owns a layer's weights, by the layer's identity."""
         self.taken: set[str] = set()
         self.counts: dict[str, int] = {}
         self.characters = 0
@@ -87,9 +87,9 @@ class _Graph:
         *,
         trainable: bool,
     ) -> tuple[Tensor, ...]:
-        """Add the nodes of one application of a model; returns what it gives.
+        """Add the nodes of one application of a model; returns its outputs.
 
-        `given` is what it reads; the network's own model has None, and its inputs are nodes.
+        `given` are its inputs; None for the outermost model, whose inputs become nodes.
         """
         results: dict[tuple[str | None, int], tuple[Tensor, ...] | int] = {}
         if given is not None:
@@ -122,7 +122,7 @@ class _Graph:
     def given(
         self, model: Model, call: Call, inputs: tuple[Tensor, ...], name: str
     ) -> tuple[Tensor, ...]:
-        """What a model that is applied reads: something unknown where that is not as it must be."""
+        """Return the inputs of an applied model; all unknown if their number is wrong."""
         given = tuple(itertools.compress(inputs, call.unmasked))
         count = len(model.inputs)
         if len(given) != count:
@@ -140,7 +140,7 @@ class _Graph:
         group: str | None,
         inputs: tuple[Tensor, ...],
     ) -> Node:
-        """Add one call of a layer; a second one shares the weights of the first."""
+        """Add a call of a layer; later calls share the weights of the first."""
         position = len(self.nodes)
         original = self.originals.setdefault(layer.identity, position)
         node = Node(
@@ -165,7 +165,7 @@ class _Graph:
     def resolve(
         self, call: Call, results: Mapping[Any, tuple[Tensor, ...] | int], name: str
     ) -> tuple[tuple[Tensor, ...], str | None]:
-        """What a call reads, and the code of a fault in it, which is recorded."""
+        """Resolve a call's inputs; also returns the code of a fault after recording it."""
         tensors = []
         fault = None
         for reference in call.inputs:
@@ -180,14 +180,14 @@ class _Graph:
     def tensor(
         self, reference: Reference, results: Mapping[Any, tuple[Tensor, ...] | int]
     ) -> Tensor | None:
-        """The tensor that is referred to; None where it is not there, and for a constant."""
+        """Return the tensor of a reference, or None if it is missing or a constant."""
         result = results.get((reference.layer, reference.call))
         if isinstance(result, tuple):
             return result[reference.output] if reference.output < len(result) else None
         return None if result is None else Tensor(result, reference.output)
 
     def name(self, name: str, prefix: str, reserved: frozenset[str]) -> str:
-        """A full name that is free: the layer's own, or for later calls with a number."""
+        """Return a free full name: the layer's own, with a number for later calls."""
         while True:
             full = next_free(prefix + name, self.counts, self.taken)
             local = full.removeprefix(prefix)

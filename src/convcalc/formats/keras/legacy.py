@@ -1,4 +1,4 @@
-"""What Keras 2 wrote otherwise than Keras 3."""
+"""Translates what Keras 2 wrote to the form of Keras 3."""
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
@@ -15,9 +15,9 @@ from convcalc.shapes import Shape as Sizes
 
 
 def wrote(serialized: Mapping[str, Any]) -> bool:
-    """Whether Keras 2, or an older one, wrote a model.
+    """Whether Keras 2 or older wrote a model.
 
-    Keras 2 notes its version, except in a .keras archive; Keras 3 notes the module of each class.
+    Keras 2 writes its version, except in a .keras archive; Keras 3 writes the module of each class.
     """
     if version := str(serialized.get("keras_version") or ""):
         return version.startswith(("1.", "2."))
@@ -37,7 +37,7 @@ class _CuDNNLSTMCell(LSTMCell, frozen=True):
     """One step of a CuDNNLSTM."""
 
     def biases(self, width: int) -> tuple[int, ...] | None:
-        return (2 * width,)  # cuDNN adds one to the input's part and one to the state's
+        return (2 * width,)  # cuDNN has one bias for the input and one for the state
 
 
 class CuDNNLSTM(LSTM, frozen=True):
@@ -73,7 +73,7 @@ class Shape(Kind, frozen=True):
 SHAPE = "tf.shape"
 
 LAYERS: Mapping[str, type[Kind]] = {"CuDNNLSTM": CuDNNLSTM, SHAPE: Shape}
-"""Layers and functions of Keras 2 that none of Keras 3 equals."""
+"""Layers and functions of Keras 2 without an equal in Keras 3."""
 
 KINDS = {
     "Model": "Functional",
@@ -87,13 +87,13 @@ KINDS = {
     "AddLoss": "Identity",
     "AddMetric": "Identity",
 }
-"""Classes of Keras 2 that are others in Keras 3."""
+"""Classes of Keras 2, and the classes of Keras 3 that replace them."""
 
 SIGNIFICANT = {"num_constants": None, "time_major": False}
-"""Arguments that Keras 3 has no more, and that are without meaning only at these values."""
+"""Arguments removed in Keras 3, with the only values that have no effect."""
 
 OPERATIONS = frozenset({"SlicingOpLambda", "TFOpLambda"})
-"""The layers that Keras 2 made of functions of TensorFlow on a model's tensors."""
+"""Layers that wrap TensorFlow functions in Keras 2."""
 
 _TWO = {"x": "x1", "y": "x2"}
 
@@ -192,25 +192,25 @@ _FUNCTIONS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     **{function: (f"ops.{name}", _TWO) for function, name in _OF_TWO.items()},
     **{function: (f"ops.{name}", {}) for function, name in _ALIKE.items()},
 }
-"""Functions of TensorFlow that are operations of Keras 3, with their arguments' names there.
+"""TensorFlow functions with the operations of Keras 3 that replace them, and renamed arguments.
 
 The first argument needs no name: it is always passed by position.
 """
 
 _WITHOUT_EFFECT = {"approximate": True, "conjugate": False, "data_format": "NHWC", "name": ...}
-"""Values that change no shape of arguments which the operation does not have; `...` is any."""
+"""Arguments unknown to the operation, with values that have no effect on shapes; `...` is any."""
 
 
 def operation(config: Mapping[str, Any]) -> str | None:
-    """The operation that a function of TensorFlow became; None for one that has none."""
+    """Return the operation that replaces a TensorFlow function, or None."""
     known = _FUNCTIONS.get(str(config.get("function")))
     return known[0] if known else None
 
 
 def operation_call(call: Call, config: Mapping[str, Any], kind: type[Kind]) -> Call:
-    """A call of such a function with its arguments' names of Keras 3.
+    """Translate a call of a TensorFlow function to the argument names of Keras 3.
 
-    Raises ValueError where the operation can't be called so.
+    Raises ValueError if the operation can't be called that way.
     """
     _, names = _FUNCTIONS[str(config.get("function"))]
     renamed = tuple(names.get(name, name) for name in call.names)
@@ -219,7 +219,7 @@ def operation_call(call: Call, config: Mapping[str, Any], kind: type[Kind]) -> C
         raise ValueError
     constants: dict[str, Any] = {}
     for name, value in call.constants.items():
-        # What stands in the place of the first tensor has its name of Keras 3 already.
+        # A constant in place of the first tensor already has its Keras 3 name.
         known = names.get(name, name)
         if known in kind.__struct_fields__:
             constants[known] = value
@@ -231,19 +231,19 @@ def operation_call(call: Call, config: Mapping[str, Any], kind: type[Kind]) -> C
 
 
 def takes_list(call: Call, kind: type[Kind]) -> bool:
-    """Whether a list is given for one tensor: TensorFlow stacks it."""
+    """Whether a list takes the place of a tensor; TensorFlow stacks it."""
     return call.listed and any_number_of(kind) is None
 
 
 def _newshape(sizes: Any) -> Any:
-    """The new shape, whose only unknown size is what the others leave."""
+    """Translate a shape: its only unknown size follows from the others."""
     if isinstance(sizes, list) and sizes.count(None) == 1 and -1 not in sizes:
         return [-1 if size is None else size for size in sizes]
     return sizes
 
 
 def _sections(sizes: Any) -> Any:
-    """Where to split, in place of the sizes of the parts. Raises ValueError for an unknown size."""
+    """Translate sizes of parts to split indices. Raises ValueError for an unknown size."""
     if not isinstance(sizes, list):
         return sizes
     if not all(is_count(size) for size in sizes):
@@ -258,8 +258,7 @@ _TRANSLATED: Mapping[str, Mapping[str, Callable[[Any], Any]]] = {
     "ops.Split": {"indices_or_sections": _sections},
     "ops.Take": {"axis": lambda axis: axis or 0},
 }
-"""Values that TensorFlow writes otherwise than Keras 3, by operation and argument."""
-
+"""Translations of TensorFlow values to Keras 3, by operation and argument."""
 
 _RENAMED = {
     "InputLayer": {"batch_input_shape": "batch_shape"},
@@ -272,18 +271,18 @@ _DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "GRU": {"reset_after": False},
     "GRUCell": {"reset_after": False},
 }
-"""What arguments are in Keras 2 that its first versions do not write, and Keras 3 has otherwise."""
+"""Defaults of Keras 2 that differ in Keras 3, for arguments that its first versions don't write."""
 
 
 def modern(class_name: str, config: Mapping[str, Any], *, keras_2: bool) -> Mapping[str, Any]:
-    """A layer's arguments by their names and in the forms of Keras 3."""
+    """Translate a layer's arguments to the names and forms of Keras 3."""
     if keras_2 and class_name in _DEFAULTS:
         config = {**_DEFAULTS[class_name], **config}
     if class_name in _RENAMED:
         names = _RENAMED[class_name]
         return {names.get(name, name): value for name, value in config.items()}
     if class_name == "Lambda" and isinstance(config.get("function"), list):
-        return {**config, "function": "lambda"}  # in place of its code
+        return {**config, "function": "lambda"}  # replaces its code
     axis = config.get("axis") if "BatchNormalization" in class_name else None
     if isinstance(axis, list) and len(axis) == 1:
         return {**config, "axis": axis[0]}

@@ -1,4 +1,4 @@
-"""A model as data: its layers with their calls, in an order that can be computed."""
+"""A model as data: its layers and their calls in topological order."""
 
 import heapq
 from collections import defaultdict
@@ -8,28 +8,23 @@ from typing import Any, NoReturn
 import msgspec
 
 from convcalc.diagnostics import Diagnostic, SpecError
-from convcalc.formats.keras.calls import (
-    Call,
-    Reference,
-    read_tensors,
-)
+from convcalc.formats.keras.calls import Call, Reference, read_tensors
 from convcalc.formats.keras.classes import FUNCTIONAL
 from convcalc.layers.core import INPUT
 from convcalc.network import Definition
 from convcalc.shapes import Shape
 
 MAX_NAME = 1_000
-"""How many characters of a layer's name are kept."""
+"""Maximum length of a layer's name; longer names are cut."""
 
 
 class Layer(msgspec.Struct):
-    """A layer as a model has it, read once however often the model is applied.
+    """A layer of a model, read once even if the model is applied several times.
 
-    `identity` tells its weights from those of others: it is the layer's path, or the number that
-    Keras gives an object which stands in a file several times. `model` are the layers of a layer
-    that is a model itself. `built` is the shape for which Keras made the layer's
-    weights, and `given` the one that Keras 2 keeps in the first layer of a model. `stacks` make
-    the tensors that a function of TensorFlow makes of the lists that it is called on.
+    `identity` identifies its weights: the layer's path, or Keras's number for an object that a file
+    contains several times. `model` is set if the layer is itself a model. `built` is the input
+    shape for which Keras built the weights; `given` is the shape that Keras 2 stores in a model's
+    first layer. `stacks` are layers that stack the list arguments of a TensorFlow function.
     """
 
     name: str
@@ -45,7 +40,7 @@ class Layer(msgspec.Struct):
     stacks: list["Layer"] = []
 
     def called(self, call: Call) -> Definition:
-        """The layer with what this call says beside its tensors."""
+        """Return the definition with the constants of a call as further arguments."""
         constants = {
             name: _plain(call.constants[name])
             for name in self.call_arguments
@@ -58,10 +53,9 @@ class Layer(msgspec.Struct):
 
 
 class Model(msgspec.Struct):
-    """A model: its layers, each of their calls in an order that can be computed, and its ends.
+    """A model: the calls of its layers in topological order, its inputs and its outputs.
 
-    `chained` tells a Sequential model. `size` counts all calls that it comes to, those in the
-    models in it included.
+    `chained` marks a Sequential model. `size` counts all calls, including those in nested models.
     """
 
     name: str
@@ -75,7 +69,7 @@ class Model(msgspec.Struct):
 
 
 def _plain(constant: Any) -> Any:
-    """A constant of a call as a spec has it."""
+    """Return a call's constant as a spec has it."""
     if not isinstance(constant, list | dict):
         return constant
     from convcalc.layers.ops.operands import plain  # noqa: PLC0415 (start-up time)
@@ -84,7 +78,7 @@ def _plain(constant: Any) -> Any:
 
 
 def connect(model: Model, layers: list[Layer], config: Mapping[str, Any], *, keras_2: bool) -> None:
-    """Give a Functional model its ends, and its calls an order."""
+    """Set the inputs, outputs and order of a Functional model."""
     try:
         model.inputs = read_tensors(config["input_layers"])
         model.outputs = read_tensors(config.get("output_layers"))
@@ -100,7 +94,7 @@ def connect(model: Model, layers: list[Layer], config: Mapping[str, Any], *, ker
 
 
 def _check_ends(model: Model, layers: Mapping[str | None, Layer]) -> None:
-    """Refuse ends that are none: then nobody could tell what the model computes."""
+    """Refuse inputs and outputs that don't exist, and inputs that are not listed."""
     inputs = [tensor.layer for tensor in model.inputs]
     for name in inputs:
         if name not in layers or layers[name].kind != INPUT:
@@ -120,11 +114,11 @@ def _check_ends(model: Model, layers: Mapping[str | None, Layer]) -> None:
 def _count_calls_from_zero(
     layers: Mapping[str | None, Layer], model: Model, *, keras_2: bool
 ) -> None:
-    """Let the first call of a nested model be number 0, as it is for other layers.
+    """Number the calls of nested models from 0, as those of other layers.
 
-    In `output_layers`, Keras counts a Functional model's own definition as its first call. Keras 2
-    did so for most models, and everywhere; but each call is read by something there, so that the
-    lowest number that is read is the first one's.
+    In `output_layers`, Keras counts a Functional model's definition as call 0. Keras 2 does so
+    everywhere, for most models; but there every call has a reader, so the lowest number that is
+    read belongs to the first call.
     """
     nested = {name: layer.kind for name, layer in layers.items() if layer.model is not None}
     if not keras_2:
@@ -152,7 +146,7 @@ def _counted_from(tensor: Reference, first: Mapping[str | None, int]) -> Referen
 
 
 def _in_order(layers: list[Layer]) -> list[tuple[Layer, int]]:
-    """All calls, each after those that it reads, and else in the order of the file."""
+    """Sort all calls topologically, otherwise in the order of the file."""
     there = {(layer.name, index) for layer in layers for index in range(len(layer.calls))}
     waits: dict[tuple[int, int], int] = {}
     readers: dict[tuple[str | None, int], list[tuple[int, int]]] = defaultdict(list)
@@ -185,5 +179,5 @@ def _in_order(layers: list[Layer]) -> list[tuple[Layer, int]]:
 
 
 def fail(code: str, message: str, help: str | None = None, *, layer: str | None = None) -> NoReturn:
-    """Give up: no network can be made of the file."""
+    """Raise SpecError for a file that can't be read as a network."""
     raise SpecError([Diagnostic(code=code, message=message, help=help, layer=layer)])

@@ -1,4 +1,4 @@
-"""A model that is an argument of a layer: as a graph or a chain of layers, as a spec has them."""
+"""Writes a model that is an argument of a layer as a spec has it."""
 
 import itertools
 from collections.abc import Callable, Mapping
@@ -15,18 +15,18 @@ from convcalc.layers.kind import OPERATION
 from convcalc.network import Definition, Nowhere, next_free
 
 _SOME_MODEL = Model("", [], [], [], frozenset())
-"""What stands for a model in the model: its layers are its own affair."""
+"""Stands for a model inside the model, whose layers don't matter here."""
 
 Write = Callable[[Any], Any]
-"""Writes a serialized layer as a spec has it: `{Kind: arguments}`."""
+"""Writes a serialized layer as in a spec: `{Kind: arguments}`."""
 
 
 def written_model(
     config: Mapping[str, Any], kinds: Kinds, write: Write
 ) -> tuple[str, dict[str, Any]] | None:
-    """A Functional model's kind and arguments; None where there are no words for it.
+    """Return the kind and arguments of a Functional model, or None if a spec can't express it.
 
-    One whose layers form a chain is a Sequential.
+    A chain of layers becomes a Sequential.
     """
     try:
         serialized = {
@@ -39,7 +39,7 @@ def written_model(
         keras_2 = kinds.legacy or any(isinstance(call, list) for call in calls)
         connect(model, layers, config, keras_2=keras_2)
         if len(serialized) < len(config["layers"]):
-            return None  # as two are of one name
+            return None  # duplicate names
         if _is_chain(model) and not any(map(_may_give_several, config["layers"])):
             layers = [write(serialized[one.name]) for one, _ in model.order[1:]]
             return SEQUENTIAL, {"layers": layers}
@@ -49,7 +49,7 @@ def written_model(
 
 
 def _layer(serialized: Any, kinds: Kinds) -> Layer:
-    """A layer with its calls. Raises what comes of a file that is not as Keras writes it."""
+    """Read a layer with its calls. Raises various errors for files that Keras did not write."""
     name, config = serialized["name"], serialized["config"]
     if not isinstance(name, str):
         raise TypeError(name)
@@ -64,7 +64,7 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
     if kind and class_name in legacy.OPERATIONS:
         calls = [legacy.operation_call(call, config, kind) for call in calls]
         call_arguments = kind.__struct_fields__
-    if is_model:  # whose inputs may have the names of a mapping
+    if is_model:  # its inputs may be named, as in a mapping
         calls = [
             call._replace(inputs=tuple(itertools.compress(call.inputs, call.unmasked)), names=())
             for call in calls
@@ -81,7 +81,7 @@ def _layer(serialized: Any, kinds: Kinds) -> Layer:
 
 
 def _is_chain(model: Model) -> bool:
-    """Whether each layer reads no more than the one above it, and is none but a layer."""
+    """Whether each layer only reads the one above it, and is neither shared nor an operation."""
     ends = [Reference(model.order[0][0].name)], [Reference(model.order[-1][0].name)]
     if (model.inputs, model.outputs) != ends or len(model.order) == 1:
         return False
@@ -101,7 +101,7 @@ def _is_chain(model: Model) -> bool:
 
 
 def _may_give_several(serialized: Any) -> bool:
-    """Whether a layer has other outputs than the one that a chain in a graph goes on with."""
+    """Whether a layer may have several outputs; a chain can only continue from one."""
     config = serialized.get("config") if isinstance(serialized, dict) else None
     if not isinstance(config, dict):
         return False
@@ -111,7 +111,7 @@ def _may_give_several(serialized: Any) -> bool:
 
 
 class _Graph:
-    """A model with branches, as it is written."""
+    """Writes a model with branches."""
 
     def __init__(
         self, model: Model, serialized: Mapping[str, Any], kinds: Kinds, write: Write
@@ -124,7 +124,7 @@ class _Graph:
         counts: dict[str, int] = {}
         taken = set(model.names)
         self.first: dict[str, int] = {}
-        """Which call of each layer comes first, as which it is written among the layers."""
+        """The first call of each layer, which is listed in `layers`; the others are in `shares`."""
         for layer, index in model.order:
             again = self.first.setdefault(layer.name, index) != index
             name = next_free(layer.name, counts, taken) if again else layer.name
@@ -146,7 +146,7 @@ class _Graph:
             constants = layer.called(call).named
             read = self.from_(layer, call)
             if any((tensor.layer, tensor.call) not in self.names for tensor in call.inputs):
-                return None  # an array, or what is not there
+                return None  # an array or a missing layer
             first = self.first[layer.name]
             if key[1] == first:
                 layers.append(self.layer(layer, constants))
@@ -169,10 +169,10 @@ class _Graph:
         return FUNCTIONAL, plain
 
     def layer(self, layer: Layer, constants: Mapping[str, Any]) -> dict[str, Any]:
-        """A layer with what its calls say beside their tensors."""
+        """Write a layer with the constants of its calls."""
         ((kind, named),) = self.write(self.serialized[layer.name]).items()
         named = {**(named or {}), **constants}
-        # The name of the class need not be text, where the file is at fault.
+        # In a faulty file the class name may not be a string.
         if str(self.serialized[layer.name]["class_name"]) in legacy.OPERATIONS:
             named.pop("function", None)
         if kind == INPUT:
@@ -183,7 +183,7 @@ class _Graph:
         return {kind: named or None}
 
     def from_(self, layer: Layer, call: Call) -> Any:
-        """What a call reads, as `from` has it."""
+        """Return a call's inputs as written in `from`."""
         read = [self.refer(tensor) for tensor in call.inputs]
         if not call.names:
             return read[0] if len(read) == 1 and not call.listed else read
@@ -200,7 +200,7 @@ class _Graph:
 
 
 def _input(named: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of an input, with the shape alone where nothing is known of the batch."""
+    """Return an input's arguments, with `shape` for a shape of unknown batch size."""
     shape = named.get("batch_shape")
     if not isinstance(shape, list) or shape[:1] != [None]:
         return dict(named)

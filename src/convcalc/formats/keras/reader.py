@@ -1,4 +1,4 @@
-"""Serialized models, read: each layer once, however often the model is applied."""
+"""Reads serialized models, each layer once even if the model is applied several times."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,13 +6,7 @@ from typing import Any
 from convcalc.diagnostics import Diagnostic
 from convcalc.formats.keras import legacy
 from convcalc.formats.keras.arguments import arguments, unknown
-from convcalc.formats.keras.calls import (
-    Call,
-    Reference,
-    is_count,
-    read_call,
-    read_shape,
-)
+from convcalc.formats.keras.calls import Call, Reference, is_count, read_call, read_shape
 from convcalc.formats.keras.classes import FUNCTIONAL, SEQUENTIAL, Kinds, is_graph
 from convcalc.formats.keras.model import MAX_NAME, Layer, Model, connect, fail
 from convcalc.layers import why_no_kind
@@ -36,17 +30,17 @@ class Reader:
         self.kinds = Kinds(declared, legacy=legacy)
         self.faults: list[Diagnostic] = []
         self.keras_2 = legacy
-        """Whether Keras 2 wrote the file, as far as can be told."""
+        """Whether Keras 2 wrote the file, as far as its content shows."""
         self.unknown_classes: set[str] = set()
         self.shared: dict[tuple[str, ...], Mapping[str, Any]] = {}
 
     @property
     def declared(self) -> Mapping[str, type[Kind]]:
-        """The kinds that are not Keras's own."""
+        """The kinds that don't belong to Keras."""
         return self.kinds.declared
 
     def model(self, serialized: Mapping[str, Any], path: tuple[str, ...] = ()) -> Model:
-        """Read a model; `path` are the names of the models around it. Raises SpecError."""
+        """Read a model; `path` has the names of the models around it. Raises SpecError."""
         if len(path) > MAX_NESTING:
             fail("too-deep", f"models are nested deeper than {MAX_NESTING} levels")
         config = serialized["config"]
@@ -86,7 +80,7 @@ class Reader:
         return model
 
     def layer(self, serialized: Any, path: tuple[str, ...]) -> Layer:
-        """Read a layer, which may be a model itself."""
+        """Read a layer, which may itself be a model."""
         if not isinstance(serialized, dict) or not isinstance(serialized.get("config"), dict):
             fail("wrong-type", "a layer must have a class_name and a config")
         config = serialized["config"]
@@ -96,7 +90,7 @@ class Reader:
             fail("wrong-type", "a layer must have a name and a class_name")
         path = (*path, name[:MAX_NAME])
         kind_name = self.kinds.name(serialized)
-        # A model is read as its layers, and any mapping or mask that it is called on goes with it.
+        # A model is expanded into its layers, so any mapping or mask it is called on is accepted.
         kind = None if kind_name in {None, FUNCTIONAL} else self.kinds.get(str(kind_name))
         layer = Layer(
             path[-1],
@@ -113,7 +107,7 @@ class Reader:
             layer.model = self.model(serialized, path)
         elif kind is None:
             layer.definition.named = unknown(config) or {}
-            self.stranger(layer, str(config.get("function", class_name))[:MAX_NAME])
+            self.mark_unknown(layer, str(config.get("function", class_name))[:MAX_NAME])
         elif class_name in legacy.OPERATIONS:
             self.operation(layer, kind, config)
         else:
@@ -123,15 +117,15 @@ class Reader:
                 named["trainable"] = False
             layer.definition.named = named
             layer.call_arguments = kind.call_arguments
-        # In Keras 2 it was about all that is in a layer or model; now it is about the variables
-        # that a layer has itself, and is an argument like others.
+        # In Keras 2 `trainable` applies to everything inside a layer or model; in Keras 3 it is an
+        # argument that applies to the layer's own variables.
         layer.trainable |= not self.keras_2
         return layer
 
     def identity(self, serialized: Mapping[str, Any], path: tuple[str, ...]) -> tuple[str, ...]:
-        """What tells a layer from others: its path, or the number of what stands in many places.
+        """Return a layer's path, or its number if the file contains the layer several times.
 
-        Keras takes what stands there first for all of them.
+        Keras uses the first occurrence for all of them.
         """
         if "shared_object_id" not in serialized:
             return path
@@ -142,7 +136,7 @@ class Reader:
         return identity
 
     def calls(self, calls: Any, kind: type[Kind] | None, layer: str) -> list[Call]:
-        """Read what a layer is called on."""
+        """Read the calls of a layer."""
         try:
             self.keras_2 |= any(isinstance(call, list) for call in calls)
             return [read_call(call, kind) for call in calls]
@@ -150,16 +144,16 @@ class Reader:
             fail("wrong-type", f"what layer {layer!r} reads can't be told: {error}")
 
     def operation(self, layer: Layer, kind: type[Kind], config: Mapping[str, Any]) -> None:
-        """Give the calls of a function of TensorFlow the form that Keras 3 has for them."""
+        """Translate the calls of a TensorFlow function to Keras 3."""
         layer.call_arguments = kind.__struct_fields__
         try:
             calls = [_stacked(call, layer, kind) for call in layer.calls]
             layer.calls = [legacy.operation_call(call, config, kind) for call in calls]
         except ValueError:
-            self.stranger(layer, str(config["function"]))
+            self.mark_unknown(layer, str(config["function"]))
 
-    def stranger(self, layer: Layer, class_name: str) -> None:
-        """Mark a layer of a class that nobody knows; each class is reported once."""
+    def mark_unknown(self, layer: Layer, class_name: str) -> None:
+        """Mark a layer of an unknown class, and report each class once."""
         layer.definition.fault = "unknown-layer"
         if class_name in self.unknown_classes:
             return
@@ -176,7 +170,7 @@ class Reader:
 
 
 def _stacked(call: Call, layer: Layer, kind: type[Kind]) -> Call:
-    """The call of a function on a tensor in place of a list, which another layer stacks."""
+    """Replace a list in a function's call with the output of a layer that stacks it."""
     if not legacy.takes_list(call, kind):
         return call
     count = len(call.inputs) - len(call.names)
@@ -189,13 +183,13 @@ def _stacked(call: Call, layer: Layer, kind: type[Kind]) -> Call:
 
 
 def _described(serialized: Mapping[str, Any], key: str) -> Any:
-    """One of the things that describe a layer, whatever it is called."""
+    """Return part of a layer's description without its name."""
     value = serialized.get(key)
     return {**value, "name": None} if isinstance(value, dict) else value
 
 
 def _trainable(config: Mapping[str, Any], name: Any) -> bool:
-    """Whether a layer or model is trained, which it is unless it says otherwise."""
+    """Whether a layer or model is trained, which is the default."""
     trainable = config.get("trainable")
     if trainable is not None and not isinstance(trainable, bool):
         fail("wrong-type", f"`trainable` of {name!r} must be true or false")
@@ -203,7 +197,7 @@ def _trainable(config: Mapping[str, Any], name: Any) -> bool:
 
 
 def _chain(model: Model, layers: list[Layer], config: Mapping[str, Any]) -> None:
-    """Let each layer of a Sequential model read the one above it, and the first one an input."""
+    """Connect each layer of a Sequential model to the one above it, and the first to an input."""
     if not layers or layers[0].kind != INPUT:
         layers.insert(0, _input(layers, config, model.names))
     above = None
@@ -216,9 +210,9 @@ def _chain(model: Model, layers: list[Layer], config: Mapping[str, Any]) -> None
 
 
 def _input(layers: list[Layer], config: Mapping[str, Any], names: frozenset[str]) -> Layer:
-    """The input of a Sequential model that has none among its layers.
+    """Create the input of a Sequential model without an input layer.
 
-    Without a shape that the file tells somewhere, the input has none, which is its own fault.
+    If the file has no shape for it, the input is reported as faulty later.
     """
     shape = read_shape(config.get("build_input_shape"))
     first = layers[0] if layers else None
@@ -233,7 +227,7 @@ def _input(layers: list[Layer], config: Mapping[str, Any], names: frozenset[str]
 
 
 def _given(config: Mapping[str, Any], kind: type[Kind] | None) -> Shape | None:
-    """The shape that a layer says it reads, with the batch."""
+    """Return the input shape among a layer's arguments, with the batch."""
     shape = config.get("batch_input_shape") or config.get("batch_shape")
     for name in shape_arguments(kind):
         if shape is None and config.get(name) is not None:
@@ -243,9 +237,9 @@ def _given(config: Mapping[str, Any], kind: type[Kind] | None) -> Shape | None:
 
 
 def _built(config: Any, kind: type[Kind] | None, layer: str) -> Shape | None:
-    """The one shape that a layer was built for, if it was one.
+    """Return the input shape that a layer was built for, or None if there are several or none.
 
-    What is written for a class that is not of Keras is that class's affair.
+    Classes that don't belong to Keras may write anything here.
     """
     shapes = None
     if isinstance(config, dict):
@@ -264,7 +258,7 @@ def _built(config: Any, kind: type[Kind] | None, layer: str) -> Shape | None:
 
 
 def _are_shapes(value: Any) -> bool:
-    """Whether a value is a shape, or holds nothing but shapes."""
+    """Whether a value is a shape, or contains only shapes."""
     if isinstance(value, dict):
         return all(map(_are_shapes, value.values()))
     if isinstance(value, list):

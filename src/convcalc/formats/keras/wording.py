@@ -1,21 +1,21 @@
-"""How changes of a model of Keras are written: as in the Python code that saved it."""
+"""Words changes of a Keras model as in the Python code that saved it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 def argument(name: str, value: Any) -> str:
-    """An argument with a value, such as `padding='same'`."""
+    """Write an argument with its value, such as `padding='same'`."""
     return f"{name}={value!r}"
 
 
 def inputs(names: Sequence[str] | Mapping[str, str]) -> str:
-    """The call of a layer on tensors, such as `layer([a, b])`."""
+    """Write the call of a layer on tensors, such as `layer([a, b])`."""
     if isinstance(names, Mapping):
         return f"layer({', '.join(f'{name}={tensor}' for name, tensor in names.items())})"
     return f"layer([{', '.join(names)}])"
 
 
 def layer(kind: str, arguments: Mapping[str, Any]) -> str:
-    """A layer with its arguments, such as `LSTM(units=4)`."""
+    """Write a layer with its arguments, such as `LSTM(units=4)`."""
     return f"{kind}({', '.join(argument(name, value) for name, value in arguments.items())})"

@@ -15,7 +15,7 @@ from convcalc.formats.spec.values import FaultyValueError, Values
 
 
 class Block(msgspec.Struct):
-    """A block as declared: its arguments (those without a default are None) and its layers."""
+    """A declared block; arguments without a default are None."""
 
     name: str
     args: dict[str, Value | None]
@@ -26,10 +26,10 @@ class Block(msgspec.Struct):
 def bind_block(
     block: Block, entry: Entry, scope: Scope, variables: Mapping[str, Any], values: Values
 ) -> Mapping[str, Any]:
-    """The values that a block's layers see: the variables, its arguments, and `i` of a repeat.
+    """Return the names visible in a block: variables, its arguments, and `i` in a repeat.
 
-    An argument that is given may be an expression over what is known where the block is used; a
-    default, over the arguments before it. Raises FaultyValueError after reporting every fault.
+    A given argument may use the names visible where the block is used; a default may use
+    variables and the arguments before it. Raises FaultyValueError after reporting every fault.
     """
     given, misspelt, faulty = _given(block, entry, values.faults)
     own: dict[str, Any] = {"i": scope.values["i"]} if "i" in scope.values else {}
@@ -54,7 +54,7 @@ def bind_block(
 def _given(
     block: Block, entry: Entry, faults: Faults
 ) -> tuple[dict[str, Value], set[str | None], bool]:
-    """The arguments as given, those that misspelt ones probably mean, and if any is wrong."""
+    """Return the given arguments, the likely names of misspelt ones, and whether any is wrong."""
     names = list(block.args)
     positional = entry.arguments.positional
     misspelt: set[str | None] = set()

@@ -1,4 +1,4 @@
-"""What a spec declares before its layers: variables, layer kinds of its own, and blocks."""
+"""Reads the declarations of a spec: variables, layer kinds and blocks."""
 
 import keyword
 from collections.abc import Iterator, Mapping
@@ -17,15 +17,15 @@ from convcalc.layers.kind import Kind, snake_case
 from convcalc.network import UsageError
 
 RESERVED = frozenset({"i", "input", "inputs", "true", "false", "null", *FUNCTIONS})
-"""Names that mean something in every expression."""
+"""Names with a fixed meaning in every expression."""
 
 
 def read_variables(
     value: Value | None, replaced: Mapping[str, Any], values: Values
 ) -> dict[str, Any]:
-    """The variables of a spec: each may be an expression over those before it.
+    """Read `vars`; each variable may be an expression over the variables before it.
 
-    Raises UsageError for a replacement of a variable that there is not.
+    Raises UsageError if `replaced` has an unknown variable.
     """
     declared = dict(_mapping(value, "vars", values.faults))
     for name in replaced:
@@ -53,9 +53,9 @@ def read_variables(
 
 
 def read_blocks(
-    value: Value | None, faults: Faults, taken: set[str], broken: dict[str, str]
+    value: Value | None, faults: Faults, taken: frozenset[str], broken: dict[str, str]
 ) -> dict[str, Block]:
-    """The blocks of a spec by name; those that are faulty go to `broken`, with a code."""
+    """Read `blocks` by name; `broken` receives the fault code of each faulty block."""
     blocks = {}
     for name, part in _mapping(value, "blocks", faults):
         found = len(faults.found)
@@ -95,7 +95,7 @@ def _read_block(name: str, value: Value, faults: Faults) -> Block | None:
 def read_kinds(
     value: Value | None, variables: Mapping[str, Any], values: Values, broken: dict[str, str]
 ) -> dict[str, type[Kind]]:
-    """The layer kinds that a spec declares, by name; faulty ones go to `broken`, with a code."""
+    """Read `kinds` by name; `broken` receives the fault code of each faulty kind."""
     found = {}
     for name, part in _mapping(value, "kinds", values.faults):
         before = len(values.faults.found)
@@ -151,7 +151,7 @@ def _read_kind(name: str, value: Value, variables: Mapping[str, Any], values: Va
 
 
 def _read_macs(value: Value | None, faults: Faults) -> Any:
-    """A number or an expression, or None where it is not said."""
+    """Read `macs`: a number, an expression, or None if missing."""
     if value is None or value.plain is None or value.is_expression:
         return value and value.plain
     is_whole = type(value.plain) is int
@@ -178,7 +178,7 @@ def _read_weight(name: str, value: Value, faults: Faults) -> WeightDeclaration |
 
 
 def _mapping(value: Value | None, what: str, faults: Faults) -> Iterator[tuple[str, Value]]:
-    """The names and values of a mapping that may be left out."""
+    """Yield the names and values of an optional mapping."""
     if value is None or value.plain is None:
         return
     if not value.is_mapping:
@@ -202,7 +202,7 @@ def _refuse_name(place: Value, name: str, faults: Faults) -> None:
 
 
 def _names_layers(name: str) -> bool:
-    """Whether layers can have default names that are made of this one."""
+    """Whether default layer names can be built from this name."""
     return name.isprintable() and snake_case(name) != "" and name not in ("share", *KEYS)
 
 

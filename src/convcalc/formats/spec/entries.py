@@ -1,4 +1,4 @@
-"""The entries of a `layers` list: what is written at each, read once however often it is used."""
+"""The entries of a `layers` list, each read once even if it is expanded several times."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,11 +10,11 @@ from convcalc.layers import aliases
 from convcalc.network import Definition
 
 KEYS = ("name", "from", "repeat", "when", "branches", "trainable", "ignore")
-"""The keys that may stand beside a layer's kind."""
+"""The keys allowed beside a layer's kind."""
 
 
 class Arguments:
-    """The arguments of a layer or block as written: a mapping, a list, one value or nothing."""
+    """The arguments of a layer or block: written as a mapping, a list, one value or nothing."""
 
     def __init__(self, value: Value | None) -> None:
         given = value is not None and value.plain is not None
@@ -32,12 +32,12 @@ class Arguments:
 
     @property
     def dynamic(self) -> bool:
-        """Whether an expression is among them."""
+        """Whether any argument contains an expression."""
         return self.value is not None and self.value.dynamic
 
 
 class Entry:
-    """One entry of a `layers` list; also the place of the layer, as the engine asks for it."""
+    """One entry of a `layers` list; it also locates the layer's faults for the engine."""
 
     def __init__(self, kind: Value, arguments: Value | None, beside: dict[str, Value]) -> None:
         self.kind_value = kind
@@ -46,16 +46,16 @@ class Entry:
         self.beside = beside
         self.shared: Value | None = None
         self.fault: str | None = None
-        """The code of a fault in how the entry is written, after which nothing is known of it."""
+        """The code of a syntax fault that makes the layer unknown."""
         self.definitions: dict[str, Definition] = {}
-        """Definitions made of the entry, by their arguments' values, so that equal ones are one."""
+        """Cached definitions by argument values, so that equal layers are one object."""
 
     def kind(self) -> Span:
-        """The place of the kind."""
+        """Return the place of the kind."""
         return self.kind_value.span
 
     def argument(self, name: str, index: int) -> Span:
-        """The place of an argument's value."""
+        """Return the place of an argument's value."""
         arguments = self.arguments
         if name in arguments.named:
             return arguments.named[name].span
@@ -66,18 +66,18 @@ class Entry:
         return self.kind()
 
     def argument_name(self, name: str) -> Span:
-        """The place of an argument's name."""
+        """Return the place of an argument's name."""
         value = self.arguments.value
         if value is not None and value.is_mapping and name in value.parts:
             return value.key(name).span
         return self.kind()
 
     def inputs(self) -> Span:
-        """The place that says what the layer reads."""
+        """Return the place of `from`, or else of the kind."""
         return self.beside["from"].span if "from" in self.beside else self.kind()
 
     def sublayer(self, name: str, index: int, item: int | None) -> "Entry":
-        """Where an argument that is a layer itself stands, or one item of a list of them."""
+        """Return the entry of a layer passed as an argument, or of an item in a list of layers."""
         arguments = self.arguments
         value = arguments.named.get(name)
         if value is None and 0 <= index < len(arguments.positional):
@@ -93,42 +93,42 @@ class Entry:
 
 
 class InputEntry:
-    """The place of an input of the network: its shape stands for the whole."""
+    """The place of a network input."""
 
     def __init__(self, value: Value) -> None:
         self.value = value
 
     def kind(self) -> Span:
-        """The place of the input."""
+        """Return the place of the input."""
         return self.value.span
 
     def argument(self, name: str, index: int) -> Span:  # noqa: ARG002
-        """The place of one of its properties."""
+        """Return the place of a property."""
         part = self.value.get(name) if self.value.is_mapping else None
         return (part or self.value).span
 
     def argument_name(self, name: str) -> Span:
-        """The place of a property's name."""
+        """Return the place of a property's name."""
         if self.value.is_mapping and name in self.value.parts:
             return self.value.key(name).span
         return self.value.span
 
     def inputs(self) -> Span:
-        """An input reads nothing; its own place."""
+        """Return the place of the input, which reads nothing."""
         return self.value.span
 
     def sublayer(self, name: str, index: int, item: int | None) -> "InputEntry":  # noqa: ARG002
-        """An input holds no layers; its own place."""
+        """Return the input itself, which contains no layers."""
         return self
 
 
 def read_entries(layers: Value, known: frozenset[str], faults: Faults) -> list[Entry | None]:
-    """Read a list of layers, with None for what is none; `known` are the kinds and blocks."""
+    """Read a list of layers, with None for invalid ones; `known` are the kinds and blocks."""
     return [_read_entry(item, known, faults) for item in layers.parts]
 
 
 def explicit_names(entries: list[Value]) -> Iterator[Value]:
-    """The names that layers of a list and of their branches are given."""
+    """Yield the explicit names of layers in a list and in its branches."""
     for item in entries:
         if not item.is_mapping:
             continue
@@ -143,12 +143,12 @@ def explicit_names(entries: list[Value]) -> Iterator[Value]:
 
 
 def _own_name(arguments: Value) -> Value | None:
-    """The name among a layer's arguments, where Keras has it."""
+    """Return the name among a layer's arguments, where Keras has it."""
     return arguments.get("name") if arguments.is_mapping else None
 
 
 def branch_lists(branches: Value) -> list[Value]:
-    """The branches, whether they are listed or named."""
+    """Return the branches, whether listed or named."""
     if branches.is_list:
         return list(branches.parts)
     return [value for _, value in branches.parts.values()] if branches.is_mapping else []

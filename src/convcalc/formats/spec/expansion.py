@@ -1,4 +1,4 @@
-"""Expansion: from layers as written, with blocks, repeats and branches, to a network's nodes."""
+"""Expands a spec's layers, with their blocks, repeats and branches, into a network's nodes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -35,7 +35,7 @@ from convcalc.network import (
 
 
 class Use(msgspec.Struct):
-    """One use of a block: enough to apply its layers again with the same weights."""
+    """One use of a block, kept so that its layers can be applied again with the same weights."""
 
     block: Block
     values: Mapping[str, Any]
@@ -43,14 +43,14 @@ class Use(msgspec.Struct):
 
 
 class Copy(msgspec.Struct):
-    """Which copy of a repeated entry it is, and what the copy before it gives."""
+    """A copy of a repeated entry: its index, and the outputs of the copy before it."""
 
     index: int = 0
     previous: Tensors | None = None
 
 
 class Given(msgspec.Struct):
-    """What an entry reads, the call arguments' names where it names them, and if it is trained."""
+    """What an entry receives: its inputs, their argument names if given, and its settings."""
 
     inputs: Tensors
     trainable: bool
@@ -62,7 +62,7 @@ class Given(msgspec.Struct):
 
 
 class Expansion:
-    """Expands layers into nodes; each list of entries is read once, however often it is used."""
+    """Expands layers into nodes; reads each list of entries only once."""
 
     def __init__(
         self,
@@ -84,13 +84,13 @@ class Expansion:
         self.uses: dict[str, Use] = {}
         self.entries: dict[int, list[Entry | None]] = {}
         self.reserved: dict[int, frozenset[str]] = {}
-        self.silencers: dict[int, tuple[Suppression, ...]] = {}
+        self.suppressions: dict[int, tuple[Suppression, ...]] = {}
         self.applied = 0
         self.connections = 0
         self.nesting: list[str] = []
 
     def add_input(self, name: str, named: dict[str, Any], place: Value, fault: str | None) -> None:
-        """Add an input of the network with InputLayer's arguments."""
+        """Add a network input; `named` are InputLayer's arguments."""
         definition = Definition(INPUT, InputEntry(place), named, fault=fault)
         self.add(Node(name, definition))
 
@@ -104,7 +104,7 @@ class Expansion:
         trainable: bool,
         ignore: tuple[Suppression, ...] = (),
     ) -> Scope:
-        """A scope for a list of layers; the names given in it are reserved from default ones."""
+        """Create the scope of a list of layers; default names avoid its explicit names."""
         reserved = self.reserved.get(id(layers))
         if reserved is None:
             names = (str(name.plain) for name in explicit_names(layers.parts))
@@ -112,7 +112,7 @@ class Expansion:
         return Scope(prefix, prefix[:-1] or None, inputs, values, trainable, reserved, ignore)
 
     def layers(self, layers: Value, scope: Scope, start: Tensors) -> Tensors:
-        """Expand a list of layers that begins at `start`; returns what its last one gives."""
+        """Expand a list of layers that begins at `start`; returns the last layer's outputs."""
         entries = self.entries.get(id(layers))
         if entries is None:
             entries = self.entries[id(layers)] = read_entries(layers, self.known, self.faults)
@@ -133,7 +133,7 @@ class Expansion:
         if times < 0:
             self.faults.add(repeat, "wrong-value", f"repeat must not be negative, but is {times}")
             return self.nowhere(entry, scope)
-        if self.applied + times > MAX_LAYERS:  # at once, and not after making so many
+        if self.applied + times > MAX_LAYERS:  # fail before creating them
             self.too_many(repeat)
         if times == 0:
             self.leave_out(entry, scope)
@@ -149,7 +149,7 @@ class Expansion:
         return above
 
     def once(self, entry: Entry, scope: Scope, above: Tensors, copy: Copy) -> Tensors:
-        """Expand one copy of an entry; returns what it gives, or `above` where `when` is false."""
+        """Expand one copy of an entry; returns its outputs, or `above` if `when` is false."""
         self.applied += 1
         if self.applied > MAX_LAYERS:
             self.too_many(entry.kind_value)
@@ -169,13 +169,13 @@ class Expansion:
         return self.layer(entry, scope, given, copy)
 
     def leave_out(self, entry: Entry, scope: Scope) -> None:
-        """Remember the name of an entry that is not there, for who reads it."""
+        """Record the name of an entry that is left out, for messages about its readers."""
         name = entry.beside.get("name")
         if name is not None and isinstance(name.plain, str):
             self.names.left_out.add(scope.prefix + name.plain)
 
     def nowhere(self, entry: Entry, scope: Scope) -> Tensors:
-        """What a faulty entry gives; its name stands for that, and is no second fault."""
+        """Return the outputs of a faulty entry; reading from it is not a second fault."""
         name = entry.beside.get("name")
         if name is not None and isinstance(name.plain, str):
             self.names.tensors.setdefault(scope.prefix + name.plain, NOWHERE)
@@ -204,10 +204,10 @@ class Expansion:
         )
 
     def given(self, entry: Entry, scope: Scope, above: Tensors, copy: Copy) -> Given:
-        """What an entry reads, and whether it is trained.
+        """Collect the inputs and settings of an entry.
 
-        A copy of a repeated entry reads the one before it in place of the first that `from`
-        names, so that repeats form a chain; where that is an expression, each copy decides.
+        In a repeat, the previous copy replaces the first input in `from`, so that copies form a
+        chain, unless that input is an expression.
         """
         beside = entry.beside
         given = Given(above, scope.trainable, group=scope.group, ignore=scope.ignore)
@@ -243,7 +243,7 @@ class Expansion:
         return given
 
     def by_position(self, given: Given, entry: Entry, message: str) -> None:
-        """Refuse the names of call arguments where what is read is not passed to a layer."""
+        """Refuse named call arguments for an entry that is not a layer."""
         if given.names is not None:
             self.faults.add(
                 entry.inputs(), "wrong-type", f"{message}, not by name", "list what it reads"
@@ -251,10 +251,10 @@ class Expansion:
             given.names = None
 
     def ignored(self, value: Value) -> tuple[Suppression, ...]:
-        """What `ignore` says, read once however often the entry is used."""
-        found = self.silencers.get(id(value))
+        """Read `ignore`, once per entry."""
+        found = self.suppressions.get(id(value))
         if found is None:
-            found = self.silencers[id(value)] = read_ignored(value, self.faults)
+            found = self.suppressions[id(value)] = read_ignored(value, self.faults)
         return found
 
     def add(self, node: Node) -> Tensors:
@@ -269,7 +269,7 @@ class Expansion:
         return tensors
 
     def condition(self, when: Value, scope: Scope) -> bool:
-        """Whether an entry is kept."""
+        """Evaluate `when`."""
         plain = self.values.plain(when, scope.values)
         if not isinstance(plain, bool | int):
             self.faults.add(when, "wrong-type", f"when must be true or false, not {plain!r}")
@@ -277,7 +277,7 @@ class Expansion:
         return bool(plain)
 
     def definition(self, entry: Entry, values: Mapping[str, Any]) -> Definition:
-        """The layer that an entry defines; equal arguments give the same object."""
+        """Return the layer that an entry defines; the same object for equal arguments."""
         arguments = entry.arguments
         fault = entry.fault or self.broken.get(entry.kind_name)
         if fault is not None:
@@ -306,7 +306,7 @@ class Expansion:
         return definition
 
     def branches(self, branches: Value, scope: Scope, start: Tensors) -> Tensors:
-        """Expand branches that all begin at `start`; returns what they give, in order."""
+        """Expand branches that all begin at `start`; returns their outputs in order."""
         if not branches.is_list and not branches.is_mapping:
             self.faults.add(branches, "wrong-type", "branches are lists of layers")
             raise FaultyValueError
@@ -344,7 +344,7 @@ class Expansion:
         return self.use(name, block, values, entry, given)
 
     def unexpanded(self, name: str, entry: Entry, given: Given, scope: Scope) -> Tensors:
-        """A node in place of a block's layers, where the last fault keeps them from being made."""
+        """Add a placeholder node for a block that the last fault prevents from being expanded."""
         definition = Definition(entry.kind_name, entry, fault=self.faults.found[-1].code)
         return self.add(Node(name, definition, given.inputs, group=scope.group))
 
@@ -355,7 +355,7 @@ class Expansion:
         self.enter(block.name, entry.kind_value)
         group = self.groups[name] = Group(block.name, given.inputs, parent=given.group)
         inputs = given.inputs
-        self.names.tensors[name] = inputs  # taken; what it gives is known at its end
+        self.names.tensors[name] = inputs  # reserves the name until the outputs are known
         first = len(self.nodes)
         inner = self.scope(
             block.layers, f"{name}/", inputs, values, trainable=given.trainable, ignore=given.ignore
@@ -420,18 +420,18 @@ class Expansion:
                 origin=entry,
                 listed=given.listed,
                 fault=given.fault,
-                # What is not wanted of the layer is so wherever it is applied.
+                # Suppressions of the layer apply to every call of it.
                 ignore=tuple(dict.fromkeys((*given.ignore, *node.ignore))),
             )
         )
 
     def original(self, index: int) -> int:
-        """The node that owns the weights of the one at `index`."""
+        """Return the node that owns the weights of node `index`."""
         shares = self.nodes[index].shares_weights_of
         return index if shares is None else shares
 
     def enter(self, name: str, place: Value) -> None:
-        """Go one block or branch deeper."""
+        """Enter a block or branch."""
         if len(self.nesting) >= MAX_NESTING:
             message = f"blocks and branches are nested deeper than {MAX_NESTING} levels"
             self.faults.add(place, "too-deep", message)
@@ -445,7 +445,7 @@ class Expansion:
 
 
 def _first(value: Value) -> Value:
-    """The first of what `from` names."""
+    """Return the first input in `from`."""
     parts: list[Value] = value.parts if value.is_list else []
     if value.is_mapping:
         parts = [part for _, part in value.parts.values()]

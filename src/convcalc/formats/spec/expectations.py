@@ -1,4 +1,4 @@
-"""The `expect` part of a spec, read as data: `convcalc check` holds it against the network."""
+"""Reads the expectations in `expect`, which `convcalc check` compares with the network."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -25,10 +25,10 @@ from convcalc.expectations import (
 from convcalc.shapes import Shape
 
 KEYS = ("output", "outputs", *NETWORK_COUNTS, "accepts", "rejects", "layers")
-"""What can be expected of a network."""
+"""The keys of a network's expectations."""
 
 LAYER_KEYS = ("output", "outputs", "kernel", "weights", *COUNTS)
-"""What can be expected of a layer."""
+"""The keys of a layer's expectations."""
 
 NUMBER = r"[0-9]+(\.[0-9]+)?\s*[kKMGT]?"
 """A number such as "25.6M"."""
@@ -37,7 +37,7 @@ BYTES = r"[0-9]+(\.[0-9]+)?\s*([KMGT]?B)?"
 """A number of bytes such as "20 MB", where 1 KB is 1,024."""
 
 SIGN = r"(<=|>=|<|>|==)?\s*"
-"""What may stand before a number that is a limit."""
+"""The optional comparison before a limit's number."""
 
 _UNITS = {"B": 1, "KB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 _FACTORS = {"k": 10**3, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
@@ -46,7 +46,7 @@ _OF_A_SHAPE = "a list of whole numbers, null where it doesn't matter"
 
 
 def read_expectations(expect: Value | None, source: str, faults: Faults) -> Expectations | None:
-    """What is expected, as far as it has the form that it must have; the rest is reported."""
+    """Read `expect`; invalid parts are reported and left out."""
     if expect is None or expect.plain is None:
         return None
     if not expect.is_mapping:
@@ -72,7 +72,7 @@ def read_expectations(expect: Value | None, source: str, faults: Faults) -> Expe
 
 
 def read_file(data: bytes, source: str) -> tuple[Expectations | None, Faults]:
-    """The expectations of a file of their own: a mapping with `expect`, or what stands below it."""
+    """Read a file of expectations: a mapping with the key `expect`, or its value alone."""
     faults = Faults()
     try:
         root = document.read(document.decode(data))
@@ -95,7 +95,7 @@ def read_file(data: bytes, source: str) -> tuple[Expectations | None, Faults]:
 def read_counts(
     mapping: Value, faults: Faults, layer: str | None = None, rules: str = "expect"
 ) -> Iterator[CountExpectation]:
-    """The limits of counts in a mapping; `rules` is how the names of their rules begin."""
+    """Yield the limits of counts in a mapping; `rules` is the prefix of their rule names."""
     for name in COUNTS if layer else NETWORK_COUNTS:
         value = mapping.get(name)
         limit = _limit(value, name, faults) if value else None
@@ -157,7 +157,7 @@ def _of_layer(name: str, layer: Value, faults: Faults) -> Iterator[AnyExpectatio
 
 
 def _outputs_of(layer: str, value: Value | None, faults: Faults) -> Iterator[OutputExpectation]:
-    """The outputs of a layer that has several, in their order; null for one that may be any."""
+    """Yield expectations for a layer with several outputs, in order; null skips one."""
     if value is None:
         return
     if not value.is_list:
@@ -177,7 +177,7 @@ def _outputs_of(layer: str, value: Value | None, faults: Faults) -> Iterator[Out
 
 
 def _inputs(value: Value | None, key: str, faults: Faults) -> Iterator[InputExpectation]:
-    """The inputs that `accepts` or `rejects` lists."""
+    """Yield the inputs listed by `accepts` or `rejects`."""
     if value is None:
         return
     is_shapes = value.is_list and any(part.is_list or part.is_mapping for part in value.parts)
@@ -205,7 +205,7 @@ def _inputs(value: Value | None, key: str, faults: Faults) -> Iterator[InputExpe
 
 
 def _shapes(value: Value | None, what: str, faults: Faults) -> Iterator[tuple[str, Value, Shape]]:
-    """Shapes by name, each with its place."""
+    """Yield shapes by name, with their places."""
     if value is None:
         return
     if not value.is_mapping:
@@ -228,7 +228,7 @@ def _shape(value: Value, what: str, faults: Faults) -> Shape | None:
 
 
 def _limit(value: Value, what: str, faults: Faults) -> Limit | None:
-    """A number, a limit, or the least and the most."""
+    """Read a number, a limit such as "<= 25.6M", or `min` and `max`."""
     if value.is_mapping:
         faults.unknown_keys(value, ("min", "max"), what)
     around = _bytes_around if what == PEAK_MEMORY else _around
@@ -249,11 +249,11 @@ def _limit(value: Value, what: str, faults: Faults) -> Limit | None:
 
 
 _Around: TypeAlias = Callable[[object], tuple[int, int]]
-"""The whole numbers below and above what is written, the same if it is one. Raises ValueError."""
+"""Rounds a written number down and up to whole numbers. Raises ValueError."""
 
 
 def _read_ends(value: Value, around: _Around) -> Limit:
-    """The least and the most. Raises ValueError where there is neither, or one is no number."""
+    """Read `min` and `max`. Raises ValueError if both are missing or one is not a number."""
     ends = {name: part for name in ("min", "max") if (part := value.get(name))}
     if not ends:
         raise ValueError(value)
@@ -266,7 +266,7 @@ def _read_ends(value: Value, around: _Around) -> Limit:
 
 
 def _read_limit(plain: object, around: _Around) -> Limit:
-    """A limit that is no mapping. Raises ValueError for what is none."""
+    """Read a limit that is not a mapping. Raises ValueError if it is invalid."""
     sign, number = "", plain
     if isinstance(plain, str) and (written := re.match(SIGN, plain)) and written[1]:
         sign, number = written[1], plain[written.end() :]
@@ -285,12 +285,12 @@ def _read_limit(plain: object, around: _Around) -> Limit:
 
 
 def _around(plain: object) -> tuple[int, int]:
-    """Of a number that is not negative, or of a text such as "25.6M"."""
+    """Round a non-negative number, or a text such as "25.6M"."""
     return _rounded(plain, NUMBER, _FACTORS)
 
 
 def _bytes_around(plain: object) -> tuple[int, int]:
-    """Of a number of bytes, or of a text such as "20 MB"."""
+    """Round a number of bytes, or a text such as "20 MB"."""
     return _rounded(plain, BYTES, _UNITS)
 
 

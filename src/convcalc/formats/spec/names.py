@@ -1,4 +1,4 @@
-"""Names in a spec: what layers are called, and what a reference to a name stands for."""
+"""Names in a spec: names layers and resolves references to them."""
 
 import itertools
 import re
@@ -14,20 +14,19 @@ from convcalc.network import UNKNOWN, Suppression, Tensor, next_free
 
 Tensors = tuple[Tensor, ...]
 NOWHERE: Tensors = (UNKNOWN,)
-"""What is read where a reference has a fault, which has been reported."""
+"""The tensors of a faulty reference, whose fault has been reported."""
 SEVERAL: Tensors = (UNKNOWN, UNKNOWN)
-"""What stands above a first layer where there are several inputs: it must say which it reads."""
-
+"""Stands above the first layer if there are several inputs, which that layer must tell apart."""
 
 MAX_NAME = 1_000
-"""How many characters the name of a layer may have."""
+"""Maximum length of a layer's name in characters."""
 
 _NEAR = 200
-"""How many of the last names are looked through for the one that was meant."""
+"""Number of most recent names to search for the one that was meant."""
 
 
 class Scope(msgspec.Struct):
-    """Where layers stand: what their names begin with, and what they can refer to."""
+    """The context of a list of layers: the prefix of their names, and what they can refer to."""
 
     prefix: str
     group: str | None
@@ -41,7 +40,7 @@ class Scope(msgspec.Struct):
 
 
 class Names:
-    """The names of a network's layers and groups, in full, and what each gives."""
+    """The full names of a network's layers and groups, with their output tensors."""
 
     def __init__(self, values: Values) -> None:
         self.values = values
@@ -51,7 +50,7 @@ class Names:
         """Names of layers that `when` or `repeat` left out."""
 
     def outputs(self, value: Value, scope: Scope) -> Tensors:
-        """What `outputs` names."""
+        """Resolve `outputs`."""
         try:
             return self.read(value, scope, "outputs")[0]
         except FaultyValueError:
@@ -60,10 +59,9 @@ class Names:
     def read(
         self, value: Value, scope: Scope, key: str = "from"
     ) -> tuple[Tensors, tuple[str, ...] | None]:
-        """What `from` names, and the names of the call arguments where it is a mapping.
+        """Resolve `from`, or `outputs`, to tensors; a mapping also names the call arguments.
 
-        An argument that takes a list has its name once for each item.
-        `outputs` is read alike, but is no mapping.
+        An argument's name is repeated for each item of a list. `outputs` can't be a mapping.
         """
         plain = self.values.plain(value, scope.values)
         if isinstance(plain, str):
@@ -95,7 +93,7 @@ class Names:
         return self.resolve(name, place, scope)
 
     def resolve(self, name: str, place: Value, scope: Scope) -> Tensors:
-        """What a name stands for: the first output of a layer or group, or the one `:k` picks."""
+        """Resolve a name to the first output of a layer or group, or to output `k` for `name:k`."""
         whole = self.find(name, scope)
         if whole is not None:
             return whole[:1]
@@ -130,11 +128,11 @@ class Names:
         return scope.labels.get(name) or self.tensors.get(scope.prefix + name)
 
     def did_you_mean(self, name: str, scope: Scope) -> str | None:
-        """The help for a name that nothing in a scope has."""
+        """Return help for an unknown name."""
         return did_you_mean(name, [*self._visible(scope)], self.faults.found)
 
     def _visible(self, scope: Scope) -> Iterator[str]:
-        """The names that a layer in a scope could read from."""
+        """Yield the names that a layer in a scope could read from."""
         yield from scope.labels
         if scope.inputs:
             yield "input"
@@ -143,14 +141,14 @@ class Names:
                 yield name[len(scope.prefix) :]
 
     def label(self, key: Value, label: str, ends: Tensors, scope: Scope) -> None:
-        """Let the name of a branch stand for what it gives; the last one of a name counts."""
+        """Name the outputs of a branch; the last branch of that name wins."""
         if scope.prefix + label in self.tensors or label in scope.reserved:
             message = f"there is a layer {label!r} already"
             self.faults.add(key, "duplicate-name", message)
         scope.labels[label] = ends
 
     def name(self, given: Value | None, scope: Scope, copy: int, default: str) -> str:
-        """The full name of a layer or group: the one given, or the default one, numbered."""
+        """Return the full name of a layer or group: the given one, or the default with a number."""
         if given is None:
             return self.numbered(default, scope)
         try:
@@ -171,12 +169,12 @@ class Names:
         if full in self.tensors or (name == "input" and scope.inputs):
             self.faults.add(given, "duplicate-name", f"there is a layer {name!r} already")
             if full in self.tensors:
-                self.tensors[full] = NOWHERE  # which of the two is meant can't be known
+                self.tensors[full] = NOWHERE  # references are ambiguous
             return self.numbered(name, scope)
         return full
 
     def numbered(self, base: str, scope: Scope) -> str:
-        """A name that is free in a scope, as Keras numbers them."""
+        """Return a name that is free in a scope, numbered as in Keras."""
         while True:
             name = next_free(base, scope.counts, scope.reserved)
             if scope.prefix + name not in self.tensors:

@@ -1,4 +1,4 @@
-"""The spec language's top level: from a document to a network."""
+"""Reads a spec's document as a network."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
@@ -13,7 +13,7 @@ from convcalc.formats.spec import wording
 from convcalc.formats.spec.declarations import read_blocks, read_kinds, read_variables
 from convcalc.formats.spec.expansion import Expansion
 from convcalc.formats.spec.expectations import read_expectations
-from convcalc.formats.spec.names import NOWHERE, SEVERAL, Scope, Tensors
+from convcalc.formats.spec.names import NOWHERE, SEVERAL, Tensors
 from convcalc.formats.spec.suppressions import read_ignored
 from convcalc.formats.spec.values import FaultyValueError, Values
 from convcalc.layers import aliases, find, kinds
@@ -36,7 +36,7 @@ KEYS = (
     "expect",
     "ignore",
 )
-"""The keys of a spec; one that begins with `x-` is a place for anchors, and not read."""
+"""The keys of a spec; keys that begin with `x-` are for anchors and are ignored."""
 
 
 def read_spec(
@@ -47,10 +47,9 @@ def read_spec(
 ) -> Network:
     """Read a spec as a network; `variables` replace values of its `vars`.
 
-    `kinds` are declared beside it; of two of one name, that of the spec itself counts.
-
-    Raises SpecError where no network can be made of it, UsageError for a variable that it does
-    not have. Other faults are in the network's diagnostics.
+    `kinds` are declared outside the spec; the spec's own kinds override them. Raises SpecError if
+    there is no network to return, UsageError for unknown variables. Other faults are in the
+    network's diagnostics.
     """
     root = document.read(text)
     faults = Faults()
@@ -70,15 +69,12 @@ def read_spec(
 
 
 def _is_lock(root: Value) -> bool:
-    """Whether a document is not a spec, but a lock file, which says so itself."""
+    """Whether a document is a lock file, by its `schema`."""
     return str(root.plain.get("schema")).startswith("convcalc.lock/")
 
 
 def read_declarations(text: str) -> dict[str, type[Kind]]:
-    """Read the kinds of a file that holds nothing but them, and variables for their expressions.
-
-    Raises SpecError with every fault.
-    """
+    """Read a file with only `kinds`, and `vars` for them. Raises SpecError with every fault."""
     root = document.read(text)
     faults = Faults()
     if root is None or not root.is_mapping or "kinds" not in root.parts:
@@ -100,13 +96,13 @@ _SHAPE_OF_A_SPEC = "a spec has `input: [height, width, channels]` and `layers:` 
 
 
 def _names_inputs(inputs: Value) -> bool:
-    """Whether `inputs` is a list of names, which only says in which order the inputs are."""
+    """Whether `inputs` is a list of names, which only orders the inputs."""
     names = inputs.parts if inputs.is_list else []
     return bool(names) and all(isinstance(name.plain, str) for name in names)
 
 
 class _Reading:
-    """One reading of a spec's document."""
+    """Reads one document."""
 
     def __init__(
         self, root: Value, source: str, faults: Faults, given: Mapping[str, type[Kind]]
@@ -125,44 +121,18 @@ class _Reading:
         broken: dict[str, str] = {}
         own = read_kinds(root.get("kinds"), names, self.values, broken)
         declared = {**self.given, **own}
-        blocks = read_blocks(root.get("blocks"), faults, {*kinds(), *aliases(), *declared}, broken)
-        expansion = Expansion(
-            names,
-            blocks,
-            frozenset({*kinds(), *aliases(), *declared, *blocks, *broken}),
-            broken,
-            self.values,
-        )
-        inputs = self.inputs(expansion, names)
-        outputs: Tensors = ()
-        layers = root.get("layers")
-        if layers is None or not layers.is_list:
-            message = "layers must be a list" if layers else "the spec has no layers"
-            place = layers or Span(1, 1, 1, 1)
-            if layers or "layers" not in misspelt:
-                faults.add(place, "wrong-type" if layers else "missing-layers", message)
-        else:
-            only = expansion.names.tensors[inputs[0]] if len(inputs) == 1 else ()
-            start = only or (SEVERAL if inputs else NOWHERE)
-            scope = expansion.scope(layers, "", only, names, trainable=True)
-            outputs = expansion.layers(layers, scope, start)
-            outputs = self.outputs(expansion, scope, outputs)
+        known = frozenset({*kinds(), *aliases(), *declared})
+        blocks = read_blocks(root.get("blocks"), faults, known, broken)
+        expansion = Expansion(names, blocks, known.union(blocks, broken), broken, self.values)
+        outputs = self.expand(expansion, misspelt)
         positions = self.in_order(expansion)
-        starts_with_input = expansion.nodes and expansion.nodes[0].definition.kind == INPUT
-        said = misspelt | root.parts.keys()
-        if not starts_with_input and said.isdisjoint({"input", "inputs"}):
-            faults.add(
-                Span(1, 1, 1, 1),
-                "missing-input",
-                "the spec has no input",
-                "add `input: [...]`, the shape without the batch",
-            )
+        self.check_input(expansion, misspelt)
         expect = read_expectations(root.get("expect"), self.source, faults)
         ignore = read_ignored(root.get("ignore"), faults)
         defaults = self.defaults()
         written = {key for key in ("data_format", "dtype") if self.is_given(key)}
         if written - defaults.keys() or misspelt & {"data_format", "dtype"}:
-            raise SpecError(faults.found)  # without such a default nothing is known of any layer
+            raise SpecError(faults.found)  # without these defaults every layer is unknown
         return Network(
             wording=wording,
             name=self.text("name") or PurePath(self.source).stem or "model",
@@ -180,8 +150,37 @@ class _Reading:
             reread=lambda others: _Reading(root, self.source, Faults(), self.given).network(others),
         )
 
+    def expand(self, expansion: Expansion, misspelt: set[str | None]) -> Tensors:
+        """Expand the inputs and layers; returns the outputs of the network."""
+        inputs = self.inputs(expansion)
+        layers, outputs = self.root.get("layers"), self.root.get("outputs")
+        if layers is None:
+            if "layers" not in misspelt:
+                self.faults.add(Span(1, 1, 1, 1), "missing-layers", "the spec has no layers")
+            return ()
+        if not layers.is_list:
+            self.faults.add(layers, "wrong-type", "layers must be a list")
+            return ()
+        only = expansion.names.tensors[inputs[0]] if len(inputs) == 1 else ()
+        start = only or (SEVERAL if inputs else NOWHERE)
+        scope = expansion.scope(layers, "", only, self.names, trainable=True)
+        last = expansion.layers(layers, scope, start)
+        return last if outputs is None else expansion.names.outputs(outputs, scope)
+
+    def check_input(self, expansion: Expansion, misspelt: set[str | None]) -> None:
+        """Report a network without an input."""
+        starts_with_input = expansion.nodes and expansion.nodes[0].definition.kind == INPUT
+        written = misspelt | self.root.parts.keys()
+        if not starts_with_input and written.isdisjoint({"input", "inputs"}):
+            self.faults.add(
+                Span(1, 1, 1, 1),
+                "missing-input",
+                "the spec has no input",
+                "add `input: [...]`, the shape without the batch",
+            )
+
     def check_keys(self) -> set[str | None]:
-        """Report unknown keys; returns those that were probably meant, which are not missing."""
+        """Report unknown keys; returns the keys that were probably meant."""
         misspelt = set()
         for name in self.root.parts:
             if name not in KEYS and not name.startswith("x-"):
@@ -196,7 +195,7 @@ class _Reading:
         return misspelt
 
     def text(self, key: str) -> str | None:
-        """A value that must be a string; None where there is none."""
+        """Return the string of a key, or None."""
         value = self.root.get(key)
         if value is None or value.plain is None:
             return None
@@ -206,7 +205,7 @@ class _Reading:
             return None
 
     def defaults(self) -> dict[str, Any]:
-        """The network's own defaults for the arguments of its layers."""
+        """Return the network's defaults for arguments of its layers."""
         found = {}
         data_format = self.text("data_format")
         if data_format is not None:
@@ -238,23 +237,23 @@ class _Reading:
     def refuse(
         self, key: str, message: str, choices: Sequence[str], help: str | None = None
     ) -> None:
-        """Report that a default of the network is none of the choices."""
+        """Report that a default is not one of the choices."""
         value = self.root.get(key)
         if value is not None:
             help = help or did_you_mean(str(value.plain), choices) or f"one of {', '.join(choices)}"
             self.faults.add(value, "wrong-value", message, help)
 
-    def inputs(self, expansion: Expansion, names: Mapping[str, Any]) -> list[str]:
+    def inputs(self, expansion: Expansion) -> list[str]:
         """Add the inputs to the network; returns their names."""
         one, several = self.root.get("input"), self.root.get("inputs")
         if one is not None and several is not None:
             message = "a spec has either `input` or `inputs`"
             self.faults.add(self.root.key("inputs"), "unknown-key", message)
         if one is not None:
-            self.input(expansion, "input", one, names)
+            self.input(expansion, "input", one)
             return ["input"]
         if several is None:
-            return self.input_of_first_layer(expansion, names)
+            return self.input_of_first_layer(expansion)
         if _names_inputs(several):
             return []
         if not several.is_mapping or not several.parts:
@@ -262,11 +261,11 @@ class _Reading:
             self.faults.add(several, "wrong-type", message)
             return []
         for name, (_, value) in several.parts.items():
-            self.input(expansion, name, value, names)
+            self.input(expansion, name, value)
         return list(several.parts)
 
     def in_order(self, expansion: Expansion) -> tuple[int, ...]:
-        """The positions of the inputs, in the order of `inputs` where that is a list of names."""
+        """Return the inputs' positions, in the order of `inputs` if that is a list of names."""
         nodes = expansion.nodes
         found = {node.name: i for i, node in enumerate(nodes) if node.definition.kind == INPUT}
         several = self.root.get("inputs")
@@ -288,8 +287,8 @@ class _Reading:
             self.faults.add(several, "missing-input", message)
         return (*order.values(), *(found[name] for name in missing))
 
-    def input_of_first_layer(self, expansion: Expansion, names: Mapping[str, Any]) -> list[str]:
-        """Add the input that the first layer describes, as in Keras's Sequential; its name."""
+    def input_of_first_layer(self, expansion: Expansion) -> list[str]:
+        """Add the input that the first layer describes, as in Sequential; returns its name."""
         layers = self.root.get("layers")
         first = layers.parts[0] if layers is not None and layers.is_list and layers.parts else None
         if first is None or not first.is_mapping:
@@ -300,25 +299,17 @@ class _Reading:
             for name in shape_arguments(find(kind)):
                 value = arguments.get(name)
                 if value is not None and value.plain is not None:
-                    self.input(expansion, "input", value, names, size=name == "input_dim")
+                    self.input(expansion, "input", value, size=name == "input_dim")
                     return ["input"]
         return []
 
-    def input(
-        self,
-        expansion: Expansion,
-        name: str,
-        value: Value,
-        names: Mapping[str, Any],
-        *,
-        size: bool = False,
-    ) -> None:
+    def input(self, expansion: Expansion, name: str, value: Value, *, size: bool = False) -> None:
         """Add an input: a shape without the batch, or a mapping of InputLayer's arguments.
 
-        With `size` it may also be the only size of the shape.
+        With `size`, a number stands for a shape with one axis.
         """
         try:
-            plain = self.values.plain(value, names)
+            plain = self.values.plain(value, self.names)
             fault = None
         except FaultyValueError:
             plain, fault = None, "expression"
@@ -330,7 +321,3 @@ class _Reading:
             fault = "wrong-type"
         named = plain if isinstance(plain, dict) else {"shape": plain}
         expansion.add_input(name, named, value, fault)
-
-    def outputs(self, expansion: Expansion, scope: Scope, last: Tensors) -> Tensors:
-        value = self.root.get("outputs")
-        return last if value is None else expansion.names.outputs(value, scope)

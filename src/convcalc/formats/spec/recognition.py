@@ -1,4 +1,4 @@
-"""Recognizing specs among the YAML files of a folder, broken ones too."""
+"""Recognizes specs among other YAML files, including broken ones."""
 
 import re
 
@@ -9,25 +9,25 @@ from convcalc.formats.spec.reader import KEYS
 _KEY = r"""^["']?{}["']?[ \t]*:"""
 _LAYERS = re.compile(_KEY.format("layers").encode(), re.MULTILINE)
 _LIKE_LAYERS = re.compile(rb"""^[ \t]*["']?layers["']?[ \t]*([:=]|$)""", re.MULTILINE)
-"""As a line may be written that breaks a spec."""
-_OF_A_SPEC = {"layers", "blocks", "expect"}
+"""Also matches lines that are invalid YAML."""
+_DISTINCTIVE = {"layers", "blocks", "expect"}
 _INPUT = re.compile(_KEY.format("inputs?").encode(), re.MULTILINE)
 
 
 def begins(head: bytes) -> bool:
-    """Whether a text that is too large to be read begins as a spec does."""
+    """Whether a text that is too large to read begins like a spec."""
     return _LIKE_LAYERS.search(head) is not None
 
 
 def is_model(data: bytes) -> bool:
-    """Whether a text is meant as a spec, if only by its input: a key may be misspelt.
+    """Whether a text is meant as a spec, even one with misspelt keys.
 
-    Others may have `layers` that are a mapping.
+    A mapping of `layers` alone is not enough: other YAML files have one.
     """
-    data = data.replace(b"\0", b"")  # of UTF-16, which is told of as a fault
+    data = data.replace(b"\0", b"")  # UTF-16 is a fault that must still be reported
     if b"layer" not in data and b"input" not in data:
         return False
-    if _LAYERS.search(data) and _INPUT.search(data):  # as nearly all specs have them
+    if _LAYERS.search(data) and _INPUT.search(data):  # nearly all specs have both
         return True
     try:
         root = document.read(document.decode(data))
@@ -41,4 +41,4 @@ def is_model(data: bytes) -> bool:
         return inputs is not None or not layers.is_mapping
     has_shape = inputs is not None and (inputs.is_list or inputs.is_mapping)
     names = [closest(name, KEYS) for name in root.parts]
-    return has_shape and (None not in names or not _OF_A_SPEC.isdisjoint(names))
+    return has_shape and (None not in names or not _DISTINCTIVE.isdisjoint(names))

@@ -1,4 +1,4 @@
-"""Suppressions: the warnings that a spec ignores, by their codes."""
+"""Reads suppressions: the codes of warnings that a spec ignores."""
 
 from convcalc.documents.document import Value
 from convcalc.documents.faults import Faults
@@ -6,10 +6,7 @@ from convcalc.network import Suppression
 
 
 def read_ignored(value: Value | None, faults: Faults) -> tuple[Suppression, ...]:
-    """The codes that `ignore` lists, or its one code, each with its place.
-
-    Whether there are such warnings is for `checks` to say, which knows them.
-    """
+    """Read `ignore`, a code or a list of codes. Unknown codes are reported by `checks`."""
     if value is None or value.plain is None:
         return ()
     found = []

@@ -1,4 +1,4 @@
-"""Values of a spec with their expressions computed."""
+"""Evaluates the expressions in a spec's values."""
 
 import functools
 from collections.abc import Mapping
@@ -13,24 +13,24 @@ T = TypeVar("T", int, str, bool)
 
 
 class FaultyValueError(Exception):
-    """A value has none: its fault has been reported."""
+    """A value is invalid, and its fault has been reported."""
 
 
 class Values:
-    """Computes the expressions inside values, and reports those that can't be."""
+    """Evaluates the expressions inside values, and reports faulty ones."""
 
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
         self.faulty: set[str] = set()
-        """Variables that have no value: their fault is not reported at each use again."""
+        """Variables without a valid value; their fault is not reported again at each use."""
 
     @functools.cached_property
     def evaluator(self) -> Evaluator:
-        """What computes expressions; most specs have none."""
+        """The evaluator, created only for specs that have expressions."""
         return Evaluator()
 
     def plain(self, value: Value, names: Mapping[str, Any]) -> Any:
-        """The value as plain data. Raises FaultyValueError after reporting why."""
+        """Return the value as plain data. Raises FaultyValueError after reporting why."""
         if not value.dynamic:
             return value.plain
         if value.is_list:
@@ -52,7 +52,7 @@ class Values:
     def typed(
         self, value: Value, names: Mapping[str, Any], kind: type[T], what: str, words: str
     ) -> T:
-        """The value, which must be of a type; `what` and `words` say so in a message.
+        """Return a value that must have a type; messages say "`what` must be `words`".
 
         Raises FaultyValueError after reporting why.
         """

@@ -1,21 +1,21 @@
-"""How a spec writes changes: in YAML, on one line."""
+"""Words changes as a spec has them: in YAML, on one line."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 def argument(name: str, value: Any) -> str:
-    """An argument with a value, such as `padding: same`."""
+    """Write an argument with its value, such as `padding: same`."""
     return f"{name}: {_flow(value)}"
 
 
 def inputs(names: Sequence[str] | Mapping[str, str]) -> str:
-    """The tensors that a layer reads, such as `from: [a, b]`."""
+    """Write the inputs of a layer, such as `from: [a, b]`."""
     return f"from: {_flow(names)}"
 
 
 def layer(kind: str, arguments: Mapping[str, Any]) -> str:
-    """A layer with its arguments, such as `{LSTM: {units: 4}}`."""
+    """Write a layer with its arguments, such as `{LSTM: {units: 4}}`."""
     return _flow({kind: arguments})
 
 

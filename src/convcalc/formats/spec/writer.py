@@ -1,4 +1,4 @@
-"""Writing: from a network to a spec that a person would want to read."""
+"""Writes a network as a readable spec."""
 
 import itertools
 import re
@@ -18,18 +18,18 @@ from convcalc.layers.kind import snake_case
 from convcalc.network import UNKNOWN, Network, Node, Suppression, Tensor, next_free
 
 _NO_KINDS = (*KEYS, "share", "<<")
-"""What has a meaning of its own in the place of a layer's kind."""
+"""Words with another meaning in the place of a layer's kind."""
 
 WIDTH = 100
-"""How long a line may be before its arguments are written one below the other."""
+"""Maximum line length; longer lines put each argument on a line of its own."""
 
 
 class UnwritableError(Exception):
-    """A network has something that the spec language has no words for."""
+    """A network has something that the spec language can't express."""
 
 
 def write_spec(network: Network) -> str:
-    """The network as a spec: what has a default is left out, and groups become blocks.
+    """Write a network as a spec without default values; groups become blocks.
 
     Raises UnwritableError.
     """
@@ -37,7 +37,7 @@ def write_spec(network: Network) -> str:
 
 
 def write_layer(network: Network, node: Node) -> str:
-    """One layer as an entry of a spec, without what it reads."""
+    """Write one layer as an entry of a spec, without its inputs."""
     writing = _Writing(network)
     kind, name = node.definition.kind, node.name.rpartition("/")[2]
     if node.shares_weights_of is not None:
@@ -50,10 +50,10 @@ def write_layer(network: Network, node: Node) -> str:
 
 
 def plain_names(network: Network) -> dict[str, str]:
-    """The name that a spec can give each layer and group: nearly always the one that it has.
+    """Return a valid spec name for each layer and group, nearly always its own name.
 
-    In Keras 2 names could have a `/`; and what is called `input` in a model that becomes a block
-    need not be one.
+    In Keras 2 a name may contain `/`, and a layer that is not an input may be called `input`, which
+    in a block means the block's input.
     """
     names: dict[str, str] = {}
     taken: set[str] = set()
@@ -70,13 +70,13 @@ def plain_names(network: Network) -> dict[str, str]:
 
 
 def renames(network: Network) -> Iterator[tuple[str, str]]:
-    """What is called otherwise in a spec, and how: the network itself, layers and groups."""
+    """Yield old and new names where a spec needs other names: the network, layers and groups."""
     names = [(network.name, _plain_name(network.name)), *plain_names(network).items()]
     return ((name, new) for name, new in names if name != new)
 
 
 def with_names(network: Network, names: Mapping[str, str]) -> Network:
-    """The network with other names of its layers and groups, and one of its own as a spec has."""
+    """Rename a network's layers and groups, and give the network a valid spec name."""
     if all(name == new for name, new in names.items()):
         return msgspec.structs.replace(network, name=_plain_name(network.name))
 
@@ -98,27 +98,27 @@ def with_names(network: Network, names: Mapping[str, str]) -> Network:
 
 
 def _plain_name(name: str) -> str:
-    """A name that is something, and no expression."""
+    """Return a name that is neither empty nor an expression."""
     return re.sub("^=|^$", "_", name)
 
 
 def _parents(network: Network) -> dict[str, str | None]:
-    """The group around each group and node, by its name."""
+    """Return the parent group of each group and node, by name."""
     groups = {name: group.parent for name, group in network.groups.items()}
     return groups | {node.name: node.group for node in network.nodes}
 
 
 class _Entry(msgspec.Struct):
-    """One entry of a list of layers, which stands for one node or for a group of them."""
+    """One entry of a list of layers, for a node or a group of nodes."""
 
     kind: str
     base: str
-    """What its default name is made of."""
+    """Its default name without a number."""
     name: str
-    gives: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
     arguments: Any = None
     from_: Any = None
-    """What it reads; None where that is what the entry above gives."""
+    """Its inputs; None for the output of the entry above."""
     trainable: bool = True
     ignore: tuple[str, ...] = ()
     is_named: bool = False
@@ -139,13 +139,13 @@ class _Entry(msgspec.Struct):
 
 
 class _Scope(msgspec.Struct):
-    """A list of layers: of the network, or of the block that a group is a use of."""
+    """The context of a list of layers: the network, or the block for a group."""
 
     group: str | None
     inputs: tuple[Tensor, ...]
     trainable: bool
-    gives: dict[Tensor, str] = {}
-    """What an output of a group in it is called."""
+    output_names: dict[Tensor, str] = {}
+    """The names of the outputs of groups in it."""
 
     @property
     def prefix(self) -> str:
@@ -153,7 +153,7 @@ class _Scope(msgspec.Struct):
 
 
 class _Writing:
-    """One writing of a network."""
+    """Writes one network."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
@@ -189,10 +189,10 @@ class _Writing:
         return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
     def leading(self) -> list[int]:
-        """The inputs that stand above all layers.
+        """Return the positions of the inputs to write above `layers`.
 
-        There are none where `inputs` gives their order instead, or where `input`, which stands for
-        an input that is alone above, is the name of something else.
+        Empty if `inputs` lists names instead to give an order, or if `input`, the name of a single
+        input above, is also the name of something else.
         """
         nodes, positions = self.network.nodes, set(self.network.inputs)
         found = list(itertools.takewhile(positions.__contains__, range(len(nodes))))
@@ -201,11 +201,11 @@ class _Writing:
         return [] if hidden or self.reordered() else found
 
     def reordered(self) -> bool:
-        """Whether the inputs are in another order than their layers."""
+        """Whether the order of the inputs differs from the order of their layers."""
         return list(self.network.inputs) != sorted(self.network.inputs)
 
     def inputs(self, leading: list[int]) -> Iterator[str]:
-        """The inputs that stand before all layers."""
+        """Yield the lines of the inputs above `layers`."""
         nodes = self.network.nodes
         shapes = {nodes[i].name: self.input(nodes[i]) for i in leading}
         if self.reordered():
@@ -217,12 +217,12 @@ class _Writing:
             yield from (f"  {flow(name)}: {flow(shape)}" for name, shape in shapes.items())
 
     def input(self, node: Node) -> Any:
-        """An input's shape without the batch, or its arguments where more is said."""
+        """Return an input's shape without the batch, or its arguments if it has others."""
         named = _input_arguments(node)
         return named["shape"] if list(named) == ["shape"] else named
 
     def kinds(self) -> list[str]:
-        """The layer kinds that are none of Keras, as they are declared."""
+        """Return the lines of the declarations of layer kinds that are not Keras's."""
         used = {node.definition.kind for node in self.network.nodes}
         own = {name: kind for name, kind in self.network.kinds.items() if name in used}
         variables: dict[str, Any] = {}
@@ -256,7 +256,7 @@ class _Writing:
         start: tuple[Tensor, ...],
         outputs: tuple[Tensor, ...],
     ) -> list[str]:
-        """The lines of `layers`, and of `outputs` where they are not what the last entry gives."""
+        """Return the lines of `layers`, and of `outputs` if they differ from the last entry's."""
         entries: list[_Entry] = []
         above = start
         position = nodes.start
@@ -272,17 +272,17 @@ class _Writing:
                 entry = self.use(child, range(position, end), scope, above)
                 position = end
             entries.append(entry)
-            above = entry.gives[:1]
+            above = entry.outputs[:1]
         names = [self.network.nodes[t.node].name for t in start] if scope.group is None else []
         _leave_out_names(entries, names)
         lines = ["layers:"] if entries else ["layers: []"]
         lines += [f"  {line}" for entry in _repeats(entries) for line in entry.lines()]
-        if outputs != above or len(above) != 1:  # several inputs are no default output
+        if outputs != above or len(above) != 1:  # several inputs are not a default output
             lines.append(f"outputs: {flow([self.refer(t, scope) for t in outputs])}")
         return lines
 
     def child(self, node: Node, scope: _Scope) -> str | None:
-        """The group directly inside of a scope in which a node stands; None for the scope's own."""
+        """Return the child group of a scope that contains a node; None if the scope itself does."""
         child, group = None, node.group
         while group != scope.group:
             if group is None:
@@ -297,10 +297,10 @@ class _Writing:
         return name is not None
 
     def kind(self, node: Node) -> str:
-        """A layer's kind as it is written. Raises UnwritableError where that would be another."""
+        """Return a layer's kind. Raises UnwritableError if a spec would read another kind."""
         definition = node.definition
-        is_stranger = definition.fault == "unknown-layer"
-        if definition.kind in _NO_KINDS or (is_stranger and find(definition.kind)):
+        is_unknown = definition.fault == "unknown-layer"
+        if definition.kind in _NO_KINDS or (is_unknown and find(definition.kind)):
             message = (
                 f"{node.name} is of a class {definition.kind!r}, which a spec takes for another"
             )
@@ -308,21 +308,21 @@ class _Writing:
         return definition.kind
 
     def layer(self, position: int, scope: _Scope, above: tuple[Tensor, ...]) -> _Entry:
-        """The entry of one node."""
+        """Build the entry of a node."""
         node = self.network.nodes[position]
         name = self.local(node.name, scope)
-        gives = (Tensor(position),)
+        outputs = (Tensor(position),)
         from_ = None if node.definition.kind == INPUT else self.from_(node, scope, above)
         if node.shares_weights_of is not None:
             target = self.local(self.network.nodes[node.shares_weights_of].name, scope)
             base = target.rpartition("/")[2]
-            return _Entry("share", base, name, gives, target, from_, ignore=_codes(node.ignore))
+            return _Entry("share", base, name, outputs, target, from_, ignore=_codes(node.ignore))
         kind = self.kind(node)
         return _Entry(
             kind,
             snake_case(kind),
             name,
-            gives,
+            outputs,
             self.arguments(node),
             from_,
             node.trainable or not scope.trainable,
@@ -330,12 +330,12 @@ class _Writing:
         )
 
     def use(self, name: str, nodes: range, scope: _Scope, above: tuple[Tensor, ...]) -> _Entry:
-        """The entry of a group of nodes: the use of a block, or one that is shared."""
+        """Build the entry of a group of nodes: a new block use, or a shared one."""
         group = self.network.groups[name]
         local = self.local(name, scope)
         for i, tensor in enumerate(group.outputs):
-            if tensor.node in nodes:  # and is not what the group reads and hands on
-                scope.gives.setdefault(tensor, f"{local}:{i}" if i else local)
+            if tensor.node in nodes:  # not an input that the group passes through
+                scope.output_names.setdefault(tensor, f"{local}:{i}" if i else local)
         from_ = self.references(group.inputs, scope, above, listed=len(group.inputs) > 1)
         shared = self.shared(name, nodes)
         if shared is not None:
@@ -350,9 +350,9 @@ class _Writing:
         return _Entry(block, snake_case(block), local, group.outputs, None, from_, trained)
 
     def check_inputs(self, original: str, name: str) -> None:
-        """Refuse a group that tells inputs apart which are one tensor where it is first applied.
+        """Refuse a group with different inputs that were a single tensor in its first use.
 
-        Which of the two a layer in it reads can't be seen there.
+        The first use does not show which of the inputs a layer reads.
         """
         if original not in self.network.groups:
             raise UnwritableError(f"{name} shares layers with what is no model like it")
@@ -363,7 +363,7 @@ class _Writing:
             raise UnwritableError(message)
 
     def block(self, name: str, lines: list[str]) -> str:
-        """The block of these lines, which has the name of its first use."""
+        """Return the name of the block with these lines, named after its first use."""
         if tuple(lines) in self.blocks:
             return self.blocks[tuple(lines)]
         plain = re.fullmatch(r"[A-Za-z_]\w*", name) and name not in WORDS
@@ -374,7 +374,7 @@ class _Writing:
         return block
 
     def shared(self, name: str, nodes: range) -> str | None:
-        """The group whose layers another one applies again; None where it has its own."""
+        """Return the group whose layers a group applies again; None if the layers are its own."""
         node = self.network.nodes[nodes.start]
         if node.shares_weights_of is None:
             return None
@@ -382,7 +382,7 @@ class _Writing:
         return original.name.removesuffix(node.name.removeprefix(name))
 
     def arguments(self, node: Node) -> Any:
-        """A layer's arguments as they stand behind its kind."""
+        """Return a layer's arguments as written after its kind."""
         definition = node.definition
         kind = self.network.kinds.get(definition.kind) or find(definition.kind)
         fields = kind.__struct_fields__ if kind else ()
@@ -398,7 +398,7 @@ class _Writing:
         return dict(sorted(named.items(), key=lambda item: order.get(item[0], len(order)))) or None
 
     def from_(self, node: Node, scope: _Scope, above: tuple[Tensor, ...]) -> Any:
-        """What a node reads, as `from` has it."""
+        """Return a node's inputs as written in `from`."""
         if not node.input_names:
             return self.references(node.inputs, scope, above, listed=node.listed)
         kind = self.network.kinds.get(node.definition.kind) or find(node.definition.kind)
@@ -420,19 +420,19 @@ class _Writing:
         return found[0] if len(found) == 1 and not listed else found
 
     def refer(self, tensor: Tensor, scope: _Scope) -> str:
-        """What a tensor is called in a list of layers."""
+        """Return the name of a tensor in a list of layers."""
         if tensor is UNKNOWN:
             raise UnwritableError("a layer reads a constant, or what could not be told")
         if tensor in scope.inputs:
             index = scope.inputs.index(tensor)
             return f"input:{index}" if index else "input"
-        if tensor in scope.gives:
-            return scope.gives[tensor]
+        if tensor in scope.output_names:
+            return scope.output_names[tensor]
         name = self.local(self.network.nodes[tensor.node].name, scope)
         return f"{name}:{tensor.output}" if tensor.output else name
 
     def local(self, name: str, scope: _Scope) -> str:
-        """A full name as it is seen in a list of layers."""
+        """Return a full name without the scope's prefix."""
         if not name.startswith(scope.prefix):
             raise UnwritableError(f"a layer of {scope.group} reads or shares {name} outside of it")
         return name.removeprefix(scope.prefix)
@@ -443,7 +443,7 @@ def _codes(ignore: Iterable[Suppression]) -> tuple[str, ...]:
 
 
 def _input_arguments(node: Node) -> dict[str, Any]:
-    """The arguments of an input, with a batch that is not known left out."""
+    """Return the arguments of an input without an unknown batch size."""
     named = dict(node.definition.named)
     if named.get("batch_size", 0) is None:
         del named["batch_size"]
@@ -455,9 +455,9 @@ def _input_arguments(node: Node) -> dict[str, Any]:
 
 
 def _leave_out_names(entries: list[_Entry], taken: Iterable[str]) -> None:
-    """Name those entries that would else be called otherwise.
+    """Mark the entries whose default names would differ from their own.
 
-    Names that are given are passed over by default ones, so that one more may change others.
+    Default names skip explicit ones, so each mark can change later defaults: repeat until stable.
     """
     for entry in entries:
         number = entry.name.removeprefix(entry.base)
@@ -479,9 +479,9 @@ def _leave_out_names(entries: list[_Entry], taken: Iterable[str]) -> None:
 
 
 def _repeats(entries: list[_Entry]) -> Iterator[_Entry]:
-    """The entries, with equal ones that follow each other written once.
+    """Merge consecutive equal entries into repeats.
 
-    Where the first of them has a name, the others must have that name with their numbers.
+    If the first one has an explicit name, the others must have that name with a number.
     """
 
     def alike(entry: _Entry) -> Any:
@@ -506,9 +506,9 @@ def _repeats(entries: list[_Entry]) -> Iterator[_Entry]:
 
 
 def _laid_out(key: str, value: Any, indent: str) -> list[str]:
-    """A value behind its key, on one line if it fits, else each part of a mapping on one.
+    """Write a key and its value on one line if it fits.
 
-    So is each item of a list of mappings, such as layers in a layer.
+    If not, split mappings and lists of mappings into one line per part.
     """
     line = f"{key} {flow(value)}"
     if len(line) <= WIDTH or not value:
@@ -523,7 +523,7 @@ def _laid_out(key: str, value: Any, indent: str) -> list[str]:
 
 
 def _item(value: Any, indent: str) -> list[str]:
-    """An item of a list: a mapping begins on the line of the dash."""
+    """Write a list item; a mapping begins on the line of the dash."""
     if not isinstance(value, dict) or len(value) != 1:
         return [f"{indent}- {flow(value)}"]
     ((key, inner),) = value.items()
