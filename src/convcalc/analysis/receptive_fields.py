@@ -176,7 +176,7 @@ def _fields(
 
 
 def _through(reads: tuple[AxisDependency, ...], axes: tuple[_Axis, ...]) -> tuple[_Axis, ...]:
-    """The fields of a layer on a tensor with known fields."""
+    """The fields of a layer whose input has the fields `axes`."""
     if len(reads) == len(axes):
         mixed = _mixed(reads)
         return tuple(
@@ -192,14 +192,14 @@ def _through(reads: tuple[AxisDependency, ...], axes: tuple[_Axis, ...]) -> tupl
 
 
 def _mixed(reads: tuple[AxisDependency, ...]) -> _Axis:
-    """The field of a layer on an axis that is mixed with others."""
+    """The field of a layer on an axis that its input has mixed with others."""
     if reads and all(isinstance(each, All) for each in reads):
         return UNLIMITED
     return MIXED if all(each in {MIXED, ALL, IDENTITY} for each in reads) else None
 
 
 def _extended(reads: AxisDependency, field: AxisReceptiveField) -> _Axis:
-    """The field, on one axis, of a layer on positions with the field `field`."""
+    """The field, on one axis, of a layer whose input positions have the field `field`."""
     if reads is None or field is None:
         return None
     if isinstance(reads, Mixed):

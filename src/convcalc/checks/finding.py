@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -139,8 +140,6 @@ def with_fingerprints(findings: Iterable[Finding], path: str) -> tuple[Finding, 
 
     Findings that share all of these are numbered from 2 on.
     """
-    from hashlib import sha256  # noqa: PLC0415 (start-up time)
-
     seen: Counter[tuple[str, ...]] = Counter()
     stamped = []
     for finding in findings:

@@ -63,7 +63,6 @@ def _sole_readers(network: Network) -> Mapping[int, int]:
 
 
 def _first(i: int, node: Node) -> int:
-    """The position of the first use of a layer."""
     return i if node.shares_weights_of is None else node.shares_weights_of
 
 

@@ -101,7 +101,6 @@ def _keeps_axes(layer: LayerReport) -> bool:
 
 
 def _by_layer(report: Report) -> Mapping[str | None, Sequence[Diagnostic]]:
-    """The diagnostics of each layer."""
     found: dict[str | None, list[Diagnostic]] = {}
     for diagnostic in report.diagnostics:
         found.setdefault(diagnostic.layer, []).append(diagnostic)
@@ -220,7 +219,7 @@ class _Explaining:
 
     def entry(self) -> str:
         """The layer as written in a spec."""
-        from convcalc.formats.spec.writer import write_layer  # noqa: PLC0415 (start-up time)
+        from convcalc.formats.spec.writer import write_layer  # noqa: PLC0415 (fixes in a summary)
 
         return write_layer(self.network, self.node)
 

@@ -60,7 +60,7 @@ def with_fixes(analysis: Analysis) -> Analysis:
 
 
 def _fixes_of(trials: Trials, index: int) -> tuple[Fix, ...]:
-    """The fixes for the layer at `index`, the smallest change first."""
+    """The fixes for the layer at `index`, smallest change first."""
     if UNKNOWN in trials.network.nodes[index].inputs:
         return ()
     edits = fixers()[trials.fault.code](FaultyLayer(trials, index))

@@ -49,10 +49,8 @@ class Editor:
         """Whether an edit of a layer changes no other layer."""
         span = self.network.nodes[index].definition.origin.kind()
         if span is None:
-            return (
-                sum(self._owner(i) == self._owner(index) for i in range(len(self.network.nodes)))
-                == 1
-            )
+            owners = map(self._owner, range(len(self.network.nodes)))
+            return sum(owner == self._owner(index) for owner in owners) == 1
         places = (node.definition.origin.kind() for node in self.network.nodes)
         return sum(place == span for place in places) == 1
 

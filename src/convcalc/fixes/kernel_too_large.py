@@ -25,7 +25,6 @@ def kernel_too_large(faulty: FaultyLayer) -> Iterator[Edit]:
 
 
 def _smaller_kernel(faulty: FaultyLayer, name: str) -> Iterator[Edit]:
-    """The largest kernel that fixes the network."""
     layer = faulty.layer.layer
     if layer is None or name not in per_axis_fields(type(layer)):
         return

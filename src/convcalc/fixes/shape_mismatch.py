@@ -34,7 +34,6 @@ def shape_mismatch(faulty: FaultyLayer) -> Iterator[Edit]:
 
 
 def _other_target(faulty: FaultyLayer) -> Iterator[Edit]:
-    """A target with as many values as the input, or an input that fills the target."""
     name = faulty.own_argument
     target = faulty.value_of(name) if name else None
     read = faulty.layer.input_shapes[0]
@@ -60,7 +59,7 @@ def _fitting_targets(target: Sequence[int], size: int) -> Iterator[Shape]:
 
 
 def _fitting_inputs(faulty: FaultyLayer, target: Sequence[int], size: int) -> Iterator[Change]:
-    """Changes that may give the input of `size` values as many as the target holds."""
+    """Changes that may make the input, now with `size` values, fill the target."""
     held = product(dim for dim in target if dim != -1)
     if not held or held < 0:
         return

@@ -92,7 +92,7 @@ def smallest(most: int, is_good: Callable[[int], bool]) -> int | None:
         high *= 2
         if high > most:
             return None
-    low = high // 2  # which is not good
+    low = high // 2  # known to be bad
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if is_good(middle) else (middle, high)
