@@ -1,4 +1,4 @@
-"""One analysis: a network as it was asked for, and the report of exactly that network."""
+"""An analysis: a network and its report."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePath
@@ -13,11 +13,11 @@ from convcalc.shapes import Dim
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """A network with the input shapes and batch size that were asked for, and its report.
+    """A network with the requested input shapes and batch size, and its report.
 
-    Only `analyze` and `unreadable` make one, so that node number i of the network is layer number i
-    of the report. It is not `readable` where no network could be made from the file: then the
-    network is empty, and the report has only the reasons.
+    Only `analyze` and `unreadable` create one, so node i of the network is layer i of the report.
+    If the file holds no readable network, `readable` is false, the network is empty, and the report
+    has only the reasons.
     """
 
     network: Network
@@ -25,15 +25,15 @@ class Analysis(msgspec.Struct, frozen=True):
     readable: bool = True
 
     def layers(self) -> Iterator[tuple[Node, LayerReport]]:
-        """Each layer, as it is written and as it was computed, in order."""
+        """Each node with its layer report, in order."""
         yield from zip(self.network.nodes, self.report.layers, strict=True)
 
     def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Analysis":
-        """The same with more diagnostics, sorted by their places."""
+        """The same analysis with more diagnostics, sorted by place."""
         return self.with_report(self.report.with_diagnostics(more))
 
     def with_report(self, report: Report) -> "Analysis":
-        """The same with more in the report, such as costs or fixes."""
+        """The same network with another report, for example one that has costs or fixes."""
         return msgspec.structs.replace(self, report=report)
 
 
@@ -44,8 +44,8 @@ def analyze(
 ) -> Analysis:
     """Compute every shape and weight of a network, and collect every fault.
 
-    `inputs` is the shape of the only input, or names mapped to shapes, without the batch; None is
-    an unknown dimension. Raises UsageError for inputs that the network does not have.
+    `inputs` is the shape of the only input, or maps input names to shapes. Shapes exclude the
+    batch; None is an unknown dimension. Raises UsageError for an unknown input.
     """
     if inputs is not None or batch_size is not None:
         network = network.with_inputs(_by_name(network, inputs), batch_size)
@@ -53,7 +53,7 @@ def analyze(
 
 
 def unreadable(error: SpecError, source: str) -> Analysis:
-    """The analysis of a file from which no network could be made, with the reasons."""
+    """The analysis of a file that holds no readable network, with the reasons."""
     name = PurePath(source).stem
     return Analysis(
         Network(name=name, source=source, nodes=[], inputs=(), outputs=()),

@@ -1,4 +1,4 @@
-"""The costs of a network: receptive fields, and the memory that it takes."""
+"""The costs of a network: receptive fields and memory."""
 
 import msgspec
 
@@ -13,8 +13,8 @@ def with_costs(
 ) -> Analysis:
     """The analysis with receptive fields and memory.
 
-    Memory is that for `batch_size` samples, unless the network has a batch size of its own. With an
-    `optimizer` it includes an estimate for a step of training.
+    Memory is for `batch_size` samples, unless the network fixes its batch size. With an `optimizer`
+    it includes an estimate for one training step.
     """
     analysis = with_fields(analysis)
     report = analysis.report

@@ -1,4 +1,4 @@
-"""The engine: walks a network once, in order, and applies each kind's rule."""
+"""The engine: walks a network once, in order, and applies each layer's rule."""
 
 import math
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ from convcalc.windows import AnyWindow
 
 
 class _Result(msgspec.Struct, frozen=True):
-    """What one application of a layer comes to; the same for equal layers on equal inputs."""
+    """The result of applying a layer; equal layers on equal inputs share one."""
 
     outputs: tuple[Shape, ...] | None
     weights: tuple[WeightReport, ...] | None
@@ -52,12 +52,12 @@ def summarize(network: Network) -> Report:
 
 
 class _Walk:
-    """One walk over a network. Rules run once for equal layers on equal inputs."""
+    """One walk over a network; a rule runs once for equal layers on equal inputs."""
 
     def __init__(self, network: Network) -> None:
         self.network = network
         self.kinds = kinds_with(network.kinds)
-        # By definition, which repeats share: the layer, or the code of what is wrong with it.
+        # Keyed by definition, which repeats share: the layer, or the code of its fault.
         self.bound: dict[int, LayerInstance | str] = {}
         self.equal: dict[tuple[str, str, str], LayerInstance] = {}
         self.results: dict[tuple[Any, ...], _Result] = {}
@@ -101,7 +101,7 @@ class _Walk:
         )
 
     def counted(self) -> Iterator[LayerReport]:
-        """The layers with the work of each for one sample, whatever has become of the batch."""
+        """The layers with their op counts per sample, even where the batch changes."""
         counts = batch.op_counts_per_sample(self.layers, self.network)
         for layer, op_counts in zip(self.layers, counts, strict=True):
             yield (
@@ -112,29 +112,12 @@ class _Walk:
 
     def apply(self, node: Node) -> LayerReport:
         definition = node.definition
-        key = id(definition)
-        if key in self.bound:
-            bound = self.bound[key]
-        else:
-            bound = self.bound[key] = self.bind(node)
-        shapes = tuple([self.shape_of(tensor) for tensor in node.inputs])
-        if node.recorded_shapes and None in shapes:
-            told = zip(shapes, node.recorded_shapes, map(self.is_unknown, node.inputs), strict=True)
-            shapes = tuple([there if unknown else shape for shape, there, unknown in told])
-        read = tuple([self.dtype_of(tensor) for tensor in node.inputs])
+        bound = self.bound.get(id(definition))
+        if bound is None:
+            bound = self.bound[id(definition)] = self.bind(node)
+        shapes = self.input_shapes(node)
+        result = self.result(node, bound, shapes)
         shared = None if node.shares_weights_of is None else self.layers[node.shares_weights_of]
-        if isinstance(bound, str):
-            result = _Result(None, None, None, fault=bound)
-        elif None in shapes:
-            result = self.unknown(node, bound, shapes)
-        elif shared is None and node.input_names is None:
-            case = (id(bound), node.trainable, node.listed, shapes, read, node.built_shape)
-            cached = self.results.get(case)
-            result = cached or self.infer(node, bound, shapes, read)
-            if cached is None and result.fault is None:  # each fault has a place of its own
-                self.results[case] = result
-        else:
-            result = self.infer(node, bound, shapes, read)
         resolved = [tensor for tensor in node.inputs if tensor is not UNKNOWN]
         return LayerReport(
             name=node.name,
@@ -156,6 +139,34 @@ class _Walk:
             output_dtypes=result.dtypes,
         )
 
+    def input_shapes(self, node: Node) -> tuple[Shape | None, ...]:
+        """The shapes of a node's inputs; where one can't be computed, the shape in the file."""
+        shapes = tuple([self.shape_of(tensor) for tensor in node.inputs])
+        if not node.recorded_shapes or None not in shapes:
+            return shapes
+        unknown = map(self.is_unknown, node.inputs)
+        inputs = zip(shapes, node.recorded_shapes, unknown, strict=True)
+        return tuple([recorded if missing else shape for shape, recorded, missing in inputs])
+
+    def result(
+        self, node: Node, bound: LayerInstance | str, shapes: tuple[Shape | None, ...]
+    ) -> _Result:
+        """The result of a node, from the cache where possible."""
+        if isinstance(bound, str):
+            return _Result(None, None, None, fault=bound)
+        if None in shapes:
+            return self.unknown(node, bound, shapes)
+        read = tuple([self.dtype_of(tensor) for tensor in node.inputs])
+        if node.shares_weights_of is not None or node.input_names is not None:
+            return self.infer(node, bound, shapes, read)
+        case = (id(bound), node.trainable, node.listed, shapes, read, node.built_shape)
+        result = self.results.get(case)
+        if result is None:
+            result = self.infer(node, bound, shapes, read)
+            if result.fault is None:  # each use of a faulty layer reports its own place
+                self.results[case] = result
+        return result
+
     def bind(self, node: Node) -> LayerInstance | str:
         """The layer that a node applies, or the code of its fault, which is recorded."""
         definition = node.definition
@@ -174,7 +185,7 @@ class _Walk:
                 did_you_mean(definition.kind, names, self.diagnostics),
             )
             return "unknown-layer"
-        # By what is written, since 1, 1.0 and true are equal but not the same argument.
+        # Keyed by text: 1, 1.0 and true are equal in Python, but are different arguments.
         key = (definition.kind, repr(definition.positional), repr(definition.named))
         if key in self.equal:
             return self.equal[key]
@@ -201,7 +212,7 @@ class _Walk:
         shapes: tuple[Any, ...],
         read: tuple[str | None, ...],
     ) -> _Result:
-        """Run the rule; a fault is recorded at its place and gives an unknown result."""
+        """Run the rule. A fault is recorded at its place, and the result is unknown."""
         try:
             inference = call(bound.layer, shapes, node.input_names or (), listed=node.listed)
             _check_sizes(inference)
@@ -223,7 +234,7 @@ class _Walk:
         )
 
     def unknown(self, node: Node, bound: LayerInstance, shapes: tuple[Any, ...]) -> _Result:
-        """The result where some input is unknown; faults that don't depend on it are recorded."""
+        """The result with an unknown input; faults that don't depend on it are recorded."""
         if node.fault is not None:
             return _Result(None, None, None, fault=node.fault)
         try:
@@ -235,14 +246,14 @@ class _Walk:
         return _UNKNOWN
 
     def check_outputs(self, node: Node) -> None:
-        """Refuse a reference to an output that a layer does not have."""
+        """Refuse a reference to a missing output of a layer."""
         for tensor in node.inputs:
             outputs = self.outputs[tensor.node] if tensor is not UNKNOWN else None
             if outputs is not None and tensor.output >= len(outputs):
                 raise LayerError("unknown-input", self.outputs_of(tensor.node, outputs))
 
     def check_ends(self) -> None:
-        """Refuse an output of the network that its layer does not have."""
+        """Refuse a network output that refers to a missing output of a layer."""
         for tensor in (t for t in self.network.outputs if t is not UNKNOWN):
             outputs = self.outputs[tensor.node]
             if outputs is not None and tensor.output >= len(outputs):
@@ -255,7 +266,7 @@ class _Walk:
         return f"{self.network.nodes[node].name} has {count}"
 
     def warn_of_unused(self) -> None:
-        """Warn of layers from which no output can be reached: Keras leaves them out of a model."""
+        """Warn about layers that lead to no output: Keras leaves them out of a model."""
         for node in self.network.unused():
             if self.network.ignored(node, "unused-layer"):
                 continue
@@ -271,7 +282,7 @@ class _Walk:
             )
 
     def check_shared(self, shares: int, weights: tuple[WeightReport, ...]) -> None:
-        """A layer that is applied again must find weights of the shapes that it has."""
+        """Refuse a second use of a layer that needs weights of other shapes than the first."""
         first = self.layers[shares]
         if first.weights is None:
             return
@@ -284,7 +295,7 @@ class _Walk:
                 )
 
     def is_unknown(self, tensor: Tensor) -> bool:
-        """Whether nothing is known of a tensor, but that there may be one."""
+        """Whether a reference is unresolved, or all outputs of its node are unknown."""
         return tensor is UNKNOWN or self.outputs[tensor.node] is None
 
     def shape_of(self, tensor: Tensor) -> Shape | None:
@@ -308,7 +319,7 @@ class _Walk:
         self.fault(node, error.code, error.message, self.place(node, error), help)
 
     def place(self, node: Node, error: LayerError) -> Span | None:
-        """The exact place of the argument that is at fault, or of the layer."""
+        """The place of the argument at fault, otherwise of the layer."""
         origin = node.place
         if error.code in {"wrong-inputs", "unknown-input"} and not error.within:
             return origin.inputs()
@@ -329,11 +340,11 @@ class _Walk:
 
 
 def _check_built(bound: LayerInstance, built: Shape, read: Shape, inference: Inference) -> None:
-    """Refuse an input for which the weights, made for another one, are too small or too large."""
+    """Refuse an input that needs other weights than the shape the layer was built for."""
     if built == read:
         return
-    made = call(bound.layer, (built,))
-    if [w.shape for w in made.weights] != [w.shape for w in inference.weights]:
+    original = call(bound.layer, (built,))
+    if [w.shape for w in original.weights] != [w.shape for w in inference.weights]:
         raise LayerError(
             "shape-mismatch",
             f"the layer was built for inputs of the shape {format_shape(built)}, and has other "
@@ -342,7 +353,7 @@ def _check_built(bound: LayerInstance, built: Shape, read: Shape, inference: Inf
 
 
 def _check_sizes(inference: Inference) -> None:
-    """Refuse sizes that no framework can hold; to print one could take as long as to compute it."""
+    """Refuse sizes that no framework can hold; printing one could take very long."""
     for shape in inference.outputs:
         if any(dim is not None and dim > LARGEST for dim in shape):
             raise LayerError("too-large", "an output would have a size of more than 2^63 − 1")
@@ -351,7 +362,7 @@ def _check_sizes(inference: Inference) -> None:
 def _count(
     inference: Inference, bound: LayerInstance, *, trainable: bool
 ) -> tuple[tuple[WeightReport, ...], ParamTotals]:
-    """Count the elements and bytes of the weights."""
+    """The weights with their element counts, and the totals in elements and bytes."""
     weights = tuple(
         WeightReport(
             w.name,

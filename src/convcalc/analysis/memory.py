@@ -1,4 +1,4 @@
-"""The memory that a network takes: of its parameters, of what its layers give, and in training."""
+"""The memory of a network: its parameters, its activations, and a training step."""
 
 import functools
 from collections.abc import Sequence
@@ -13,15 +13,15 @@ from convcalc.shapes import Dim, Shape, map_dim, product, scale, total
 
 
 def parameters(report: Report) -> dict[str, DTypeTotals]:
-    """The parameters of each type, by its name; weights that are shared count once.
+    """The parameters of each data type, by its name; shared weights count once.
 
-    Those that can't be known, of `report.unknown_layers`, are left out.
+    Unknown parameters, those of `report.unknown_layers`, are left out.
     """
     found: dict[str, list[int]] = {}
     for layer in report.layers:
         for weight in layer.weights or () if layer.shares is None else ():
             found.setdefault(weight.dtype, []).append(weight.count)
-    # Bits of all together, since two values of 4 bits are a byte.
+    # Sum the bits first: two 4-bit values share a byte.
     return {
         dtype: DTypeTotals(sum(counts), sum(counts) * BITS[dtype] // 8)
         for dtype, counts in found.items()
@@ -29,9 +29,9 @@ def parameters(report: Report) -> dict[str, DTypeTotals]:
 
 
 def activations(analysis: Analysis, batch: int = 1) -> Activations:
-    """The memory of what each layer gives for a batch of so many samples.
+    """The memory of each layer's outputs for a batch of `batch` samples.
 
-    Where the network has a batch size of its own, it is that one which counts.
+    A batch size that the network fixes takes precedence.
     """
     network, report = analysis.network, analysis.report
     shapes = shapes_of(report.layers, network, batch)
@@ -46,10 +46,10 @@ def activations(analysis: Analysis, batch: int = 1) -> Activations:
 
 
 def training(analysis: Analysis, optimizer: Optimizer, batch: int = 1) -> Training:
-    """An estimate of what a step of training takes, whose formula it has.
+    """An estimate of the memory of one training step, with its formula.
 
-    Every output of every layer is counted as kept for the way back. Frameworks keep less of some
-    and more of others, such as masks, and need workspaces beside.
+    It counts every output of every layer as kept for the backward pass. Frameworks keep fewer of
+    some and more of others (such as masks), and also need workspaces.
     """
     report = analysis.report
     found = activations(analysis, batch)
@@ -68,7 +68,6 @@ def training(analysis: Analysis, optimizer: Optimizer, batch: int = 1) -> Traini
 
 
 def _bytes(layer: LayerReport, shapes: Sequence[Shape] | None) -> list[Dim] | None:
-    """The bytes of each output of a layer."""
     if shapes is None or layer.output_dtypes is None:
         return None
     return [
@@ -78,21 +77,21 @@ def _bytes(layer: LayerReport, shapes: Sequence[Shape] | None) -> list[Dim] | No
 
 
 def _packed(dtype: str, count: int) -> int:
-    """The bytes of so many elements."""
+    """The bytes of `count` elements, rounded up."""
     return -(-count * BITS[dtype] // 8)
 
 
 def _is_whole(network: Network) -> bool:
-    """Whether all that is read is known."""
+    """Whether every reference to a tensor is resolved."""
     reads = (tensor for node in network.nodes for tensor in node.inputs)
     return UNKNOWN not in reads and UNKNOWN not in network.outputs
 
 
 def _peak(network: Network, sizes: list[list[int]]) -> tuple[int, int | None, tuple[Alive, ...]]:
-    """The most bytes alive at once, while which layer runs, and what is alive then."""
+    """The peak in bytes, the layer that runs at the peak, and the tensors alive then."""
     nodes = network.nodes
     end = len(nodes)
-    # When each tensor is made, and when it was read last.
+    # The steps at which each tensor is computed and last read.
     first = [[i] * len(each) for i, each in enumerate(sizes)]
     last = [[i] * len(each) for i, each in enumerate(sizes)]
     for i, node in enumerate(nodes):

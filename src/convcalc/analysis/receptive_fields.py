@@ -1,8 +1,7 @@
-"""The receptive field: which part of the network's inputs each position of a layer is made from.
+"""Receptive fields: the input positions that each output position of a layer depends on.
 
-Where it lies follows from the windows on the way. Source: Araujo, Norris and Sim, Computing
-Receptive Fields of Convolutional Neural Networks, Distill 2019, with whose conventions padding
-counts as positions of the input, so that a field may be larger than what is there.
+Source: Araujo, Norris and Sim, Computing Receptive Fields of Convolutional Neural Networks, Distill
+2019. As there, padding counts as input positions, so a field can be larger than the input.
 """
 
 import math
@@ -25,17 +24,17 @@ from convcalc.shapes import CHANNELS_FIRST, Dim, Shape
 from convcalc.windows import ALL, IDENTITY, MIXED, All, AxisDependency, Mixed, TransposedWindow
 
 MAX_PERIOD = 64
-"""After how many positions, at most, a field must repeat to be followed any further."""
+"""The longest period, in positions, of a field that is followed; a longer one is unknown."""
 
 MAX_ENDS = 300_000
-"""How many ends of fields are kept; what would take more is unknown."""
+"""The number of field ends that are kept; fields beyond are unknown."""
 
 
 _ITSELF = ReceptiveField()
 
 _Axis: TypeAlias = AxisReceptiveField | Mixed
 _Axes: TypeAlias = Mapping[str, tuple[_Axis, ...]]
-"""As `ReceptiveFields`, where an axis may also be one of those whose positions were mixed."""
+"""As `ReceptiveFields`, where an axis can also be `Mixed` with others."""
 
 
 def receptive_fields(
@@ -43,11 +42,11 @@ def receptive_fields(
 ) -> tuple[ReceptiveFields | None, ...]:
     """The receptive fields of each layer, in order; None where an input of the layer is unknown.
 
-    With `of`, the position of one layer, only that layer and those that it depends on.
+    With `of`, the index of one layer, only for that layer and those it depends on.
     """
     network, report = analysis.network, analysis.report
     inputs = set(network.inputs)
-    wanted = None if of is None else _made_from(network, of)
+    wanted = None if of is None else _with_dependencies(network, of)
     found: list[_Axes | None] = []
     ends = 0
     for i, (node, layer) in enumerate(analysis.layers()):
@@ -65,19 +64,19 @@ def receptive_fields(
         )
     ranks = {name: len(axes) for i in inputs for name, axes in (found[i] or {}).items()}
     return tuple(
-        None if axes is None else _told(axes, ranks, layer.output_shapes)
+        None if axes is None else _on_input_axes(axes, ranks, layer.output_shapes)
         for axes, layer in zip(found, report.layers, strict=True)
     )
 
 
-def _told(
+def _on_input_axes(
     axes: _Axes, ranks: Mapping[str, int], outputs: tuple[Shape, ...] | None
 ) -> ReceptiveFields:
-    """The fields on the axes of the inputs, without those that were added on the way."""
+    """The fields on the axes of the inputs, without axes that layers added."""
     sizes = outputs[0][1:] if outputs else ()
     return {
         name: tuple(
-            _existing(axis, sizes[i]) if isinstance(axis, ReceptiveField) else axis
+            _truncated(axis, sizes[i]) if isinstance(axis, ReceptiveField) else axis
             for i, axis in enumerate(None if isinstance(axis, Mixed) else axis for axis in each)
             if i < ranks[name]
         )
@@ -85,8 +84,8 @@ def _told(
     }
 
 
-def _existing(field: ReceptiveField, size: Dim) -> ReceptiveField:
-    """The field without positions that an axis of this size does not have."""
+def _truncated(field: ReceptiveField, size: Dim) -> ReceptiveField:
+    """The field of an axis with only `size` positions."""
     if size is None or not 0 < size < len(field.firsts):
         return field
     step = field.at(size)[0] - field.firsts[0]
@@ -96,7 +95,7 @@ def _existing(field: ReceptiveField, size: Dim) -> ReceptiveField:
 def with_fields(analysis: Analysis) -> Analysis:
     """The analysis with the receptive field of each layer, and of each group with one output.
 
-    Fields are those of the spatial axes: all axes of an input but its channels, if it has others.
+    The fields cover the spatial axes: all axes but the channels, or the only axis.
     """
     network, report = analysis.network, analysis.report
     space = {tensor.name: _space(tensor.shape, report) for tensor in report.inputs}
@@ -127,14 +126,14 @@ def with_fields(analysis: Analysis) -> Analysis:
 
 
 def _space(shape: Shape | None, report: Report) -> slice:
-    """Which axes after the batch are in space; all of an input that has only one."""
+    """The spatial axes among those after the batch; an only axis counts as spatial."""
     if shape is None or len(shape) < 3:
         return slice(None)
     return slice(1, None) if channels_come_first(report) else slice(None, -1)
 
 
 def channels_come_first(report: Report) -> bool:
-    """Whether the inputs have their channels before the axes in space, as the first layer says."""
+    """Whether the inputs are channels-first: the first data format of a spatial layer decides."""
     formats = (
         getattr(layer.layer, "data_format", None)
         for layer in report.layers
@@ -143,8 +142,8 @@ def channels_come_first(report: Report) -> bool:
     return next(filter(None, formats), None) == CHANNELS_FIRST
 
 
-def _made_from(network: Network, layer: int) -> set[int]:
-    """A layer and all that it reads, directly or by way of others, by their numbers."""
+def _with_dependencies(network: Network, layer: int) -> set[int]:
+    """The indices of a layer and of all layers it depends on."""
     found = {layer}
     waiting = [layer]
     while waiting:
@@ -177,14 +176,14 @@ def _fields(
 
 
 def _through(reads: tuple[AxisDependency, ...], axes: tuple[_Axis, ...]) -> tuple[_Axis, ...]:
-    """The fields of what reads something whose fields are known."""
+    """The fields of a layer whose input has the fields `axes`."""
     if len(reads) == len(axes):
         mixed = _mixed(reads)
         return tuple(
             mixed if isinstance(axis, Mixed) else _extended(each, axis)
             for each, axis in zip(reads, axes, strict=True)
         )
-    # The axes are no longer those of the input: only what was read as a whole is still so.
+    # The axes no longer match those of the input: only an unlimited field stays certain.
     if None in reads:
         return (None,) * len(axes)
     return tuple(
@@ -193,14 +192,14 @@ def _through(reads: tuple[AxisDependency, ...], axes: tuple[_Axis, ...]) -> tupl
 
 
 def _mixed(reads: tuple[AxisDependency, ...]) -> _Axis:
-    """The field, on an axis whose positions are mixed with others, of what reads all of these."""
+    """The field of a layer on an axis that its input has mixed with others."""
     if reads and all(isinstance(each, All) for each in reads):
         return UNLIMITED
     return MIXED if all(each in {MIXED, ALL, IDENTITY} for each in reads) else None
 
 
 def _extended(reads: AxisDependency, field: AxisReceptiveField) -> _Axis:
-    """The field, on one axis, of what reads positions with that field."""
+    """The field, on one axis, of a layer whose input positions have the field `field`."""
     if reads is None or field is None:
         return None
     if isinstance(reads, Mixed):
@@ -226,10 +225,10 @@ def _extended(reads: AxisDependency, field: AxisReceptiveField) -> _Axis:
 
 
 def _enlarged(window: TransposedWindow, field: ReceptiveField) -> AxisReceptiveField:
-    """The field of what is written by positions with that field."""
+    """The field of a transposed window's output, from positions with the field `field`."""
     stride, extent = window.stride, window.extent
     period = len(field.firsts) * stride
-    # With gaps between the windows, or in them, some positions are written by none.
+    # Gaps between or within windows leave some positions unwritten.
     if period > MAX_PERIOD or extent < stride or (window.dilation > 1 and stride > 1):
         return None
     places = [i + window.before for i in range(period)]
@@ -242,7 +241,7 @@ def _enlarged(window: TransposedWindow, field: ReceptiveField) -> AxisReceptiveF
 
 
 def _together(a: _Axis, b: _Axis) -> _Axis:
-    """The field of what reads two things at the same position."""
+    """The field of a layer that reads both fields at the same position."""
     if isinstance(a, Unlimited) or isinstance(b, Unlimited):
         return UNLIMITED
     if a is None or b is None:

@@ -1,4 +1,4 @@
-"""Checks: a analysis network in, and what may not be meant as it is out."""
+"""Warnings: find likely mistakes in an analyzed network."""
 
 import functools
 import importlib
@@ -12,12 +12,12 @@ from convcalc.network import Network, Suppression
 from convcalc.report import LayerReport
 
 UNUSED_LAYER = "unused-layer"
-"""The warning that every report has by itself."""
+"""The warning that every report already includes."""
 
 
 @functools.cache
 def warnings() -> dict[str, Warn]:
-    """Every warning that can be asked for, by its code."""
+    """Every registered warning, by its code."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
     return dict(sorted(registered().items()))
@@ -29,7 +29,7 @@ def codes() -> tuple[str, ...]:
 
 
 def unknown_suppressions(network: Network) -> tuple[Diagnostic, ...]:
-    """Faults for the codes that a file ignores, and that no warning has."""
+    """Faults for ignored codes that are not the code of a warning."""
     known = codes()
     found: list[Diagnostic] = []
     ignored = [*network.ignore, *(each for node in network.nodes for each in node.ignore)]
@@ -49,9 +49,9 @@ def unknown_suppressions(network: Network) -> tuple[Diagnostic, ...]:
 
 
 def find_warnings(analysis: Analysis, of: Collection[str] | None = None) -> tuple[Diagnostic, ...]:
-    """The warnings about a network that its file does not ignore; `of` says which to look for.
+    """The warnings about a network that its file does not ignore; `of` has the codes to look for.
 
-    What the file ignores without need is a warning itself, where all is known that decides it.
+    A needless `ignore` is a warning too, unless unknown shapes leave the need open.
     """
     network = analysis.network
     wanted = codes() if of is None else of
@@ -72,7 +72,7 @@ def find_warnings(analysis: Analysis, of: Collection[str] | None = None) -> tupl
 def _needless(
     analysis: Analysis, wanted: Collection[str], needed: Collection[Suppression]
 ) -> Iterator[Diagnostic]:
-    """Warnings about what is ignored without need."""
+    """Warnings about each `ignore` that suppresses nothing."""
     if not analysis.report.ok:
         return
     unsure: set[Suppression] = set()
@@ -96,7 +96,7 @@ def _needless(
 
 
 def _is_known(layer: LayerReport) -> bool:
-    """Whether all sizes of what a layer reads and gives are known, but for the batch."""
+    """Whether all input and output sizes of a layer are known, except the batch."""
     shapes: Sequence[tuple[int | None, ...] | None] = (
         *layer.input_shapes,
         *(layer.output_shapes or (None,)),

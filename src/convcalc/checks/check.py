@@ -1,4 +1,4 @@
-"""The check of a model: its faults, the warnings that are asked for, and its expectations."""
+"""The check of a model: its faults, the requested warnings, and its expectations."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -8,7 +8,7 @@ from convcalc import checks
 from convcalc.analysis import costs
 from convcalc.analysis.analysis import Analysis, analyze
 from convcalc.checks.expectations import judge
-from convcalc.checks.finding import Checked, of_diagnostic, with_fingerprints
+from convcalc.checks.finding import Checked, Finding, Outcome, of_diagnostic, with_fingerprints
 from convcalc.diagnostics import NO_PLACE, Diagnostic, Span
 from convcalc.expectations import PEAK_MEMORY, RECEPTIVE_FIELD, Expectations
 from convcalc.report import Report
@@ -23,43 +23,50 @@ def check(
     warnings: Collection[str] = (),
     path: str | None = None,
 ) -> Checked:
-    """Check a model against the expectations of its own file, and those `expected` besides.
+    """Check a model against the expectations in its file and those in `expected`.
 
-    Each error is a finding, and so is each warning whose code is among `warnings`. Fingerprints
-    depend on `path`, by default the source of the report.
+    Each error is a finding, and so is each warning with a code in `warnings`. Fingerprints depend
+    on `path`, by default the source of the report.
     """
-    report = analysis.report
+    report, own = analysis.report, analysis.network.expect
     faults = [d for d in report.diagnostics if d.severity == "error" or d.code in warnings]
-    own = analysis.network.expect
-    expected = (own, *expected) if own else expected
     # A fault in the expectations does not make anything about the network unknown.
     judged = _without_faults_in(analysis, own.span if own else None)
     faults += checks.find_warnings(judged, warnings) if warnings else ()
+    places = {layer.name: layer.span for layer in report.layers}
+    findings = [of_diagnostic(d, report.source, places.get(d.layer or "")) for d in faults]
+    outcomes, failed = _judge_all(judged, (own, *expected) if own else expected)
+    return Checked(
+        source=report.source,
+        outcomes=tuple(outcomes),
+        findings=with_fingerprints([*findings, *failed], path or report.source),
+    )
+
+
+def _judge_all(
+    analysis: Analysis, expected: Sequence[Expectations]
+) -> tuple[list[Outcome], list[Finding]]:
+    """The outcome of each expectation, and the findings about those that fail."""
     if any(one.key in _COSTLY for each in expected for one in each.all):
-        judged = costs.with_costs(judged)
-    network = judged.network
+        analysis = costs.with_costs(analysis)
+    network = analysis.network
     faulty = not analysis.readable or any(d.severity == "error" for d in network.diagnostics)
 
     def compute(shapes: Sequence[Dim] | Mapping[str, Sequence[Dim]]) -> Report:
         return analyze(network, shapes).report
 
-    places = {layer.name: layer.span for layer in report.layers}
-    findings = [of_diagnostic(d, report.source, places.get(d.layer or "")) for d in faults]
-    outcomes = []
+    outcomes: list[Outcome] = []
+    findings: list[Finding] = []
     for each in expected:
-        judgements = list(judge(judged.report, each, None if faulty else compute))
+        judgements = list(judge(analysis.report, each, None if faulty else compute))
         outcomes += [outcome for outcome, _ in judgements if outcome]
-        wrong = [finding for _, finding in judgements if finding]
-        findings += sorted(wrong, key=lambda finding: finding.place.span or NO_PLACE)
-    return Checked(
-        source=report.source,
-        outcomes=tuple(outcomes),
-        findings=with_fingerprints(findings, path or report.source),
-    )
+        failed = [finding for _, finding in judgements if finding]
+        findings += sorted(failed, key=lambda finding: finding.place.span or NO_PLACE)
+    return outcomes, findings
 
 
 def _without_faults_in(analysis: Analysis, span: Span | None) -> Analysis:
-    """The analysis without the diagnostics that stand in one part of the file."""
+    """The analysis without the diagnostics in one part of the file."""
 
     def outside(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
         return tuple(

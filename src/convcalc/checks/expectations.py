@@ -1,4 +1,4 @@
-"""Expectations held against a report: what must hold in, what does not hold out."""
+"""Checks a report against expectations."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -45,23 +45,20 @@ RULES = {
     "no-model": "a pattern in convcalc.yaml names no model",
     "not-checked": "a file can't be read, or not be checked as it is asked for",
 }
-"""By what a finding is known that is no fault, no warning and no drift."""
+"""The rules of findings other than faults, warnings and drifts, with their descriptions."""
 
 NOT_CHECKED = "not-checked"
 
 Compute = Callable[[Shape | Mapping[str, Shape]], Report]
-"""Computes the model with other shapes of its inputs. Raises UsageError where it has no such."""
+"""Computes the model with other input shapes. Raises UsageError for an unknown input."""
 
 
 _Form: TypeAlias = Callable[[Shape], str]
-"""How a shape is written."""
+"""Formats a shape."""
 
 
 class _Subject(NamedTuple):
-    """What something is expected of: the network, a layer or a group of layers.
-
-    What can't be known is None. `outputs` are named where there are several.
-    """
+    """The subject of an expectation: the network, a layer or a group. Unknown values are None."""
 
     called: str
     outputs: Mapping[str, Shape | None] | None
@@ -72,11 +69,11 @@ class _Subject(NamedTuple):
     weights: Sequence[WeightReport] | None = ()
     span: Span | None = None
     unknown: Mapping[str, Sequence[str]] = {}
-    """For counts that can't be known, the layers because of which."""
+    """Maps unknown counts to the layers that make them unknown."""
 
 
 class _Difference(NamedTuple):
-    """How something is not as expected, in words and as plain data."""
+    """How a value differs from its expectation, in words and as plain data."""
 
     message: str
     found: Any = None
@@ -88,10 +85,10 @@ class _Difference(NamedTuple):
 def judge(
     report: Report, expected: Expectations, compute: Compute | None
 ) -> Iterator[tuple[Outcome | None, Finding | None]]:
-    """Each expectation with its outcome, and with what is found where it does not hold.
+    """The outcome of each expectation, with a finding if it fails.
 
-    A layer that there is not is found once, with no outcome. `compute` is None where the model
-    could not be read.
+    An unknown layer is one finding without an outcome. `compute` is None if the model could not be
+    read.
     """
     subjects = _subjects(report)
     names = [name for name in subjects if name]
@@ -160,7 +157,7 @@ def _finding(
 
 
 def _subjects(report: Report) -> dict[str | None, _Subject]:
-    """Each of which something can be expected, by its name; that of the network is None."""
+    """The possible subjects of expectations, by name; None is the network."""
     found: dict[str | None, _Subject] = {}
     inside = _inside(report)
     for name, group in report.groups.items():
@@ -184,23 +181,23 @@ def _subjects(report: Report) -> dict[str | None, _Subject]:
             layer.weights,
             layer.span,
         )
-    ends = {tensor.name: _without_batch(tensor.shape) for tensor in report.outputs}
+    outputs = {tensor.name: _without_batch(tensor.shape) for tensor in report.outputs}
     params = None if report.partial else report.params
     fields = {layer.name: layer.receptive_field for layer in report.layers}
     activations = report.activations
     peak = None if activations is None else activations.peak
-    last = [fields.get(tensor.name.partition(":")[0]) for tensor in report.outputs]
+    output_fields = [fields.get(tensor.name.partition(":")[0]) for tensor in report.outputs]
     unknown = {"macs": report.known_op_counts().missing}
     if activations is not None:
         unknown[PEAK_MEMORY] = report.names(activations.missing)
     found[None] = _Subject(
-        "", ends or None, params, report.op_counts.macs, last, peak, unknown=unknown
+        "", outputs or None, params, report.op_counts.macs, output_fields, peak, unknown=unknown
     )
     return found
 
 
 def _inside(report: Report) -> dict[str, list[LayerReport]]:
-    """The layers in each group, those in the groups in it included."""
+    """The layers in each group, including those in nested groups."""
     found: dict[str, list[LayerReport]] = {}
     for layer in report.layers:
         around = layer.group
@@ -211,7 +208,7 @@ def _inside(report: Report) -> dict[str, list[LayerReport]]:
 
 
 def _params_of(layers: Iterable[LayerReport]) -> ParamTotals | None:
-    """The parameters of all these layers, None where they are not all known."""
+    """The parameters of some layers together; None if one is unknown."""
     params = ParamTotals()
     for layer in layers:
         if layer.params is None:
@@ -225,7 +222,6 @@ def _macs(layer: LayerReport) -> Dim:
 
 
 def _counted(what: str, subject: _Subject) -> int | None:
-    """A count of something, None where it can't be known."""
     if what == "macs":
         return subject.macs
     if what == PEAK_MEMORY:
@@ -254,7 +250,7 @@ def _wrong(
     compute: Compute | None,
     found: Sequence[Finding],
 ) -> _Difference | None:
-    """How an expectation does not hold; None where it does. `found` is what did not before it."""
+    """How an expectation fails, or None. `found` has the earlier findings, for suggestions."""
     match expectation:
         case CountExpectation(count=count) if count == RECEPTIVE_FIELD:
             return _wrong_field(expectation, subject)
@@ -287,7 +283,7 @@ def _wrong_count(expectation: CountExpectation, subject: _Subject) -> _Differenc
 
 
 def _wrong_field(expectation: CountExpectation, subject: _Subject) -> _Difference | None:
-    """How the receptive field is not within its limit on each axis in space of each input."""
+    """How the receptive field exceeds its limit on some spatial axis of some input."""
     limit = expectation.limit
     axes = [axis for fields in subject.fields for seen in (fields or {}).values() for axis in seen]
     sizes = [None if axis is None else _size(axis) for axis in axes]
@@ -300,20 +296,19 @@ def _wrong_field(expectation: CountExpectation, subject: _Subject) -> _Differenc
     worst = max(differences, key=abs)
     if not worst:
         return None
-    told = ["all" if size == _ALL else size for size in sizes]
-    message = (
-        f"{RECEPTIVE_FIELD}{subject.called} is {_told(subject.fields)}, {_beyond(limit, worst)}"
-    )
+    found = ["all" if size == _ALL else size for size in sizes]
+    written = _format_fields(subject.fields)
+    message = f"{RECEPTIVE_FIELD}{subject.called} is {written}, {_beyond(limit, worst)}"
     by = None if abs(worst) > _ALL // 2 else worst
-    return _Difference(message, told, by)
+    return _Difference(message, found, by)
 
 
 _ALL = 10**5000
-"""Larger than any limit that can be written: how large a field is that has none."""
+"""The size of an unlimited field: larger than any limit that can be written."""
 
 
-def _told(fields: Sequence[ReceptiveFields | None]) -> str:
-    """The sizes of receptive fields on each axis, with the inputs' names where they are several."""
+def _format_fields(fields: Sequence[ReceptiveFields | None]) -> str:
+    """The sizes of receptive fields on each axis, with the names of the inputs if several."""
     seen = [(name, axes) for each in fields for name, axes in (each or {}).items()]
     several = len(dict(seen)) > 1
     sizes = [
@@ -329,7 +324,7 @@ def _size(axis: AxisReceptiveField) -> int:
 
 
 def _beyond(limit: Limit, difference: int) -> str:
-    """What of a limit does not hold, in the numbers of which it is made."""
+    """How a limit is violated, with the numbers as written in it."""
     if limit.least == limit.most:
         return f"not {limit.most:,}"
     is_strict = limit.text[:1] in {"<", ">"} and limit.text[1:2] != "="
@@ -341,7 +336,6 @@ def _beyond(limit: Limit, difference: int) -> str:
 
 
 def _in_words(limit: Limit) -> str:
-    """What a limit allows."""
     if limit.least is None:
         return f"at most {limit.most:,}"
     if limit.most is None:
@@ -361,7 +355,7 @@ def _wrong_output(
     if outputs is None:
         return _unknown_shape(what, expected, format_written)
     if name is None and subject.called:
-        shape = next(iter(outputs.values()), None)  # of several outputs of a layer, the first
+        shape = next(iter(outputs.values()), None)  # the first of a layer's outputs
     elif name is None:
         if len(outputs) > 1:
             message = f"there are {len(outputs)} outputs, so that none of them is the output"
@@ -399,7 +393,7 @@ def _wrong_weight(
 
 
 def _sizes(shape: Shape) -> str:
-    """The sizes of a weight as the summary has them; None is any size."""
+    """The sizes of a weight as in the summary; None is any size."""
     return format_sizes(shape).replace("?", "any")
 
 
@@ -411,7 +405,7 @@ def _unknown_shape(what: str, expected: Shape, form: _Form) -> _Difference:
 def _wrong_shape(
     what: str, found: Shape | None, expected: Shape, form: _Form
 ) -> _Difference | None:
-    """How a shape is not as expected; a size of None in what is expected fits any."""
+    """How a shape differs from the expected one, where a size of None matches any."""
     if found is None:
         return _unknown_shape(what, expected, form)
     message = f"{what} is {form(found)}, not {form(expected)}"

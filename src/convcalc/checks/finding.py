@@ -1,7 +1,8 @@
-"""What `convcalc check` finds: what must hold and does not, as data."""
+"""The findings and outcomes of `convcalc check`, as data."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -12,7 +13,7 @@ SCHEMA = "convcalc.check/1"
 
 
 class Place(NamedTuple):
-    """A place in a file; without a span, the file as a whole."""
+    """A place in a file; without a span, the whole file."""
 
     source: str
     span: Span | None = None
@@ -30,13 +31,13 @@ class Place(NamedTuple):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that does not hold: by which rule, of which model and layer, where, and how far.
+    """One finding: the rule, the model, the layer, the place, and the difference.
 
-    `rule` is a stable kebab-case name; of a fault or a warning, its code. `place` is where it is
-    said what must hold, or where a fault is; `layer_place` is where the layer stands. `expected`,
-    `found` and `difference` are plain JSON data, None where there is no such thing or it can't be
-    known. `pattern` is the one in `convcalc.yaml` that asks for it, None
-    elsewhere. `fingerprint` stays the same while the file around changes.
+    `rule` is a stable kebab-case name, for a fault or warning its code. `place` is the place of the
+    expectation or the fault, `layer_place` that of the layer. `expected`, `found` and `difference`
+    are plain JSON data, None if they don't apply or are unknown. `pattern` is the pattern in
+    `convcalc.yaml` that sets the expectation, None for others. `fingerprint` stays the same when
+    the rest of the file changes.
     """
 
     rule: str
@@ -77,11 +78,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """One expectation, named as a finding about it would name it, and whether it holds.
-
-    `expected` is plain JSON data, as in a finding; `pattern` is the one in `convcalc.yaml` that
-    asks for it, None elsewhere.
-    """
+    """One expectation, and whether it holds; the fields are those of a finding about it."""
 
     rule: str
     key: str
@@ -96,10 +93,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """All that was checked of one model, or of a file that says what is to be checked.
-
-    `source` names it, `is_model` tells which of the two it is.
-    """
+    """The results for one file, a model or (without `is_model`) a configuration."""
 
     source: str
     is_model: bool = True
@@ -107,12 +101,12 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
     def to_dict(self) -> dict[str, object]:
-        """What was checked as plain JSON data, in the schema `convcalc.check/1`."""
+        """The results as plain JSON data, in the schema `convcalc.check/1`."""
         return document([self])
 
 
 def document(checked: Sequence[Checked]) -> dict[str, object]:
-    """All models, with their expectations, and all findings, as plain JSON data."""
+    """All models with their expectations, and all findings, as plain JSON data."""
     findings = [finding.to_dict() for each in checked for finding in each.findings]
     models = [
         {
@@ -127,7 +121,7 @@ def document(checked: Sequence[Checked]) -> dict[str, object]:
 
 
 def of_diagnostic(diagnostic: Diagnostic, source: str, layer: Span | None = None) -> Finding:
-    """A fault or warning of a file as a finding; `layer` is the place of its layer."""
+    """A fault or warning as a finding; `layer` is the place of its layer."""
     return Finding(
         rule=diagnostic.code,
         model=source,
@@ -142,12 +136,10 @@ def of_diagnostic(diagnostic: Diagnostic, source: str, layer: Span | None = None
 
 
 def with_fingerprints(findings: Iterable[Finding], path: str) -> tuple[Finding, ...]:
-    """The findings with fingerprints made of the model's path, layer, rule, key and pattern.
+    """The findings with fingerprints, hashes of the model's path, layer, rule, key and pattern.
 
-    The second of several that have all of these in common has a 2 added to it, and so on.
+    Findings that share all of these are numbered from 2 on.
     """
-    from hashlib import sha256  # noqa: PLC0415 (start-up time)
-
     seen: Counter[tuple[str, ...]] = Counter()
     stamped = []
     for finding in findings:

@@ -1,46 +1,42 @@
-"""Warnings about weights that are of no use, or more than one would think."""
+"""Warnings about weights that are useless or unexpectedly many."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import prod
 
 from convcalc.advice import SetArgument, advise
 from convcalc.analysis.analysis import Analysis
 from convcalc.checks.warning import Match, warning
-from convcalc.network import UNKNOWN, Node
+from convcalc.network import UNKNOWN, Network, Node
 from convcalc.report import LayerReport, WeightReport
 from convcalc.shapes import Shape, format_sizes
 
 _MOST = 0.5
-"""Which share of all parameters is most of them."""
+"""The share of all parameters above which a kernel is heavy."""
 
 
 @warning("bias-before-normalization")
 def bias_before_normalization(analysis: Analysis) -> Iterator[Match]:
     """A bias is added to each channel, and nothing but a normalization reads that.
 
-    The normalization subtracts the mean of each channel, and with it the bias, which therefore has
-    no influence while it is trained. One that is not trained keeps the means that it has.
+    The normalization subtracts the mean of each channel, and the bias with it, so the bias has no
+    influence in training. A frozen normalization keeps its stored means instead.
     """
     network, layers = analysis.network, analysis.report.layers
-    ends = {tensor.node for tensor in network.outputs}
-    readers: dict[int, list[int]] = {}
+    readers = _sole_readers(network)
     uses: dict[int, list[int]] = {}
     for i, node in enumerate(network.nodes):
         uses.setdefault(_first(i, node), []).append(i)
-        for tensor in node.inputs:
-            readers.setdefault(tensor.node, []).append(i)
     for first, applied in uses.items():
         layer = layers[first]
         axis = layer.layer.biased_axis if layer.layer else None
         if axis is None or not layer.output_shapes:
             continue
-        after = [readers.get(use, []) for use in applied if use not in ends]
-        if len(after) < len(applied) or any(len(each) != 1 for each in after):
+        by = [readers[use] for use in applied if use in readers]
+        if len(by) < len(applied):
             continue
         axis %= len(layer.output_shapes[0])
-        by = [i for (i,) in after]
         if any(set(uses[_first(i, network.nodes[i])]) - set(by) for i in by):
-            continue  # the mean is that of other layers too
+            continue  # the mean covers other layers too
         if all(_cancels(network.nodes[i], layers[i], axis) for i in by):
             saved = sum(weight.count for weight in layer.weights or () if weight.name == "bias")
             reader = layers[by[0]].name.rpartition("/")[2]  # the same in each use of a block
@@ -55,8 +51,18 @@ def bias_before_normalization(analysis: Analysis) -> Iterator[Match]:
             )
 
 
+def _sole_readers(network: Network) -> Mapping[int, int]:
+    """Maps each layer that only one layer reads, and that is no network output, to its reader."""
+    readers: dict[int, list[int]] = {}
+    for i, node in enumerate(network.nodes):
+        for tensor in node.inputs:
+            readers.setdefault(tensor.node, []).append(i)
+    for tensor in network.outputs:
+        readers.pop(tensor.node, None)
+    return {node: found[0] for node, found in readers.items() if len(found) == 1}
+
+
 def _first(i: int, node: Node) -> int:
-    """The position of the first use of a layer."""
     return i if node.shares_weights_of is None else node.shares_weights_of
 
 
@@ -72,8 +78,8 @@ def _cancels(node: Node, layer: LayerReport, axis: int) -> bool:
 def heavy_dense(analysis: Analysis) -> Iterator[Match]:
     """A dense layer reads a whole map made flat, and its kernel holds most of the parameters.
 
-    It has a number for each position, each channel and each unit. Taking the mean over the
-    positions before it leaves one for each channel and unit.
+    The kernel has a weight for each position, channel and unit. Global average pooling before it
+    leaves one for each channel and unit.
     """
     report = analysis.report
     weighted = sum(1 for layer in report.layers if layer.weights and layer.shares is None)
@@ -104,14 +110,14 @@ def heavy_dense(analysis: Analysis) -> Iterator[Match]:
 
 
 def _kernel(layer: LayerReport) -> WeightReport | None:
-    """The kernel of a layer that multiplies vectors with a matrix."""
+    """The kernel of a dense layer, which is a matrix."""
     found = (weight for weight in layer.weights or () if weight.path == "kernel")
     kernel = next(found, None)
     return kernel if kernel is not None and len(kernel.shape) == 2 else None
 
 
 def _is_made_flat(read: Shape, output: Shape) -> bool:
-    """Whether a map of several positions becomes a vector of all its values."""
+    """Whether a layer flattens a map of several positions."""
     sizes = [dim for dim in read[1:] if dim is not None]
     if len(output) != 2 or len(sizes) < 2 or len(sizes) + 1 < len(read):
         return False

@@ -1,4 +1,4 @@
-"""Warnings about windows, and where they read."""
+"""Warnings about windows and the positions that they read."""
 
 from collections.abc import Iterable, Iterator
 
@@ -19,9 +19,8 @@ _AXES = {2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 def unread_border(analysis: Analysis) -> Iterator[Match]:
     """Positions at the end of an axis are read by no window, because the next one does not fit.
 
-    What stands there has no influence on the output. Zeros that a layer before it has added are not
-    missed. Where the stride is larger than the kernel, there are such positions everywhere, and
-    that is another warning.
+    Those positions have no influence on the output. Zeros added by a layer before don't count.
+    A stride larger than the kernel skips positions everywhere, and has its own warning.
     """
     for node, layer, windows in _sliding(analysis):
         if not any(window.unread for _, window in windows):
@@ -68,8 +67,8 @@ def stride_over_kernel(analysis: Analysis) -> Iterator[Match]:
 def one_sided_padding(analysis: Analysis) -> Iterator[Match]:
     """At a stride of 2 or more, 'same' padding has more positions after the axis than before.
 
-    PyTorch pads both sides alike. So weights that come from there meet every window at another
-    place, off by one position, and the numbers differ although all shapes agree.
+    PyTorch pads both sides equally. Weights converted from PyTorch are then applied one position
+    off, so the values differ although all shapes agree.
     """
     for node, layer, windows in _sliding(analysis):
         if getattr(layer.layer, "padding", None) != "same":
@@ -85,7 +84,7 @@ def one_sided_padding(analysis: Analysis) -> Iterator[Match]:
             "pad before it with a ZeroPadding layer, and not in it, to choose the sides"
         )
         if all(window.extent % 2 for _, window in windows):
-            # As many positions on both sides then give as large an output.
+            # With odd extents, equal padding on both sides keeps the output size.
             halves = [[w.extent // 2, w.extent // 2] for _, w in windows]
             help = advise(
                 "write `{}` to pad both sides alike, as PyTorch does",
@@ -99,7 +98,7 @@ def one_sided_padding(analysis: Analysis) -> Iterator[Match]:
 def receptive_field_over_input(analysis: Analysis) -> Iterator[Match]:
     """The receptive field is larger than the input: each position sees padding beyond it.
 
-    It is told of the first such layer; those after it see no more of the input than it does.
+    Only the first such layer is reported: later ones see no more of the input.
     """
     shapes = {tensor.name: tensor.shape for tensor in analysis.report.inputs}
     fields = receptive_fields(analysis)
@@ -126,7 +125,7 @@ def receptive_field_over_input(analysis: Analysis) -> Iterator[Match]:
 def _sliding(
     analysis: Analysis,
 ) -> Iterator[tuple[Node, LayerReport, list[tuple[str, Window]]]]:
-    """The layers that slide windows, which have a name for each axis."""
+    """The layers that slide windows, each window with the name of its axis."""
     for node, layer in analysis.layers():
         windows = [window for window in layer.windows if isinstance(window, Window)]
         if windows:
@@ -135,10 +134,7 @@ def _sliding(
 
 
 def _zeros_after(analysis: Analysis, node: Node, layer: LayerReport) -> list[int]:
-    """For each window of a layer, how many zeros are at the end of the axis that it reads.
-
-    They come from a layer before it whose output has its input's positions and some more.
-    """
+    """For each window of a layer, the number of zeros that the layer before it appends."""
     none = [0] * len(layer.windows)
     read = layer.input_shapes[0] if len(node.inputs) == 1 else None
     if layer.layer is None or not layer.output_shapes or read is None:
@@ -154,7 +150,7 @@ def _zeros_after(analysis: Analysis, node: Node, layer: LayerReport) -> list[int
 
 
 def _added(reads: AxisDependency, before: Dim, after: Dim) -> int:
-    """How many positions come after those of an axis that are all there, one by one."""
+    """The number of positions that a padding layer appends to an axis; 0 for other layers."""
     if before is None or after is None or not isinstance(reads, Window) or reads.before is None:
         return 0
     is_kept = reads.kernel == reads.stride == 1 and not (reads.after or reads.size)

@@ -1,4 +1,4 @@
-"""What every warning is made of: a code, what explains it, and how it is found."""
+"""The registry of warnings: each has a code, an explanation, and a function that finds it."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeAlias
@@ -11,7 +11,7 @@ from convcalc.report import LayerReport
 
 
 class Match(NamedTuple):
-    """What is found at a layer, and the argument that is the reason for it, if there is one."""
+    """A likely mistake in a layer, and the argument that causes it, if any."""
 
     node: Node
     layer: LayerReport
@@ -44,7 +44,7 @@ _registered: dict[str, Warn] = {}
 
 
 def warning(code: str) -> Callable[[Warn], Warn]:
-    """Register a function that finds what a warning is about; its docstring explains it."""
+    """Register a function that finds matches for a warning; its docstring explains the warning."""
 
     def register(find: Warn) -> Warn:
         if code in _registered:

@@ -1,4 +1,4 @@
-"""Explanations: why a layer has its shape and its weights, from the numbers that its rule used."""
+"""Explanations: why a layer has its shape and weights, from the numbers in its rule."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -48,14 +48,14 @@ from convcalc.windows import MIXED, AnyWindow, Window
 __all__ = ["Explanation", "explain", "explain_all"]
 
 MOST_NAMES = 12
-"""How many layers are named where one was asked for that there is not."""
+"""The number of layer names listed after an unknown name."""
 
 
 def explain(analysis: Analysis, name: str, at: Sequence[int] | None = None) -> Explanation:
     """Explain one layer, by its name.
 
-    `at` is a position on the axes of the output along which windows slide, counted from 0: the
-    explanation then includes the input positions that it depends on. Raises UsageError for an
+    `at` is an output position, counted from 0, with one number per axis along which windows slide:
+    the explanation then includes the input positions it depends on. Raises UsageError for an
     unknown layer or position.
     """
     index = _index(analysis.report, name)
@@ -72,9 +72,9 @@ def explain_all(analysis: Analysis) -> Iterator[Explanation]:
 
 
 def _orders(analysis: Analysis) -> Sequence[str | None]:
-    """The order of the axes of each layer's output, None where nothing says it.
+    """The data format of each layer's output; None if unknown.
 
-    A layer without a data format keeps the order of its input, if its axes stay where they are.
+    A layer without a data format of its own passes on that of its input if it keeps the axes.
     """
     network, report = analysis.network, analysis.report
     orders: list[str | None] = []
@@ -91,17 +91,16 @@ def _orders(analysis: Analysis) -> Sequence[str | None]:
 
 
 def _keeps_axes(layer: LayerReport) -> bool:
-    """Whether each axis of the output is the axis of the input at its place."""
+    """Whether each output axis corresponds to the input axis at the same position."""
     read = layer.input_shapes[0]
     if layer.layer is None or read is None or not layer.output_shapes:
         return False
-    gives = layer.output_shapes[0]
-    reads = layer.layer.dependencies(layer.windows, read, gives)
-    return len(read) == len(gives) and None not in reads and reads.count(MIXED) < 2
+    output = layer.output_shapes[0]
+    reads = layer.layer.dependencies(layer.windows, read, output)
+    return len(read) == len(output) and None not in reads and reads.count(MIXED) < 2
 
 
 def _by_layer(report: Report) -> Mapping[str | None, Sequence[Diagnostic]]:
-    """What is wrong with each layer."""
     found: dict[str | None, list[Diagnostic]] = {}
     for diagnostic in report.diagnostics:
         found.setdefault(diagnostic.layer, []).append(diagnostic)
@@ -121,12 +120,11 @@ def _index(report: Report, name: str) -> int:
 
 
 def _some(names: Sequence[str]) -> str:
-    """The first of many names."""
     return ", ".join([*names[:MOST_NAMES], *(["…"] if len(names) > MOST_NAMES else [])])
 
 
 class _Explaining:
-    """The explanation of one layer in the making."""
+    """Builds the explanation of one layer."""
 
     def __init__(
         self,
@@ -170,10 +168,7 @@ class _Explaining:
         )
 
     def trace(self) -> tuple[Trace | None, Attempt | None]:
-        """The layer's rule, run again, and what it had computed where it fails.
-
-        Both are None where it could not run.
-        """
+        """The trace of the layer's rule, or its partial results if it fails, or neither."""
         layer, node = self.layer, self.node
         shapes = [shape for shape in layer.input_shapes if shape is not None]
         if layer.layer is None or len(shapes) < len(node.inputs):
@@ -191,7 +186,7 @@ class _Explaining:
         return (None if layer.output_shapes is None else traced), None
 
     def attempt(self, computed: Partial) -> Attempt | None:
-        """What the rule had computed when it failed; None where that is nothing."""
+        """What the rule had computed when it failed; None for nothing."""
         layer = self.layer.layer
         if layer is None or not any((computed.windows, computed.numbers, computed.compared)):
             return None
@@ -213,7 +208,7 @@ class _Explaining:
         )
 
     def untraced(self) -> tuple[Output, ...] | None:
-        """The outputs where the rule can't be run again, because something that it reads failed."""
+        """The outputs if the rule can't run again, because an input is unknown."""
         layer, shapes = self.layer.layer, self.layer.output_shapes
         if layer is None or shapes is None:
             return None
@@ -223,8 +218,8 @@ class _Explaining:
         )
 
     def entry(self) -> str:
-        """The layer as a spec has it."""
-        from convcalc.formats.spec.writer import write_layer  # noqa: PLC0415 (start-up time)
+        """The layer as written in a spec."""
+        from convcalc.formats.spec.writer import write_layer  # noqa: PLC0415 (fixes in a summary)
 
         return write_layer(self.network, self.node)
 
@@ -235,13 +230,13 @@ class _Explaining:
             yield f"It applies {self.layer.shares} again: its weights are counted there."
 
     def alternatives(self, traced: Trace) -> Iterator[AlternativeExplanation]:
-        """Other layers in this one's place, each called on what this one reads."""
+        """Other layers that fit here, each applied to this layer's inputs."""
         arguments = traced.arguments
         for layer, why in traced.layer.alternatives(*arguments.args, **arguments.kwargs):
             try:
                 inference = call(layer, arguments.args)
             except LayerError:
-                continue  # which this input does not allow
+                continue  # this input does not allow it
             yield AlternativeExplanation(
                 _differences(layer, traced.layer),
                 why,
@@ -251,7 +246,7 @@ class _Explaining:
             )
 
     def reading(self, traced: Trace, at: Sequence[int]) -> Iterator[AxisReading]:
-        """What an output position reads, where a window slides. Raises UsageError."""
+        """The input positions that windows read for the output position `at`. Raises UsageError."""
         axes = list(_axes(traced.layer, traced.inference.outputs[0], traced))
         slid = [(axis, window) for axis, window in axes if window is not None]
         in_space = [(axis, window) for axis, window in axes if axis.name in SPATIAL]
@@ -275,7 +270,7 @@ class _Explaining:
             yield AxisReading(axis.name, position, *map(int, read))
 
     def seen(self, at: Sequence[int] | None) -> Iterator[Seen]:
-        """What one value of the output is made from, of each input of the network."""
+        """The receptive field of one output value in each input of the network."""
         shapes = {tensor.name: tensor.shape or () for tensor in self.report.inputs}
         layers = {layer.name: layer.layer for layer in self.report.layers}
         for name, fields in self.fields.items():
@@ -285,17 +280,17 @@ class _Explaining:
             names = self.input_names(name, layer, len(shape))[1:]
             places = _places(names, at)
             axes = zip(names, shape[1:], fields, strict=True)
-            # Which channels are seen is told in words, where it can be.
-            told = [
+            # An unknown field of channels is left out.
+            seen = [
                 _seen(axis, size, field, places)
                 for axis, size, field in axes
                 if field is not None or axis not in {CHANNELS, FEATURES}
             ]
-            if any(axis.is_all or axis.size is not None for axis in told):
-                yield Seen(name, tuple(told))
+            if any(axis.is_all or axis.size is not None for axis in seen):
+                yield Seen(name, tuple(seen))
 
     def input_names(self, name: str, layer: Kind, rank: int) -> tuple[str, ...]:
-        """What the axes of an input of the network are called, perhaps by a layer that reads it."""
+        """The names of the axes of a network input; a reader that adds an axis decides them."""
         readers = [each.layer for each in self.report.layers if name in each.inputs]
         index = next(i for i in self.network.inputs if self.network.nodes[i].name == name)
         appending = next((reader for reader in readers if reader and reader.adds_axis), layer)
@@ -303,7 +298,7 @@ class _Explaining:
 
 
 def _places(names: Sequence[str], at: Sequence[int] | None) -> Mapping[str, int]:
-    """The position that is asked for, by the names of the axes in space."""
+    """Maps the spatial axes to the requested position."""
     spatial = [name for name in names if name in SPATIAL]
     return dict(zip(spatial, at, strict=True)) if at and len(at) == len(spatial) else {}
 
@@ -338,27 +333,27 @@ def _outputs(traced: Trace) -> Iterator[Output]:
 
 
 def _axes(layer: Kind, shape: Shape, traced: Trace) -> Iterator[tuple[Axis, AnyWindow | None]]:
-    """The axes of an output, each with the window that made it."""
+    """The axes of an output, each with its window, if any."""
     windows = list(traced.inference.windows)
     for name, size in zip(axis_names(layer, len(shape), traced.data_format), shape, strict=True):
-        slid = windows if name != BATCH else []
-        made = next((window for window in slid if _is_made_by(size, window)), None)
-        if made is None:
+        candidates = windows if name != BATCH else []
+        window = next((each for each in candidates if _is_output_of(size, each)), None)
+        if window is None:
             yield Axis(name, _derivation(size)), None
         else:
-            windows.remove(made)
-            yield Axis(name, _derivation(size, _parts(made)), _sliding(made)), made
+            windows.remove(window)
+            yield Axis(name, _derivation(size, _parts(window)), _sliding(window)), window
 
 
-def _is_made_by(size: Dim, window: AnyWindow) -> bool:
-    """Whether an axis is the output of a window: it was computed alike, or is as unknown."""
+def _is_output_of(size: Dim, window: AnyWindow) -> bool:
+    """Whether an axis is the output of a window: the computations match, or both are unknown."""
     if size is None or window.output is None:
         return size is window.output is None and window.size is None
     return isinstance(size, SymbolicInt) and key(size) == key(window.output)
 
 
 def _parts(window: AnyWindow) -> Mapping[Key, str]:
-    """What is told of a window by itself, and so not taken apart in formulas."""
+    """The parts of a window that are shown separately, and so named in formulas."""
     dilated = "effective kernel" if window.dilation > 1 else names(window.kernel)
     parts = {key(window.extent): dilated}
     for padding, name in ((window.before, "before"), (window.after, "after")):
@@ -399,14 +394,14 @@ def _picture(traced: Trace) -> Illustration | None:
 
 
 def _weights(traced: Trace, layer: LayerReport) -> Iterator[WeightExplanation]:
-    for weight, told in zip(traced.inference.weights, layer.weights or (), strict=True):
+    for weight, report in zip(traced.inference.weights, layer.weights or (), strict=True):
         yield WeightExplanation(
-            told.path,
-            told.shape,
+            report.path,
+            report.shape,
             tuple(map(_derivation, weight.shape)),
-            told.count,
-            told.trainable,
-            told.dtype,
+            report.count,
+            report.trainable,
+            report.dtype,
         )
 
 
@@ -425,13 +420,13 @@ def _count(shape: Sequence[int]) -> int:
 
 
 def _differences(layer: Kind, other: Kind) -> str:
-    """A layer as a spec has it, without what it has in common with another, or by default."""
+    """A layer as written in a spec, without default arguments and those shared with another."""
     shared = other.__struct_fields__
-    said = {
+    written = {
         field.name: getattr(layer, field.name)
         for field in msgspec.structs.fields(type(layer))
         if getattr(layer, field.name) != field.default
         and (field.name not in shared or getattr(other, field.name) != getattr(layer, field.name))
     }
-    inner = ", ".join(f"{name}: {value}" for name, value in said.items())
+    inner = ", ".join(f"{name}: {value}" for name, value in written.items())
     return f"{type(layer).__name__}: {{{inner}}}" if inner else type(layer).__name__

@@ -1,4 +1,4 @@
-"""What an explanation holds: frozen data with raw numbers, and sentences where numbers say less."""
+"""The data of an explanation: raw numbers, and sentences for the rest."""
 
 from typing import Any
 
@@ -14,10 +14,10 @@ SCHEMA = "convcalc.explain/1"
 
 
 class Derivation(msgspec.Struct, frozen=True):
-    """A number and how the rule came to it: in names, and in numbers, such as ⌈16 / 2⌉.
+    """A number and how the rule computed it: in names, and in numbers, such as ⌈16 / 2⌉.
 
-    `formula` and `names` are None where the number is unknown. Both are the number's own name or
-    value where it was not computed.
+    `names` and `formula` are None for an unknown number. For a number that was not computed, they
+    are its name and its value.
     """
 
     value: Dim
@@ -26,17 +26,17 @@ class Derivation(msgspec.Struct, frozen=True):
 
     @property
     def is_computed(self) -> bool:
-        """Whether there is more to tell than where the number comes from."""
+        """Whether the number was computed, rather than given."""
         return self.value is not None and self.formula != formula(self.value)
 
 
 class Sliding(msgspec.Struct, frozen=True):
-    """The window that made an axis of the output, from one of `size` positions.
+    """The window behind an output axis, which slides along an input axis of `size` positions.
 
-    `before` and `after` are positions of padding, None where they are unknown, or where the
-    window is `transposed` positions cut off, of which `after` may be less than 0. `extent` is the
-    effective kernel, `covered` how many positions there are from the first window's start to the
-    last one's end, and `unread` how many at the end no window reaches.
+    `before` and `after` count padding, None if unknown; for a `transposed` window they count
+    cropped positions, where `after` can be negative. `extent` is the effective kernel, `covered`
+    the distance from the start of the first window to the end of the last, and `unread` the number
+    of positions at the end that no window reaches.
     """
 
     size: Dim
@@ -60,7 +60,7 @@ class Axis(msgspec.Struct, frozen=True):
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """The sizes of several inputs on an axis, and whether they are why the rule failed."""
+    """The sizes of several inputs on an axis, and whether they made the rule fail."""
 
     axis: str
     sizes: tuple[Dim, ...]
@@ -68,10 +68,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """What a rule had computed when it failed.
-
-    `numbers` are sizes of the output, where windows do not fit, or what else was computed.
-    """
+    """What a rule had computed when it failed; `numbers` are output sizes and other numbers."""
 
     numbers: tuple[Axis, ...]
     compared: tuple[Comparison, ...]
@@ -85,7 +82,7 @@ class Output(msgspec.Struct, frozen=True):
 
 
 class WeightExplanation(msgspec.Struct, frozen=True):
-    """A weight, with what each of its axes is, and its count as a product."""
+    """A weight, with the derivation of each of its axes."""
 
     path: str
     shape: tuple[int, ...]
@@ -96,16 +93,16 @@ class WeightExplanation(msgspec.Struct, frozen=True):
 
 
 class WeightShape(msgspec.Struct, frozen=True):
-    """A weight of a layer that might be in another's place."""
+    """A weight of an alternative layer."""
 
     path: str
     shape: tuple[int, ...]
 
 
 class AlternativeExplanation(msgspec.Struct, frozen=True):
-    """What another layer in this one's place would give, and have as weights.
+    """An alternative to a layer, with its output shapes and weights.
 
-    `layer` is written without the arguments that both have, and `why` is what it does otherwise.
+    `layer` omits the arguments that both share; `why` says what it does differently.
     """
 
     layer: str
@@ -116,15 +113,15 @@ class AlternativeExplanation(msgspec.Struct, frozen=True):
 
     @property
     def kernels(self) -> tuple[WeightShape, ...]:
-        """The weights that are more than a list."""
+        """The weights with more than one axis."""
         return tuple(weight for weight in self.weights if len(weight.shape) > 1)
 
 
 class AxisReading(msgspec.Struct, frozen=True):
-    """The positions of one axis of the input that an output position is computed from.
+    """The positions on one input axis that an output position is computed from.
 
-    They go from `first` to `last`, in steps of `step`; `before` and `after` are how many more of
-    the window lie beyond the border, in padding.
+    They run from `first` to `last` in steps of `step`; `before` and `after` count the window's
+    further positions, in the padding.
     """
 
     axis: str
@@ -137,14 +134,13 @@ class AxisReading(msgspec.Struct, frozen=True):
 
 
 class SeenAxis(msgspec.Struct, frozen=True):
-    """How much of an axis of a network's input one value of a layer's output is made from.
+    """The receptive field of an output value on one axis of a network input.
 
-    `size` counts positions of padding too, so that it may be more than the axis has, which is
-    `of`; it is None where that is all of them, be they as many as they like, or unknown.
-    `first` and `last` are those of the output position that was asked for. `stride` is how far it
-    moves from each output position to the next, and `offset` where that of the first one begins;
-    both are None where it does not move evenly, as behind a transposed convolution. It is `aligned`
-    where it moves evenly, and is not the union of paths with different centres.
+    `size` includes padding, so it can exceed `of`, the size of the axis. It is None if the field is
+    the whole axis (`is_all`) or unknown. `first` and `last` belong to the requested output
+    position. `stride` is the distance from each output position's field to the next, and `offset`
+    the start of the first; both are None if the distance varies, as after a transposed convolution.
+    The field is `aligned` if the stride is constant and all paths share their centre.
     """
 
     axis: str
@@ -159,24 +155,23 @@ class SeenAxis(msgspec.Struct, frozen=True):
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """What one value of a layer's output is made from of one input of the network."""
+    """The receptive field of a layer's output value in one input of the network."""
 
     input: str
     axes: tuple[SeenAxis, ...]
 
     @property
     def is_placed(self) -> bool:
-        """Whether it is told for one position."""
+        """Whether it belongs to a requested output position."""
         return any(axis.first is not None for axis in self.axes)
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """Why a layer has the shape and the weights that it has.
+    """Why a layer has its shape and its weights.
 
-    `entry` is the layer as a spec has it. `outputs` and `weights` are None where they can't be
-    known; then `diagnostics` are what is wrong, if that is wrong with this layer, and `attempt` is
-    what its rule had computed before that. `params` is as in the report: nothing for a layer that
-    `shares` the weights of another.
+    `entry` is the layer as written in a spec. `outputs` and `weights` are None if unknown; then
+    `diagnostics` has the layer's own faults, and `attempt` what its rule had computed before it
+    failed. `params` is as in the report: zero for a layer that `shares` another's weights.
     """
 
     name: str
@@ -200,7 +195,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation as plain JSON data, in the schema `convcalc.explain/1`."""
-        # What is encoded and read again has lists where there were tuples.
+        # The round trip turns tuples into lists.
         data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(self))
         data["inputs"] = [{"name": each["name"], "shape": each["shape"]} for each in data["inputs"]]
         data["location"] = self.span and {"line": self.span.line, "column": self.span.column}

@@ -1,4 +1,4 @@
-"""A rule run once more on numbers that remember where they come from."""
+"""Tracing: runs a rule again on integers that remember how they were computed."""
 
 from collections.abc import Sequence
 from inspect import BoundArguments
@@ -22,9 +22,9 @@ SPATIAL = frozenset(name for names in _SPATIAL.values() for name in names)
 
 
 class Trace(NamedTuple):
-    """One call of a layer: the layer, what it was called on, and what its rule found.
+    """One call of a layer: the layer, its call arguments, and the result of its rule.
 
-    `data_format` is the order of the axes that it gives, where these are not its own to order.
+    `data_format` is that of the output, for a layer without its own.
     """
 
     layer: Kind
@@ -41,30 +41,28 @@ def trace(
     listed: bool = False,
     data_formats: tuple[str | None, str | None] = (None, None),
 ) -> Trace:
-    """Apply a layer's rule to traced numbers, so that what it finds tells how it was found.
+    """Apply a layer's rule to symbolic integers, so that its results record their computation.
 
-    The numbers are the same as without: it is the same rule. Raises LayerError as that does.
-    `data_formats` are the orders of the axes that it reads and gives.
+    The values don't change, since the rule is the same. Raises LayerError if the rule does.
+    `data_formats` are those of the input and the output.
     """
     traced = _traced_layer(layer)
-    reads, gives = data_formats
-    read = [_traced_shape(shape, read_names(layer, len(shape), reads)) for shape in shapes]
+    input_format, output_format = data_formats
+    read = [_traced_shape(shape, read_names(layer, len(shape), input_format)) for shape in shapes]
     arguments = bind_call(traced, read, names, listed=listed)
-    return Trace(traced, arguments, traced.infer(*arguments.args, **arguments.kwargs), gives)
+    inference = traced.infer(*arguments.args, **arguments.kwargs)
+    return Trace(traced, arguments, inference, output_format)
 
 
 def read_names(layer: Kind, rank: int, data_format: str | None = None) -> tuple[str, ...]:
-    """What the axes of a tensor are called where a layer reads it."""
+    """The names of the axes of a layer's input."""
     if layer.adds_axis:
         return axis_names(layer, rank + 1, data_format)[:-1]
     return axis_names(layer, rank, data_format)
 
 
 def axis_names(layer: Kind, rank: int, data_format: str | None = None) -> tuple[str, ...]:
-    """What the axes of a tensor are called where a layer gives it.
-
-    `data_format` is their order where the layer itself has none.
-    """
+    """The names of the axes of a layer's output; `data_format` is for a layer without its own."""
     channels = CHANNELS if layer.rank or rank > 3 else FEATURES
     if rank <= 2:
         return (BATCH, channels)[:rank]
@@ -75,7 +73,7 @@ def axis_names(layer: Kind, rank: int, data_format: str | None = None) -> tuple[
 
 
 def spatial_names(rank: int) -> tuple[str, ...]:
-    """What so many axes in space are called."""
+    """The names of `rank` spatial axes."""
     return _SPATIAL.get(rank) or tuple(f"axis {axis}" for axis in range(1, rank + 1))
 
 
@@ -87,7 +85,7 @@ def _traced_shape(shape: Shape, names: Sequence[str]) -> Shape:
 
 
 def _traced_layer(layer: Kind) -> Kind:
-    """The layer with each whole number among its arguments under its argument's name."""
+    """The layer with each integer among its arguments traced under the argument's name."""
     kind = type(layer)
     spatial = _SPATIAL.get(kind.rank, ())
     traced: dict[str, Any] = {}
@@ -99,7 +97,7 @@ def _traced_layer(layer: Kind) -> Kind:
             labels = [f"{name.removesuffix('_size')} {axis}" for axis in spatial]
             traced[name] = tuple(map(SymbolicInt.leaf, value, labels))
         else:
-            # Images have a height, and so have some layers that change it: not the same number.
+            # Distinguish an argument `height` from the height of the image.
             traced[name] = _traced(value, f"the argument {name}" if name in SPATIAL else name)
     return msgspec.structs.replace(layer, **traced)
 

@@ -1,4 +1,4 @@
-"""Fixes: edits of a faulty network that were tried, and after which the fault is gone."""
+"""Fixes: edits of a faulty network that were tried and remove the fault."""
 
 import functools
 import importlib
@@ -17,28 +17,28 @@ from convcalc.network import UNKNOWN
 __all__ = ["fixers", "with_fixes"]
 
 MOST = 6
-"""The most fixes offered for one fault."""
+"""The maximum number of fixes for one fault."""
 
 MOST_FAULTS = 10
-"""The most faults of a file for which fixes are searched."""
+"""The maximum number of faults per file that get fixes."""
 
 MOST_VISITS = 200_000
-"""The most layers that all trials for a file together compute."""
+"""The maximum number of layers that all trials for a file compute."""
 
 
 @functools.cache
 def fixers() -> dict[str, Fixer]:
-    """The function that finds fixes, for each code of fault that has one."""
+    """The functions that find fixes, by the code of the fault."""
     for module in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{module.name}")
     return dict(sorted(registered().items()))
 
 
 def with_fixes(analysis: Analysis) -> Analysis:
-    """The analysis, in which faults have the fixes that were found for them.
+    """The analysis with fixes attached to its faults.
 
-    Each fix was tried: the network was computed with it. Then the fault is gone, and there is no
-    error that was not there before; so where it was the only one, there is none.
+    Each fix was tried: the network was computed with it, the fault was gone, and no new error
+    appeared.
     """
     report = analysis.report
     places = {layer.name: index for index, layer in reversed(list(enumerate(report.layers)))}
@@ -46,7 +46,7 @@ def with_fixes(analysis: Analysis) -> Analysis:
     found: dict[int, Diagnostic] = {}
     visits = MOST_VISITS
     for count, fault in enumerate(served[:MOST_FAULTS]):
-        # What one fault leaves is for the others.
+        # Visits that one fault leaves unused go to the others.
         share = visits // (min(len(served), MOST_FAULTS) - count)
         trials = Trials(analysis, fault, share)
         fixes = _fixes_of(trials, places[str(fault.layer)])
@@ -60,7 +60,7 @@ def with_fixes(analysis: Analysis) -> Analysis:
 
 
 def _fixes_of(trials: Trials, index: int) -> tuple[Fix, ...]:
-    """The fixes for the layer at `index`, the smallest change first."""
+    """The fixes for the layer at `index`, smallest change first."""
     if UNKNOWN in trials.network.nodes[index].inputs:
         return ()
     edits = fixers()[trials.fault.code](FaultyLayer(trials, index))

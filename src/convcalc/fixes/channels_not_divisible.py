@@ -1,4 +1,4 @@
-"""Fixes for channels that the number of groups does not divide."""
+"""Fixes for channels not divisible by the number of groups."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -9,12 +9,12 @@ from convcalc.fixes.fix import fix
 from convcalc.fixes.origins import changes_of_dimension
 
 FARTHEST = 1000
-"""The farthest from a number that a divisor is searched for."""
+"""The distance from a value within which a divisor is searched for."""
 
 
 @fix("channels-not-divisible")
 def channels_not_divisible(faulty: FaultyLayer) -> Iterator[Edit]:
-    """Another number of groups, other filters, other channels from a layer above."""
+    """Suggests another number of groups, other filters, or other channels from a layer above."""
     name = faulty.own_argument
     value = faulty.value_of(name) if name else None
     if name is None or not isinstance(value, int):
@@ -36,7 +36,7 @@ def channels_not_divisible(faulty: FaultyLayer) -> Iterator[Edit]:
 
 
 def _nearest(faulty: FaultyLayer, name: str, value: int) -> Iterator[int]:
-    """The numbers that the layer accepts for an argument, the nearest to its value first."""
+    """The values that the layer accepts for an argument, nearest to the present one first."""
     for distance in range(1, FARTHEST):
         for near in (value - distance, value + distance):
             if near > 0 and faulty.accepts({name: near}):
@@ -44,7 +44,7 @@ def _nearest(faulty: FaultyLayer, name: str, value: int) -> Iterator[int]:
 
 
 def _divisible(faulty: FaultyLayer, groups: str, by: int) -> Iterator[Edit]:
-    """Other numbers of the layer that the groups divide, the nearest ones."""
+    """Other arguments of the layer, changed to the nearest multiples of the groups."""
     kind = faulty.editor.kind(faulty.index)
     for name in kind.__struct_fields__ if kind else ():
         value = faulty.value_of(name)

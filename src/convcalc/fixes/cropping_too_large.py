@@ -1,4 +1,4 @@
-"""Fixes for a cropping that leaves nothing of an axis."""
+"""Fixes for a cropping that removes a whole axis."""
 
 from collections.abc import Iterator
 
@@ -11,6 +11,6 @@ from convcalc.fixes.input_sizes import larger_inputs
 
 @fix("cropping-too-large")
 def cropping_too_large(faulty: FaultyLayer) -> Iterator[Edit]:
-    """Less down-sampling above, a larger input."""
+    """Suggests less down-sampling above, or a larger input."""
     yield from keep_maps_larger(faulty)
     yield from larger_inputs(faulty)

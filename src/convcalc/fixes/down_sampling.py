@@ -1,4 +1,4 @@
-"""Edits that keep maps larger: padding, smaller strides, layers left out."""
+"""Edits that keep maps larger: padding, smaller strides, removed layers."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -18,19 +18,19 @@ SAME = "same"
 
 
 def keep_maps_larger(faulty: FaultyLayer) -> Iterator[Edit]:
-    """Less down-sampling in the layers above, or one of them left out."""
+    """Less down-sampling in the layers above, or one of them removed."""
     yield from islice(_less_down_sampling(faulty), MOST_ABOVE)
     yield from islice(faulty.tried(droppable(faulty, faulty.above)), 1)
 
 
 def same_padding(faulty: FaultyLayer, index: int) -> Iterator[Edit]:
-    """The padding that keeps the size of an axis, where the layer accepts it."""
+    """Same padding, if the layer accepts it."""
     if can_pad(faulty, index):
         yield faulty.editor.argument(index, PADDING, SAME)
 
 
 def can_pad(faulty: FaultyLayer, index: int) -> bool:
-    """Whether a layer accepts `padding: same`, and has another one."""
+    """Whether a layer accepts `padding: same` and has another padding."""
     kind = faulty.editor.kind(index)
     fields = {field.name: field.type for field in msgspec.structs.fields(kind)} if kind else {}
     layer = faulty.report.layers[index].layer
@@ -50,7 +50,7 @@ def has_strides(faulty: FaultyLayer, index: int) -> bool:
 def largest_value(
     faulty: FaultyLayer, index: int, name: str, written: Any, sizes: Sequence[int]
 ) -> Iterator[Edit]:
-    """The edit with the largest values, each at most its one of `sizes`, that fixes the network."""
+    """The edit with the largest values, at most `sizes` per axis, that fixes the network."""
 
     def edit(values: Sequence[int]) -> Edit:
         is_one = len(set(values)) == 1 and not isinstance(written, tuple)
@@ -71,21 +71,21 @@ def largest_value(
 
 
 def droppable(faulty: FaultyLayer, above: Mapping[int, int]) -> Iterator[Edit]:
-    """The layers above that only shrink maps, each left out, the nearest first."""
+    """Edits that each remove one layer above that only shrinks maps, nearest first."""
     for index in faulty.sliding(above):
         layer = faulty.report.layers[index]
         if layer.weights or len(layer.input_shapes) != 1 or len(layer.output_shapes or ()) != 1:
             continue
-        read, given = layer.input_shapes[0], (layer.output_shapes or ((),))[0]
-        if read is None or len(read) != len(given):
+        read, output = layer.input_shapes[0], (layer.output_shapes or ((),))[0]
+        if read is None or len(read) != len(output):
             continue
-        changed = [axis for axis, dim in enumerate(read) if dim != given[axis]]
+        changed = [axis for axis, dim in enumerate(read) if dim != output[axis]]
         if changed and len(changed) <= len(layer.windows):
             yield faulty.editor.dropped(index)
 
 
 def _less_down_sampling(faulty: FaultyLayer) -> Iterator[Edit]:
-    """Padding and smaller strides in the layers above, the nearest first."""
+    """Same padding and smaller strides in the layers above, nearest first."""
     for index in faulty.sliding(faulty.above):
         yield from faulty.tried(same_padding(faulty, index))
         layer = faulty.report.layers[index]

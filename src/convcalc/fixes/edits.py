@@ -1,4 +1,4 @@
-"""Edits: changed copies of a network, each with the words for the same change of its file."""
+"""Edits: changed copies of a network, each with the matching change of its file in words."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -16,17 +16,17 @@ _IDENTITY = "Identity"
 
 
 class Edit(NamedTuple):
-    """A changed network, and how the file is to be edited for it."""
+    """A changed network, and the matching edit of the file."""
 
     network: Network
     fix: Fix
 
 
 class Editor:
-    """Makes edits of a network.
+    """Creates edits of a network.
 
-    What stands in one place of a file is changed for all that it is written for: the repeats of a
-    layer, and the uses of a block.
+    An edit of one place in the file changes all layers written there: the repeats of a layer, and
+    the uses of a block.
     """
 
     def __init__(self, network: Network) -> None:
@@ -34,12 +34,11 @@ class Editor:
         self.kinds = kinds_with(network.kinds)
 
     def kind(self, index: int) -> type[Kind] | None:
-        """The kind of a layer."""
         name = self.network.nodes[index].definition.kind
         return self.kinds.get(name) or find(name)
 
     def written(self, index: int, name: str) -> Any:
-        """The value that is written for an argument of a layer; None where none is."""
+        """The value written for an argument of a layer; None if it is omitted."""
         definition = self.network.nodes[index].definition
         position = self._position(index, name)
         if name in definition.named:
@@ -47,18 +46,16 @@ class Editor:
         return definition.positional[position] if self._is_listed(definition, position) else None
 
     def is_alone(self, index: int) -> bool:
-        """Whether an edit of a layer changes no other."""
+        """Whether an edit of a layer changes no other layer."""
         span = self.network.nodes[index].definition.origin.kind()
         if span is None:
-            return (
-                sum(self._owner(i) == self._owner(index) for i in range(len(self.network.nodes)))
-                == 1
-            )
+            owners = map(self._owner, range(len(self.network.nodes)))
+            return sum(owner == self._owner(index) for owner in owners) == 1
         places = (node.definition.origin.kind() for node in self.network.nodes)
         return sum(place == span for place in places) == 1
 
     def argument(self, index: int, name: str, value: Any) -> Edit:
-        """Give an argument of a layer another value."""
+        """Change the value of an argument."""
         value = list(value) if isinstance(value, tuple) else value
         definition = self.network.nodes[index].definition
         position = self._position(index, name)
@@ -81,7 +78,7 @@ class Editor:
                 ),
             )
             if isinstance(value, list) and len(definition.positional) == 1:
-                # Alone, a list would be taken for several arguments.
+                # A list on its own would be read as several arguments.
                 text = self._named(index, name, value) or text
                 return self._edit(changed, index, text, definition.origin.kind())
             return self._edit(changed, index, text, span, flow(value))
@@ -96,7 +93,7 @@ class Editor:
         return self._edit(changed, index, text, span)
 
     def dropped(self, index: int) -> Edit:
-        """Leave out a layer: what reads it reads what it read."""
+        """Remove a layer, so that its readers read its input."""
         definition = self.network.nodes[index].definition
         span = definition.origin.kind()
         changed = self._with_definitions(
@@ -107,7 +104,7 @@ class Editor:
         return self._edit(changed, index, f"drop {definition.kind}", span)
 
     def input(self, index: int, shape: Sequence[Dim]) -> Edit:
-        """Give an input another shape, which is without the batch."""
+        """Change the shape of an input, without the batch."""
         node = self.network.nodes[index]
         changed = self.network.with_inputs({node.name: shape})
         origin = node.definition.origin
@@ -133,12 +130,12 @@ class Editor:
         is_meant: Callable[[Definition], bool],
         change: Callable[[Definition], Definition],
     ) -> Network:
-        """The network with other definitions; by their places, or without one, those of a layer."""
+        """The network with changed definitions: those of one place, or else of one layer."""
         nodes = self.network.nodes
         owner = self._owner(index)
         has_places = nodes[index].definition.origin.kind() is not None
         changed: dict[int, Definition] = {}
-        made = []
+        edited = []
         for i, node in enumerate(nodes):
             old = node.definition
             if has_places:
@@ -147,8 +144,8 @@ class Editor:
                 new = changed[id(old)]
             else:
                 new = change(old) if self._owner(i) == owner else old
-            made.append(node if new is old else _with(node, new))
-        return msgspec.structs.replace(self.network, nodes=made)
+            edited.append(node if new is old else _with(node, new))
+        return msgspec.structs.replace(self.network, nodes=edited)
 
     def _owner(self, index: int) -> int:
         shares = self.network.nodes[index].shares_weights_of
@@ -164,9 +161,9 @@ class Editor:
         return 0 <= position < len(definition.positional)
 
     def _named(self, index: int, name: str, value: Any) -> str | None:
-        """The words for a layer with names for all its arguments, and another value of one.
+        """The layer in words, with all arguments named and one changed.
 
-        None where uses of a block have different arguments there.
+        None if the uses of a block have different arguments there.
         """
         definition = self.network.nodes[index].definition
         span = definition.origin.kind()

@@ -1,4 +1,4 @@
-"""A faulty layer: its error, its arguments, the layers above it, and trials of edits."""
+"""The faulty layer: its error, its arguments, the layers above it, and trials of edits."""
 
 import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,29 +15,29 @@ from convcalc.network import UNKNOWN
 from convcalc.report import LayerReport
 
 MOST_ABOVE = 2
-"""The number of fixes offered in arguments of layers above."""
+"""The maximum number of fixes that change arguments of layers above."""
 
 
 class Change(NamedTuple):
-    """Another value for an argument of a layer; changes are tried in this order."""
+    """A new value for an argument of a layer. Changes are tried in the order of their fields."""
 
     steps: int
     """The number of layers from the faulty one up to this one."""
     numbers: int
-    """The number of numbers that change; a word counts as none."""
+    """The number of changed numbers; words don't count."""
     amount: int
-    """The size of the change of a number."""
+    """The size of the change, for numbers."""
     layer: int
     name: str
     value: Any
 
 
 class FaultyLayer:
-    """A layer with a fault, and what a search for fixes needs to know about it.
+    """A layer with a fault, as the search for fixes sees it.
 
-    `index` is its position in the network. `above` maps the positions of all layers that it depends
-    on to the number of steps up to them; `error` is the error of its rule that names the argument
-    at fault, None where no rule raised one.
+    `index` is its position in the network. `above` maps the positions of all layers it depends on
+    to the number of steps up to them. `error` is the error of its rule, which names the argument at
+    fault; None if no rule raised one.
     """
 
     def __init__(self, trials: Trials, index: int) -> None:
@@ -53,17 +53,17 @@ class FaultyLayer:
 
     @property
     def own_argument(self) -> str | None:
-        """The argument at fault; None where it belongs to a layer inside of this one."""
+        """The argument at fault; None if it belongs to a sublayer."""
         return self.error.argument if self.error and not self.error.within else None
 
     def value_of(self, name: str) -> Any:
-        """The value of an argument, even where the layer's arguments are at fault."""
+        """The value of an argument, even if the layer's arguments are at fault."""
         if self.layer.layer is not None:
             return getattr(self.layer.layer, name, None)
         return self.editor.written(self.index, name)
 
     def accepts(self, changes: Mapping[str, Any]) -> bool:
-        """Whether the layer's rule accepts other arguments for the inputs that it has."""
+        """Whether the layer accepts these arguments for its present inputs."""
         shapes = [shape for shape in self.layer.input_shapes if shape is not None]
         try:
             layer = self._bind(
@@ -82,12 +82,12 @@ class FaultyLayer:
 
     @functools.cached_property
     def above_some(self) -> Mapping[int, int]:
-        """The layers above some inputs, but not above all."""
+        """The layers above some of the inputs, but not all."""
         common = set.intersection(*map(set, self.above_inputs))
         return {index: steps for index, steps in self.above.items() if index not in common}
 
     def sliding(self, above: Mapping[int, int]) -> Iterator[int]:
-        """The layers above with windows, the nearest first; of repeats only the nearest."""
+        """The layers above with windows, nearest first; only the nearest of repeats."""
         seen = set()
         for index in sorted(above, key=lambda i: (above[i], -i)):
             if self.trials.exhausted:
@@ -98,7 +98,7 @@ class FaultyLayer:
                 yield index
 
     def tried_changes(self, changes: Iterable[Change]) -> Iterator[Edit]:
-        """The first few changes that fix the network, the smallest first."""
+        """The first few changes that fix the network, smallest first."""
         ordered = sorted(changes, key=lambda change: change[:4])
         edits = (self.editor.argument(each.layer, each.name, each.value) for each in ordered)
         yield from islice(self.tried(edits), MOST_ABOVE)
@@ -139,7 +139,7 @@ class FaultyLayer:
         return bind(kind, (), changed, self.network.defaults, self.editor.kinds).layer
 
     def _steps_above(self, start: Sequence[int]) -> Mapping[int, int]:
-        """The layers that some layers depend on, those included, with the steps up to each."""
+        """The layers in `start` and all they depend on, with the steps up to each."""
         found: dict[int, int] = {}
         waiting = [(index, 1) for index in start]
         for index, steps in waiting:
@@ -151,11 +151,11 @@ class FaultyLayer:
 
 
 def largest_of(value: Any) -> int:
-    """The largest number of a value that is one number, or one for each axis."""
+    """The largest number in a value, which is one number or one per axis."""
     values = value if isinstance(value, list | tuple) else [value]
     return max((item for item in values if is_number(item)), default=1)
 
 
 def is_number(value: Any) -> bool:
-    """Whether a value is an integer, and no boolean."""
+    """Whether a value is an integer and not a boolean."""
     return isinstance(value, int) and not isinstance(value, bool)

@@ -1,4 +1,4 @@
-"""What every fix is: a code of fault, and a function that proposes edits for a faulty layer."""
+"""The registry of fixes: functions that propose edits for a faulty layer, by code of fault."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
@@ -7,13 +7,13 @@ from convcalc.fixes.edits import Edit
 from convcalc.fixes.faulty_layer import FaultyLayer
 
 Fixer: TypeAlias = Callable[[FaultyLayer], Iterator[Edit]]
-"""Gives edits that were tried, the smallest change first."""
+"""Yields edits that were tried, smallest change first."""
 
 _registered: dict[str, Fixer] = {}
 
 
 def fix(code: str) -> Callable[[Fixer], Fixer]:
-    """Register a function that finds fixes for faults of a code; a second for it is an error."""
+    """Register a function that finds fixes for a code of fault; a second one is an error."""
 
     def register(find: Fixer) -> Fixer:
         if code in _registered:

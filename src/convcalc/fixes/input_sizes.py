@@ -1,4 +1,4 @@
-"""Edits of the network's inputs: the smallest size that is large enough, or a multiple."""
+"""Edits of the network's inputs: the smallest sufficient size, or a multiple of a power of 2."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
@@ -9,14 +9,14 @@ from convcalc.fixes.trials import largest, smallest
 from convcalc.shapes import CHANNELS_FIRST, Shape, add
 
 LARGEST_GROWTH = 4096
-"""The most that an input grows by."""
+"""The maximum growth of an input, in positions."""
 
 MULTIPLES = (2, 4, 8, 16, 32, 64, 128)
-"""The multiples to which sizes are rounded up, where branches halve them differently."""
+"""Sizes are rounded up to multiples of these, where branches round halves differently."""
 
 
 def larger_inputs(faulty: FaultyLayer) -> Iterator[Edit]:
-    """The smallest larger size of each input, on the axes that are too small."""
+    """The smallest larger size of each input that fixes the network."""
     for index, shape, axes in _inputs(faulty):
         edit = _larger_input(faulty, index, shape, axes)
         if edit is not None:
@@ -24,7 +24,7 @@ def larger_inputs(faulty: FaultyLayer) -> Iterator[Edit]:
 
 
 def rounded_inputs(faulty: FaultyLayer) -> Iterator[Edit]:
-    """The smallest sizes of each input that can be halved often enough."""
+    """The smallest size of each input that can be halved often enough."""
     for index, shape, axes in _inputs(faulty):
         rounded = {
             tuple(
@@ -49,7 +49,7 @@ def _larger_input(
     def is_fixed(growths: Mapping[int, int]) -> bool:
         return faulty.trials.is_fixed(edit(growths).network)
 
-    # First the same growth for all axes, then for each axis no more than it needs.
+    # Grow all axes equally first, then reduce each to what it needs.
     growth = smallest(LARGEST_GROWTH, lambda each: is_fixed(dict.fromkeys(axes, each)))
     if growth is None:
         return None
@@ -65,7 +65,7 @@ def _larger_input(
 
 
 def _inputs(faulty: FaultyLayer) -> Iterator[tuple[int, Shape, list[int]]]:
-    """The inputs above, each with its shape without the batch and its spatial axes."""
+    """The network inputs above, each with its shape without the batch, and its spatial axes."""
     channels_first = faulty.network.defaults.get("data_format") == CHANNELS_FIRST
     for index in faulty.network.inputs:
         if faulty.trials.exhausted:

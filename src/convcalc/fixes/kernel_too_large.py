@@ -1,4 +1,4 @@
-"""Fixes for a kernel that does not fit its input."""
+"""Fixes for a kernel larger than its input."""
 
 from collections.abc import Callable, Iterator
 
@@ -15,7 +15,7 @@ from convcalc.shapes import replace
 
 @fix("kernel-too-large")
 def kernel_too_large(faulty: FaultyLayer) -> Iterator[Edit]:
-    """Padding, a smaller kernel, less down-sampling above, a larger input."""
+    """Suggests padding, a smaller kernel, less down-sampling above, or a larger input."""
     name = faulty.own_argument
     if name is not None:
         yield from faulty.tried(same_padding(faulty, faulty.index))
@@ -25,7 +25,6 @@ def kernel_too_large(faulty: FaultyLayer) -> Iterator[Edit]:
 
 
 def _smaller_kernel(faulty: FaultyLayer, name: str) -> Iterator[Edit]:
-    """The largest kernel that fixes the network."""
     layer = faulty.layer.layer
     if layer is None or name not in per_axis_fields(type(layer)):
         return
@@ -37,6 +36,6 @@ def _smaller_kernel(faulty: FaultyLayer, name: str) -> Iterator[Edit]:
 
     if faulty.editor.is_alone(faulty.index):
         fitting = [largest(1, size, fits(axis)) or 1 for axis, size in enumerate(sizes)]
-    else:  # a smaller kernel in another copy may leave this copy a larger input
+    else:  # a smaller kernel in another copy may enlarge this copy's input
         fitting = [size - 1 or 1 for size in sizes]
     yield from largest_value(faulty, faulty.index, name, written, fitting)

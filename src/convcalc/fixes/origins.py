@@ -1,4 +1,4 @@
-"""Changes of the arguments that a dimension was computed from, found by tracing the rules."""
+"""Changes to the arguments behind a dimension, found by tracing the rules."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from convcalc.shapes import Dim
 from convcalc.symbolic import SymbolicInt
 
 TRACING = 10
-"""The number of visits that tracing one layer counts as."""
+"""The cost of tracing one layer, in visits."""
 
 
 def changes_of_dimension(
     faulty: FaultyLayer, tensor: Tensor, axis: int, dim: int, wanted: int
 ) -> Iterator[Change]:
-    """Other values for the arguments of a dimension, which may make it the wanted size."""
+    """Changes to the arguments behind a dimension that may give it the wanted size."""
     for steps, index, name, value in _origins(faulty, tensor, axis):
         exact = {wanted, value + wanted - dim}
         if value * wanted % dim == 0:
@@ -27,7 +27,7 @@ def changes_of_dimension(
 
 
 def _origins(faulty: FaultyLayer, tensor: Tensor, axis: int) -> Iterator[tuple[int, int, str, int]]:
-    """The arguments that a dimension was computed from, followed upwards through layers.
+    """The arguments that a dimension was computed from, in this layer and in layers above.
 
     Yields the steps up to the layer, the layer's position, the argument's name and its value.
     """
@@ -47,20 +47,20 @@ def _origins(faulty: FaultyLayer, tensor: Tensor, axis: int) -> Iterator[tuple[i
         if len(shapes) < len(node.inputs):
             continue
         traced = trace(layer.layer, shapes, node.input_names or (), listed=node.listed)
-        parts = list(_leaves(traced.inference.outputs[read.output][at]))
+        leaves = list(_leaves(traced.inference.outputs[read.output][at]))
         inputs = {} if node.input_names else _axes_of(traced.arguments.args)
-        for part in parts:
-            if id(part) in inputs:
-                position, axis_there = inputs[id(part)]
-                waiting.append((steps + 1, node.inputs[position], axis_there))
-            elif part.name in type(layer.layer).__struct_fields__:
-                value = getattr(layer.layer, part.name)
+        for leaf in leaves:
+            if id(leaf) in inputs:
+                position, input_axis = inputs[id(leaf)]
+                waiting.append((steps + 1, node.inputs[position], input_axis))
+            elif leaf.name in type(layer.layer).__struct_fields__:
+                value = getattr(layer.layer, leaf.name)
                 if is_number(value):
-                    yield steps, read.node, part.name, value
+                    yield steps, read.node, leaf.name, value
 
 
 def _leaves(number: Dim) -> Iterator[SymbolicInt]:
-    """The numbers that one was computed from, and that were not computed themselves."""
+    """The uncomputed numbers that a number was computed from."""
     if isinstance(number, SymbolicInt):
         if number.operation is None:
             yield number
@@ -69,7 +69,7 @@ def _leaves(number: Dim) -> Iterator[SymbolicInt]:
 
 
 def _axes_of(shapes: Sequence[Any]) -> Mapping[int, tuple[int, int]]:
-    """The input and the axis of each traced dimension, by its identity."""
+    """Maps the identity of each traced dimension to its input and axis."""
     return {
         id(dim): (position, axis)
         for position, shape in enumerate(shapes)

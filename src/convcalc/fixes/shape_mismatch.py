@@ -1,7 +1,7 @@
-"""Fixes for shapes that must agree and don't."""
+"""Fixes for shapes that must agree but don't."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from convcalc.fixes.down_sampling import PADDING, SAME, STRIDES, can_pad, droppable, has_strides
@@ -10,15 +10,15 @@ from convcalc.fixes.faulty_layer import Change, FaultyLayer, is_number
 from convcalc.fixes.fix import fix
 from convcalc.fixes.input_sizes import rounded_inputs
 from convcalc.fixes.origins import changes_of_dimension
-from convcalc.shapes import product, replace
+from convcalc.shapes import Shape, product, replace
 
 MOST_SIZES = 2
-"""The number of sizes of inputs that are tried for the others, the most common first."""
+"""The number of input sizes that are tried for the other inputs, most common first."""
 
 
 @fix("shape-mismatch")
 def shape_mismatch(faulty: FaultyLayer) -> Iterator[Edit]:
-    """Another target of a reshape; for a merge, sizes above that agree, or another input."""
+    """Suggests another reshape target; for a merge, agreeing sizes above, or another input."""
     shapes = faulty.layer.input_shapes
     if faulty.error is None or not shapes or None in shapes:
         return
@@ -34,7 +34,6 @@ def shape_mismatch(faulty: FaultyLayer) -> Iterator[Edit]:
 
 
 def _other_target(faulty: FaultyLayer) -> Iterator[Edit]:
-    """A target shape that holds as many values as the input, or an input that fills the target."""
     name = faulty.own_argument
     target = faulty.value_of(name) if name else None
     read = faulty.layer.input_shapes[0]
@@ -43,27 +42,36 @@ def _other_target(faulty: FaultyLayer) -> Iterator[Edit]:
         return
     if not all(map(is_number, target)):
         return  # not a shape
+    targets = (
+        faulty.editor.argument(faulty.index, name, fitting)
+        for fitting in _fitting_targets(target, size)
+    )
+    yield from faulty.tried(targets)
+    yield from faulty.tried_changes(_fitting_inputs(faulty, target, size))
+
+
+def _fitting_targets(target: Sequence[int], size: int) -> Iterator[Shape]:
+    """Targets with `size` values that differ from `target` on one axis, last axis first."""
     for axis, dim in reversed(list(enumerate(target))):
         others = product(d for i, d in enumerate(target) if i != axis)
         if dim != -1 and others and others > 0 and size % others == 0:
-            fitting = replace(tuple(target), axis, size // others)
-            yield from faulty.tried([faulty.editor.argument(faulty.index, name, fitting)])
+            yield replace(tuple(target), axis, size // others)
+
+
+def _fitting_inputs(faulty: FaultyLayer, target: Sequence[int], size: int) -> Iterator[Change]:
+    """Changes that may make the input, now with `size` values, fill the target."""
     held = product(dim for dim in target if dim != -1)
     if not held or held < 0:
         return
     wanted = max((size + held // 2) // held, 1) * held if -1 in target else held
-    yield from faulty.tried_changes(
-        change
-        for axis, dim in enumerate(read or ())
-        if axis and dim and dim * wanted % size == 0
-        for change in changes_of_dimension(
-            faulty, faulty.node.inputs[0], axis, dim, dim * wanted // size
-        )
-    )
+    tensor = faulty.node.inputs[0]
+    for axis, dim in enumerate(faulty.layer.input_shapes[0] or ()):
+        if axis and dim and dim * wanted % size == 0:
+            yield from changes_of_dimension(faulty, tensor, axis, dim, dim * wanted // size)
 
 
 def _agreeing(faulty: FaultyLayer) -> Iterator[Change]:
-    """Changes that may give each differing dimension the size that another input has."""
+    """Changes that may give each differing dimension the size of another input."""
     shapes = [shape or () for shape in faulty.layer.input_shapes]
     joined = getattr(faulty.layer.layer, "axis", None)
     for axis in range(1, min(map(len, shapes))):
@@ -80,7 +88,7 @@ def _agreeing(faulty: FaultyLayer) -> Iterator[Change]:
 def _changes_of_input(
     faulty: FaultyLayer, position: int, axis: int, dim: int, wanted: int
 ) -> Iterator[Change]:
-    """Changes that may give one dimension of an input the wanted size."""
+    """Changes that may give a dimension of an input the wanted size."""
     yield from changes_of_dimension(faulty, faulty.node.inputs[position], axis, dim, wanted)
     above = faulty.above_inputs[position]
     steps = {index: above[index] for index in above if index in faulty.above_some}

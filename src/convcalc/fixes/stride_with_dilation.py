@@ -10,7 +10,7 @@ from convcalc.fixes.fix import fix
 
 @fix("stride-with-dilation")
 def stride_with_dilation(faulty: FaultyLayer) -> Iterator[Edit]:
-    """A stride of 1, or a dilation of 1."""
+    """Suggests a stride of 1, or a dilation of 1."""
     yield from faulty.tried_changes(
         Change(0, 1, largest_of(faulty.value_of(name)) - 1, faulty.index, name, 1)
         for name in (faulty.own_argument, STRIDES)

@@ -1,4 +1,4 @@
-"""Trials: a changed network computed, and held against what was wrong with it before."""
+"""Trials: compute a changed network, and compare its faults with those before."""
 
 from collections.abc import Callable
 from typing import TypeAlias
@@ -17,12 +17,12 @@ Key: TypeAlias = tuple[str, str | None, Span | str | None]
 class Trials:
     """The trials for one fault of a network.
 
-    `visits` counts the layers that they computed; a trial that would go beyond `most` fails.
+    `visits` counts computed layers. A trial that would exceed `most` visits fails.
     """
 
     def __init__(self, analysis: Analysis, fault: Diagnostic, most: int) -> None:
         report = analysis.report
-        self.network = _made_anew(analysis.network)
+        self.network = _without_recorded_shapes(analysis.network)
         self.report = report
         self.fault = fault
         self.most = most
@@ -32,11 +32,11 @@ class Trials:
 
     @property
     def exhausted(self) -> bool:
-        """Whether no further trial may be made."""
+        """Whether another trial would exceed the limit."""
         return self.visits + len(self.network.nodes) > self.most
 
     def is_fixed(self, changed: Network) -> bool:
-        """Whether a changed network is without this fault, and has no new one."""
+        """Whether a changed network no longer has this fault, and has no new one."""
         if self.exhausted:
             return False
         self.visits += len(changed.nodes)
@@ -49,14 +49,14 @@ class Trials:
         )
 
     def faulty(self, report: Report) -> list[LayerReport]:
-        """The faulty layer in a report."""
+        """The faulty layer in a report; empty if it is gone."""
         return [layer for layer in report.layers if layer.name == self.fault.layer]
 
     def is_good(self, layer: LayerReport) -> bool:
-        """Whether the layer that was faulty is so that somebody may have meant it.
+        """Whether the changed layer is a plausible result.
 
-        What is merely no longer known is no better for it, nor is a merge that is only computed
-        since an input has shrunk to a single position, which is repeated.
+        It is not if its shape is now unknown, or if a merge only works because an input has shrunk
+        to a single position, which broadcasts.
         """
         if layer.output_shapes is None:
             return False
@@ -69,7 +69,7 @@ class Trials:
 
 
 def largest(low: int, high: int, is_good: Callable[[int], bool]) -> int | None:
-    """The largest good number, where all below a good one are; None where there is none."""
+    """The largest good number, or None; all numbers below a good one must be good."""
     if high < low:
         return None
     if is_good(high):
@@ -83,21 +83,24 @@ def largest(low: int, high: int, is_good: Callable[[int], bool]) -> int | None:
 
 
 def smallest(most: int, is_good: Callable[[int], bool]) -> int | None:
-    """The smallest good number from 1 on, where all above a good one are; None if above `most`."""
+    """The smallest good positive number, or None; all numbers above a good one must be good.
+
+    The search stops beyond `most`.
+    """
     high = 1
     while not is_good(high):
         high *= 2
         if high > most:
             return None
-    low = high // 2  # which is not good
+    low = high // 2  # known to be bad
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if is_good(middle) else (middle, high)
     return high
 
 
-def _made_anew(network: Network) -> Network:
-    """The network without what the file tells of shapes: they are those before any change."""
+def _without_recorded_shapes(network: Network) -> Network:
+    """The network without the shapes in its file, which don't hold after a change."""
     if not any(node.built_shape or node.recorded_shapes for node in network.nodes):
         return network
     forgetting = network.with_inputs({})
@@ -110,10 +113,10 @@ def _errors(report: Report) -> list[Diagnostic]:
 
 
 def _place(fault: Diagnostic) -> Span | str | None:
-    """Where a fault is: by its place, which all uses of a block have in common."""
+    """The place of a fault, which all uses of a block share; without one, its layer."""
     return fault.span or fault.layer
 
 
 def _key(fault: Diagnostic) -> Key:
-    """What makes it the same fault before and after a change, which may change its message."""
+    """The identity of a fault across a change; its message may differ."""
     return (fault.code, fault.layer, _place(fault))

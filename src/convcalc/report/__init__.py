@@ -1,4 +1,4 @@
-"""What is known of a network: frozen data with raw numbers, from which every output is made."""
+"""Reports: the results for a network, as frozen data with raw numbers."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,8 +28,8 @@ SCHEMA = "convcalc.summary/1"
 class WeightReport(msgspec.Struct, frozen=True):
     """A variable: `count` elements of `dtype`, and whether training changes them.
 
-    `name` is Keras's name of it, and `path` Keras's path of it inside of its layer, which tells
-    apart the variables of a layer that is made of layers: `kernel` and `query/kernel`.
+    `name` is Keras's name, and `path` Keras's path within the layer. The path distinguishes the
+    variables of sublayers, such as `query/kernel` and `key/kernel`.
     """
 
     name: str
@@ -52,7 +52,7 @@ class WeightReport(msgspec.Struct, frozen=True):
 
 
 class ParamTotals(msgspec.Struct, frozen=True):
-    """Counts of parameters, and bytes of memory that they take."""
+    """Numbers of parameters, and their memory in bytes."""
 
     trainable: int = 0
     non_trainable: int = 0
@@ -61,7 +61,7 @@ class ParamTotals(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, weights: Iterable[WeightReport]) -> "ParamTotals":
-        """The elements and bytes of some weights; the bits of a type make whole bytes together."""
+        """The totals of some weights. Bits are summed first: two 4-bit values share a byte."""
         weights = tuple(weights)
         trained = [w for w in weights if w.trainable]
         kept = [w for w in weights if not w.trainable]
@@ -74,7 +74,7 @@ class ParamTotals(msgspec.Struct, frozen=True):
 
     @property
     def count(self) -> int:
-        """All parameters."""
+        """The number of all parameters."""
         return self.trainable + self.non_trainable
 
     @property
@@ -94,15 +94,14 @@ class ParamTotals(msgspec.Struct, frozen=True):
 class LayerReport(msgspec.Struct, frozen=True):
     """One application of a layer.
 
-    `layer` is the layer with its arguments, None where one of them is wrong. `input_shapes` holds
-    None for an input of unknown shape; `output_shapes` and `weights` are None where they are
-    unknown. `windows` are those of the rule. `params` is what the layer adds to the totals: nothing
-    where it `shares` the weights of an earlier one, None where that is unknown. `op_counts` are
-    those of one sample, also for a layer that shares its weights. `output_dtypes` has the data type
-    of each output, None for an unknown one, and is None where the shapes are. `activation_bytes`
-    are the bytes of all outputs for a batch. `receptive_field` is the field on each spatial axis of
-    each input of the network. Both are None where unknown, and before costs are computed. `fault`
-    is the code of the layer's own fault, not that of a layer above.
+    `layer` is the layer with its arguments, None if one is wrong. `input_shapes` has None for an
+    input of unknown shape; `output_shapes` and `weights` are None if unknown. `windows` are those
+    of the rule. `params` is the layer's share of the totals: zero if it `shares` the weights of an
+    earlier layer, None if unknown. `op_counts` are per sample, even with shared weights.
+    `output_dtypes` has the data type of each output, or None for an unknown one; it is None if the
+    shapes are. `activation_bytes` are the bytes of all outputs for a batch. `receptive_field` is
+    the field on each spatial axis of each input of the network. Both are None if unknown, and
+    before costs are computed. `fault` is the code of the layer's own fault, not of one above it.
     """
 
     name: str
@@ -132,9 +131,9 @@ class LayerReport(msgspec.Struct, frozen=True):
         reads: Mapping[str, Shape | None],
         shares: str | None,
     ) -> "LayerReport":
-        """A group of layers as one layer, which reads tensors with their shapes.
+        """A group as one layer; `reads` maps the names of its inputs to their shapes.
 
-        Sums are unknown as soon as one layer's number is.
+        A total is unknown if one layer's number is.
         """
         counted = [layer.params for layer in layers if layer.params is not None]
         op_counts = [layer.op_counts or UNKNOWN_OP_COUNTS for layer in layers]
@@ -161,7 +160,7 @@ class LayerReport(msgspec.Struct, frozen=True):
 
     @property
     def arguments(self) -> dict[str, Any] | None:
-        """Every argument by its name, defaults included, as plain data; None where one is wrong."""
+        """Every argument by name, defaults included, as plain data; None if one is wrong."""
         return None if self.layer is None else plain_arguments(self.layer)
 
     def to_dict(self) -> dict[str, Any]:
@@ -203,7 +202,6 @@ def _plain_shapes(shapes: Iterable[Shape | None] | None) -> list[list[Dim] | Non
 
 
 def _plain_field(axis: AxisReceptiveField) -> object:
-    """A field on one axis as plain JSON data: None where it is unknown."""
     if axis is None:
         return None
     return axis.to_dict() if isinstance(axis, ReceptiveField) else "all"
@@ -222,10 +220,9 @@ class TensorReport(msgspec.Struct, frozen=True):
 
 
 class GroupReport(msgspec.Struct, frozen=True):
-    """A group of layers: what it is a use of, and its outputs' shapes where they are known.
+    """A group of layers: the kind of group, such as a block's name, and its output shapes.
 
-    `parent` is the name of the group around it, `receptive_field` that of its one output, as of a
-    layer.
+    `parent` is the name of the enclosing group. `receptive_field` is that of its only output.
     """
 
     kind: str
@@ -243,17 +240,17 @@ class GroupReport(msgspec.Struct, frozen=True):
 
 
 class PartialSum(NamedTuple):
-    """The sum over the layers of which a count is known, and the names of the others."""
+    """The sum over the layers with a known count, and the names of the others."""
 
     sum: int
     missing: tuple[str, ...]
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A network with every shape and weight that can be known, and every fault.
+    """All known shapes and weights of a network, and every fault.
 
-    `groups` holds each group of layers, such as a use of a block, by its full name. `activations`,
-    `training` and `parameters`, by data types, are None where they were not asked for.
+    `groups` maps full names to groups of layers, such as uses of a block. `parameters` maps data
+    types to totals. `activations`, `training` and `parameters` are None unless requested.
     """
 
     name: str
@@ -268,10 +265,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     training: Training | None = None
     parameters: dict[str, DTypeTotals] | None = None
     optimizer: str | None = None
-    """That of a model which Keras saved compiled; Keras counts its variables among the params."""
+    """The optimizer of a saved compiled model; Keras counts its variables as parameters."""
 
     def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Report":
-        """The same with more diagnostics, all in the order of their places."""
+        """The same report with more diagnostics, sorted by place."""
         return msgspec.structs.replace(self, diagnostics=in_order((*self.diagnostics, *more)))
 
     @property
@@ -281,18 +278,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unknown_layers(self) -> tuple[str, ...]:
-        """The layers whose parameters can't be known; `params` is without them."""
+        """The names of the layers with unknown parameters, which `params` leaves out."""
         return tuple(layer.name for layer in self.layers if layer.params is None)
 
     @property
     def op_counts(self) -> OpCounts:
-        """What it takes to compute the network for one sample; each count unknown where one is.
-
-        A network with errors is not known as a whole.
-        """
+        """The operations per sample; a count is None if any layer's is, or after an error."""
         if not self.ok or any(layer.op_counts is None for layer in self.layers):
             return UNKNOWN_OP_COUNTS
-        # Equal layers have one and the same object for it.
+        # Equal layers share one object.
         found = {id(layer.op_counts): layer.op_counts for layer in self.layers}
         times = Counter(id(layer.op_counts) for layer in self.layers)
         return sum(
@@ -301,7 +295,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def known_op_counts(self, name: str = "macs") -> "PartialSum":
-        """What is known of one of the counts of `OpCounts`."""
+        """The known part of one count of `OpCounts`."""
         found = [layer.op_counts for layer in self.layers]
         return self._known([None if each is None else getattr(each, name) for each in found])
 
@@ -310,16 +304,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return PartialSum(sum(n or 0 for n in counts), tuple(missing))
 
     def names(self, positions: Iterable[int]) -> tuple[str, ...]:
-        """The names of layers, by their positions."""
+        """The names of the layers at these positions."""
         return tuple(self.layers[position].name for position in positions)
 
     @property
     def partial(self) -> bool:
-        """Whether some of the network is missing from `params`, so that no total is known."""
+        """Whether part of the network is missing from `params`, so the totals are unknown."""
         return not self.ok or bool(self.unknown_layers)
 
     def _memory(self) -> dict[str, Any]:
-        """The memory that the network takes, as plain JSON data, where it was asked for."""
         if self.activations is None:
             return {}
         found = self.activations
@@ -337,7 +330,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return found and {name: msgspec.structs.asdict(each) for name, each in found.items()}
 
     def _metrics(self) -> dict[str, Any]:
-        """Whether each sum over layers is partial, and which layers are missing from it."""
+        """For each total: whether it is partial, and the layers missing from it."""
         op_counts, activations = self.op_counts, self.activations
         found = {
             name: _metric(getattr(op_counts, name) is None, self.known_op_counts(name))
@@ -366,15 +359,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON data, in the schema `convcalc.summary/1`.
 
-        Where some layer's parameters can't be known, no total can: the totals are None, marked
-        `partial`, and `known_params` is the sum over the others.
+        If a layer's parameters are unknown, so are the totals: they are None and marked `partial`,
+        and `known_params` is the sum over the other layers.
         """
         return self.around([layer.to_dict() for layer in self.layers])
 
     def around(self, layers: list[Any] | None) -> dict[str, Any]:
-        """The report as plain JSON data, with what is to stand in it for the layers.
+        """The report as plain JSON data, with `layers` in place of the layers.
 
-        They are nearly all of it, and so a format may write one after the other.
+        The layers are most of the output, so a format can write them one at a time.
         """
         unknown = self.unknown_layers
         partial = self.partial
@@ -407,10 +400,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def some_of(names: Sequence[str]) -> str:
-    """The first of some names, and how many there are besides."""
+    """The first few names, and the number of the others."""
     more = len(names) - _MOST_NAMES
-    told = ", ".join(names[:_MOST_NAMES])
-    return f"{told} and {more:,} more" if more > 0 else told
+    first = ", ".join(names[:_MOST_NAMES])
+    return f"{first} and {more:,} more" if more > 0 else first
 
 
 _MOST_NAMES = 5

@@ -1,4 +1,4 @@
-"""What a network costs beside its parameters and its work, as data: receptive fields, memory."""
+"""The receptive fields and the memory of a network, as data."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -12,10 +12,10 @@ from convcalc.shapes import total
 class ReceptiveField(msgspec.Struct, frozen=True):
     """The field of each position of an axis, on the same axis of an input of the network.
 
-    Position number i, counted from 0, is made from `firsts[i]` to `lasts[i]`, both included; after
-    those listed they repeat, moved on by `step`. One is listed unless something is enlarged on the
-    way. Positions before 0 and beyond the end are padding. It is `concentric` unless it is the
-    union of paths with different centres.
+    Position i, counted from 0, depends on `firsts[i]` to `lasts[i]`, both included. After those
+    listed the pattern repeats, shifted by `step`. Without up-sampling only one is listed. Positions
+    below 0 and beyond the end are padding. A field that joins paths with different centres is not
+    `concentric`.
     """
 
     firsts: tuple[int, ...] = (0,)
@@ -25,12 +25,12 @@ class ReceptiveField(msgspec.Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """How many positions it spans; the most, where that differs from one to the next."""
+        """The number of positions it spans, the largest where that varies."""
         return max(last - first + 1 for first, last in zip(self.firsts, self.lasts, strict=True))
 
     @property
     def stride(self) -> int | None:
-        """How far both ends move from each position to the next; None where that differs."""
+        """The distance that both ends move from each position to the next; None if it varies."""
         ends = [self.at(position) for position in range(len(self.firsts) + 1)]
         moves = {
             b - a for these, those in pairwise(ends) for a, b in zip(these, those, strict=True)
@@ -38,21 +38,21 @@ class ReceptiveField(msgspec.Struct, frozen=True):
         return moves.pop() if len(moves) == 1 else None
 
     def moves_like(self, other: "ReceptiveField") -> bool:
-        """Whether the strides are the same."""
+        """Whether both have the same average stride."""
         return self.step * len(other.firsts) == other.step * len(self.firsts)
 
     @property
     def offset(self) -> int | None:
-        """Where the field of position 0 begins, from which all others follow by the `stride`."""
+        """The start of the field of position 0; None without a constant `stride`."""
         return None if self.stride is None else self.firsts[0]
 
     @property
     def aligned(self) -> bool:
-        """Whether the centre of each position's field follows from size, stride and offset."""
+        """Whether size, stride and offset determine the centre of each position's field."""
         return self.concentric and self.stride is not None
 
     def at(self, position: int) -> tuple[int, int]:
-        """The first and last position of the input that a position is made from."""
+        """The first and last input position that a position depends on."""
         rounds, place = divmod(position, len(self.firsts))
         moved = rounds * self.step
         return self.firsts[place] + moved, self.lasts[place] + moved
@@ -68,14 +68,14 @@ class ReceptiveField(msgspec.Struct, frozen=True):
 
 
 class Unlimited(msgspec.Struct, frozen=True):
-    """All of the axis: something on the way reads all positions at once."""
+    """The field is the whole axis: some layer reads all positions at once."""
 
 
 AxisReceptiveField: TypeAlias = ReceptiveField | Unlimited | None
-"""A field on one axis; None where it can't be known."""
+"""A field on one axis; None if unknown."""
 
 ReceptiveFields: TypeAlias = Mapping[str, tuple[AxisReceptiveField, ...]]
-"""For each input of the network that is read, the field on each of its axes after the batch."""
+"""Maps the name of each input of the network to the fields on its axes after the batch."""
 
 UNLIMITED = Unlimited()
 
@@ -83,22 +83,21 @@ UNLIMITED = Unlimited()
 Optimizer: TypeAlias = Literal["sgd", "momentum", "adam"]
 
 SLOTS: Mapping[Optimizer, int] = {"sgd": 0, "momentum": 1, "adam": 2}
-"""How many values each optimizer keeps of every trained one, each of the same type as that.
+"""The number of values that each optimizer keeps per trainable parameter, of the same data type.
 
-Source: `keras.optimizers.SGD` and `Adam`. The two scalars that Keras keeps beside them, the
-learning rate and the number of steps, are left out.
+Source: `keras.optimizers.SGD` and `Adam`. The learning rate and the step count are left out.
 """
 
 
 class DTypeTotals(msgspec.Struct, frozen=True):
-    """How many parameters there are of a type, and the bytes that they take."""
+    """The number of parameters of a data type, and their bytes."""
 
     count: int
     bytes: int
 
 
 class Alive(NamedTuple):
-    """A tensor that is kept while a layer runs: an output of a layer, and its bytes."""
+    """A tensor in memory while a layer runs: an output of a layer, and its bytes."""
 
     layer: int
     output: int
@@ -106,20 +105,19 @@ class Alive(NamedTuple):
 
 
 class Activations(msgspec.Struct, frozen=True):
-    """The bytes of what each layer gives, for a batch, and the most that is alive at once.
+    """The bytes of each layer's outputs for a batch, and the peak at inference.
 
-    `layers` has for each layer, in the network's order, the bytes of all its outputs: elements of
-    the batch × bytes of an element; None where a size or type is unknown. `missing` has the
-    positions of those layers. `peak`, at inference, is reached while the layer at position `at`
-    runs, first if several times; `alive` is what is kept there, in the order in which it is made.
-    All three are None, or empty, where anything is missing, as any might be the largest.
+    `layers` has the bytes of all outputs of each layer, in the network's order: elements for the
+    batch × bytes per element; None where a size or data type is unknown. `missing` has the indices
+    of those layers. The `peak` occurs first while layer `at` runs; `alive` has the tensors in
+    memory then, in the order of creation. If anything is missing, `peak` and `at` are None and
+    `alive` is empty, since the missing part could be the largest.
 
-    What is alive: the layers run one after the other, in the network's order, also those that lead
-    to no output. The inputs of the network are there from the start; what a layer gives from when
-    it runs, until the last layer that reads it has run; outputs of the network to the end. So while
-    a layer runs, both what it reads and what it gives is alive. Each output is a tensor of its own:
-    nothing is computed in place, and nothing is a view. What a layer needs inside of it is not
-    known, nor what a framework keeps beside tensors.
+    Layers run one after the other, in the network's order, including those that lead to no output.
+    The network's inputs are alive from the start, its outputs until the end. Other outputs are
+    alive from when their layer runs until their last reader has run, so a layer's inputs and
+    outputs are alive together. Each output is a separate tensor: nothing runs in place, and nothing
+    is a view. Memory inside a layer, and a framework's own, is not counted.
     """
 
     batch: int | None
@@ -131,15 +129,14 @@ class Activations(msgspec.Struct, frozen=True):
 
     @property
     def sum(self) -> int | None:
-        """The bytes of all that all layers give."""
+        """The bytes of all outputs of all layers."""
         return total(self.layers)
 
 
 class Training(msgspec.Struct, frozen=True):
-    """An estimate of the bytes that a step of training takes, in its parts.
+    """An estimate of the memory of one training step, in bytes, by part.
 
-    A part is None where it can't be known; `missing` has the positions of the layers because of
-    which it can't.
+    An unknown part is None; `missing` has the indices of the layers that make it unknown.
     """
 
     optimizer: Optimizer
@@ -153,7 +150,7 @@ class Training(msgspec.Struct, frozen=True):
 
     @property
     def sum(self) -> int | None:
-        """The parts together."""
+        """The sum of the parts; None if one is unknown."""
         return total((self.weights, self.gradients, self.slots, self.activations))
 
     def to_dict(self) -> dict[str, object]:
@@ -171,7 +168,7 @@ class Training(msgspec.Struct, frozen=True):
 
     @property
     def formula(self) -> str:
-        """What is added up, in words."""
+        """The formula of the estimate, in words."""
         slots = SLOTS[self.optimizer]
         batch = "the network" if self.batch is None else f"{self.batch:,}"
         return (
