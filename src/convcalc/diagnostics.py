@@ -110,7 +110,16 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 class SpecError(Exception):
-    """A file could not be understood as a network; `diagnostics` say why and where."""
+    """A file describes no network at all, or a lock file or a file of kinds is not valid.
+
+    `diagnostics` holds every fault, in the order of the file; `source` is the file's name.
+
+    >>> try:
+    ...     convcalc.load("notes.txt")
+    ... except convcalc.SpecError as error:
+    ...     print(error.source, [(fault.code, fault.span.line) for fault in error.diagnostics])
+    notes.txt [('wrong-type', 1)]
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic], source: str = "") -> None:
         self.diagnostics = in_order(diagnostics)

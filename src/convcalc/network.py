@@ -79,7 +79,14 @@ NEUTRAL: Wording = _Neutral()
 
 
 class UsageError(Exception):
-    """A call names an input or a variable that the network does not have."""
+    """A call names an input, variable, layer or position that the network does not have.
+
+    >>> try:
+    ...     convcalc.summarize("model.yaml", variables={"units": 8})
+    ... except convcalc.UsageError as error:
+    ...     print(error)
+    there is no variable 'units'...
+    """
 
 
 def next_free(base: str, counts: dict[str, int], taken: Container[str]) -> str:
@@ -182,15 +189,30 @@ class Group(msgspec.Struct):
 
 
 class Network(msgspec.Struct, kw_only=True):
-    """A network as a format reads it: nodes in an order in which each reads only earlier ones.
+    """A network as a file describes it, before anything is computed.
 
-    `kinds` are layer kinds that the file itself declares; `vocabulary` are other names that may
-    stand for one, for suggestions. `groups` holds each group of layers by its full name.
-    `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
-    reading; what they concern is left out or unknown. `pruned` says that the file holds nothing
-    but what the model needs. `ignore` holds the warnings that are not wanted of any layer.
-    `optimizer` is the one that the model was compiled with. `reread` reads the same file again with
-    other values of its variables.
+    >>> network = convcalc.load("model.yaml")
+    >>> dense = network.nodes[-1]
+    >>> dense.name, dense.definition.kind, dense.inputs
+    ('dense', 'Dense', (Tensor(node=3, output=0),))
+
+    Attributes:
+        name: the model's name, by default that of the file.
+        source: the file's name, as messages show it.
+        nodes: the layers, each after the layers that it reads.
+        inputs: the positions of the input layers in `nodes`.
+        outputs: the output tensors.
+        kinds: the layer kinds that the file declares.
+        vocabulary: other names that can stand for a kind, for suggestions.
+        groups: the groups of layers, by full name.
+        defaults: arguments for every layer that has them.
+        expect: the file's expectations.
+        diagnostics: the faults found in reading. What they concern is left out or unknown.
+        pruned: whether the file holds only layers that lead to an output.
+        ignore: the warnings to ignore for every layer.
+        optimizer: the optimizer that a Keras model was compiled with.
+        reread: reads the file again with other variables; None for a format without variables.
+        wording: how the format writes changes.
     """
 
     name: str
@@ -211,16 +233,20 @@ class Network(msgspec.Struct, kw_only=True):
     wording: Wording = NEUTRAL
 
     def ignored(self, node: Node, code: str) -> tuple[Suppression, ...]:
-        """What says that a warning is not wanted of a layer."""
+        """The suppressions of the warning `code` for one layer."""
         return tuple(each for each in (*node.ignore, *self.ignore) if each.code == code)
 
     def unused(self) -> list[Node]:
-        """The layers from which no output can be reached; none where the file has no others."""
+        """The layers that lead to no output, without inputs; empty if the network is `pruned`.
+
+        >>> convcalc.load("model.yaml").unused()
+        []
+        """
         if self.pruned:
             return []
         nodes = self.nodes
         used = bytearray(len(nodes))
-        # A model in a model is kept as a whole, with outputs that nobody reads.
+        # A nested model is kept as one, including outputs that no layer reads.
         together: dict[int, list[int]] = {}
         for group in self.groups.values():
             ends = [tensor.node for tensor in group.outputs if tensor is not UNKNOWN]
@@ -243,11 +269,20 @@ class Network(msgspec.Struct, kw_only=True):
     def with_inputs(
         self, shapes: Mapping[str, Sequence[int | None]], batch_size: int | None = None
     ) -> "Network":
-        """The same network with other input shapes (without the batch) or another batch size.
+        """The network with other input shapes or another batch size.
 
-        Raises UsageError for an input that the network does not have.
+        Args:
+            shapes: a shape for each input name, without the batch; None is an unknown dimension.
+            batch_size: the batch size of every input, unchanged by default.
+
+        Raises:
+            UsageError: the network has no such input.
+
+        >>> network = convcalc.load("model.yaml").with_inputs({"input": [28, 28, 1]}, batch_size=8)
+        >>> convcalc.summarize(network).inputs[0].shape
+        (8, 28, 28, 1)
         """
-        # What the file tells of shapes holds for its own inputs only.
+        # The shapes that the file records hold for its own inputs only.
         nodes = [_forgetting(node) for node in self.nodes]
         by_name = {nodes[i].name: i for i in self.inputs}
         for name in shapes:

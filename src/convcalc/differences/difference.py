@@ -130,10 +130,23 @@ class Total(msgspec.Struct, frozen=True):
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """What two networks differ in.
+    """The changes from an old network to a new one, layer by layer.
 
-    `pairs` are all layers that are in both, in the order of the new network, `added` and `removed`
-    those that are in one. `outputs_changed` says that the outputs are those of other layers.
+    >>> wide = convcalc.summarize("model.yaml", variables={"filters": 32})
+    >>> difference = convcalc.diff("model.yaml", wide)
+    >>> difference.changed[0].arguments
+    (ArgumentChange(name='filters', old=16, new=32),)
+    >>> difference.totals["params"].old, difference.totals["params"].new
+    (36458, 72906)
+
+    Attributes:
+        old: the report of the old network, reduced to what a lock holds if either side is a lock.
+        new: the report of the new network, reduced likewise.
+        pairs: the layers that are in both, changed or not, in the order of the new network.
+        added: the layers that only the new network has.
+        removed: the layers that only the old network has.
+        totals: `params`, `trainable_params`, `non_trainable_params` and `param_bytes` of both.
+        outputs_changed: whether other layers are the outputs.
     """
 
     old: Report
@@ -146,17 +159,21 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def by_lock(self) -> bool:
-        """Whether a side is a lock: then both hold no more than locks do."""
+        """Whether either side is a lock."""
         return isinstance(self.old, LockedReport)
 
     @property
     def changed(self) -> tuple[LayerChange, ...]:
-        """The layers in both of which something changed."""
+        """The pairs in which something changed."""
         return tuple(pair for pair in self.pairs if not pair.is_empty)
 
     @property
     def is_empty(self) -> bool:
-        """Whether the networks are the same, but perhaps for numbers in names that were made."""
+        """Whether nothing changed, apart from numbers in generated names.
+
+        >>> convcalc.diff("model.yaml", convcalc.load("model.yaml")).is_empty
+        True
+        """
         return not (self.changed or self.added or self.removed or self.outputs_changed)
 
     def to_dict(self) -> dict[str, Any]:

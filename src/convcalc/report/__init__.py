@@ -250,10 +250,28 @@ class PartialSum(NamedTuple):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """A network with every shape and weight that can be known, and every fault.
+    """A network's shapes, weights and operation counts, and every fault. None means unknown.
 
-    `groups` holds each group of layers, such as a use of a block, by its full name. `activations`,
-    `training` and `parameters`, by data types, are None where they were not asked for.
+    >>> report = convcalc.summarize("model.yaml")
+    >>> conv2d = report.layers[1]
+    >>> conv2d.output_shapes, [(weight.name, weight.shape) for weight in conv2d.weights]
+    (((None, 30, 30, 16),), [('kernel', (3, 3, 3, 16)), ('bias', (16,))])
+    >>> report.params.trainable, report.params.bytes
+    (36458, 145832)
+
+    Attributes:
+        name: the network's name.
+        source: the file's name, as messages show it.
+        inputs: the inputs: name, shape with the batch, and dtype.
+        outputs: the outputs, in the same form.
+        layers: the layers in the network's order, inputs included.
+        params: numbers and bytes of the known parameters; weights shared by layers count once.
+        groups: the groups of layers, such as one use of a block, by full name.
+        diagnostics: faults and warnings, in the order of the file.
+        activations: bytes of activations and their peak; None before `with_costs`.
+        training: bytes of a training step; None before `with_costs` with an optimizer.
+        parameters: number and bytes of parameters for each dtype; None before `with_costs`.
+        optimizer: the optimizer of a compiled Keras model, whose variables Keras counts as params.
     """
 
     name: str
@@ -268,31 +286,33 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     training: Training | None = None
     parameters: dict[str, DTypeTotals] | None = None
     optimizer: str | None = None
-    """That of a model which Keras saved compiled; Keras counts its variables among the params."""
 
     def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Report":
-        """The same with more diagnostics, all in the order of their places."""
+        """The report with more diagnostics, sorted by place, without repeats."""
         return msgspec.structs.replace(self, diagnostics=in_order((*self.diagnostics, *more)))
 
     @property
     def ok(self) -> bool:
-        """Whether there is no error."""
+        """Whether the network has no error. Warnings don't count."""
         return not any(d.severity == "error" for d in self.diagnostics)
 
     @property
     def unknown_layers(self) -> tuple[str, ...]:
-        """The layers whose parameters can't be known; `params` is without them."""
+        """The names of the layers with unknown parameters, which `params` leaves out."""
         return tuple(layer.name for layer in self.layers if layer.params is None)
 
     @property
     def op_counts(self) -> OpCounts:
-        """What it takes to compute the network for one sample; each count unknown where one is.
+        """The operations that compute the network for one sample.
 
-        A network with errors is not known as a whole.
+        A count is None if it is unknown for any layer; all are if the network has errors.
+
+        >>> convcalc.summarize("model.yaml").op_counts.convolution
+        388800
         """
         if not self.ok or any(layer.op_counts is None for layer in self.layers):
             return UNKNOWN_OP_COUNTS
-        # Equal layers have one and the same object for it.
+        # Equal layers share one object.
         found = {id(layer.op_counts): layer.op_counts for layer in self.layers}
         times = Counter(id(layer.op_counts) for layer in self.layers)
         return sum(
@@ -301,7 +321,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def known_op_counts(self, name: str = "macs") -> "PartialSum":
-        """What is known of one of the counts of `OpCounts`."""
+        """The sum over the layers with a known count, and the names of the others.
+
+        Args:
+            name: `macs`, or a field of `OpCounts`.
+
+        >>> convcalc.summarize("model.yaml", inputs=[2, 2, 3]).known_op_counts("macs")
+        PartialSum(sum=0, missing=('conv2d', 'max_pooling2d', 'flatten', 'dense'))
+        """
         found = [layer.op_counts for layer in self.layers]
         return self._known([None if each is None else getattr(each, name) for each in found])
 
@@ -310,12 +337,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return PartialSum(sum(n or 0 for n in counts), tuple(missing))
 
     def names(self, positions: Iterable[int]) -> tuple[str, ...]:
-        """The names of layers, by their positions."""
+        """The names of the layers at these positions."""
         return tuple(self.layers[position].name for position in positions)
 
     @property
     def partial(self) -> bool:
-        """Whether some of the network is missing from `params`, so that no total is known."""
+        """Whether `params` leaves out part of the network."""
         return not self.ok or bool(self.unknown_layers)
 
     def _memory(self) -> dict[str, Any]:
@@ -366,15 +393,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON data, in the schema `convcalc.summary/1`.
 
-        Where some layer's parameters can't be known, no total can: the totals are None, marked
-        `partial`, and `known_params` is the sum over the others.
+        If a layer's parameters are unknown, the totals are None and `partial` is true;
+        `known_params` is then the sum over the other layers.
+
+        >>> convcalc.summarize("model.yaml").to_dict()["totals"]["params"]
+        36458
         """
         return self.around([layer.to_dict() for layer in self.layers])
 
     def around(self, layers: list[Any] | None) -> dict[str, Any]:
-        """The report as plain JSON data, with what is to stand in it for the layers.
+        """The report as plain JSON data, with `layers` in place of its layers.
 
-        They are nearly all of it, and so a format may write one after the other.
+        With None, a writer can fill them in one by one: they are nearly all of the output.
         """
         unknown = self.unknown_layers
         partial = self.partial
