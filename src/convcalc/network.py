@@ -1,4 +1,4 @@
-"""The neutral form of a network: named layers in order, what each reads, and where each stands."""
+"""The neutral form of a network: named layers in order, with their inputs and places."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -11,36 +11,36 @@ from convcalc.expectations import Expectations
 from convcalc.shapes import Shape
 
 MAX_LAYERS = 1_000_000
-"""How many layers, repeats included, a network may have."""
+"""The maximum number of layers, repeats included."""
 
 MAX_CONNECTIONS = 10_000_000
-"""How many inputs all layers of a network together may read."""
+"""The maximum number of inputs of all layers together."""
 
 MAX_NESTING = 64
-"""How deep groups of layers may stand inside each other."""
+"""The maximum nesting of groups of layers."""
 
 
 class Origin(Protocol):
-    """Where a layer and its parts stand in the file that it came from."""
+    """The places of a layer and its parts in their file."""
 
     def kind(self) -> Span | None:
-        """The place of the layer's kind, which stands for the layer."""
+        """The place of the layer's kind, which is shown as the place of the layer."""
 
     def argument(self, name: str, index: int) -> Span | None:
-        """The place of an argument's value, given by name or as the leading one number `index`."""
+        """The place of an argument's value, given by name or as positional argument `index`."""
 
     def argument_name(self, name: str) -> Span | None:
         """The place of an argument's name."""
 
     def inputs(self) -> Span | None:
-        """The place that says what the layer reads."""
+        """The place of the layer's list of inputs."""
 
     def sublayer(self, name: str, index: int, item: int | None) -> "Origin":
-        """Where an argument that is a layer itself stands, or one item of a list of them."""
+        """The origin of an argument that is a layer, or of one `item` in a list of layers."""
 
 
 class Nowhere:
-    """The origin of what stands in no text, or in one that nobody reads."""
+    """The origin of a layer that has no place in a text that users read."""
 
     def kind(self) -> None:
         """No place."""
@@ -60,18 +60,15 @@ class Nowhere:
 
 
 class _Neutral:
-    """The wording for what was read from no file."""
+    """The wording for a network that was not read from a file."""
 
     def argument(self, name: str, value: Any) -> str:
-        """An argument with a value."""
         return f"{name} = {value}"
 
     def inputs(self, names: Sequence[str] | Mapping[str, str]) -> str:
-        """The tensors that a layer reads."""
         return f"{names}"
 
     def layer(self, kind: str, arguments: Mapping[str, Any]) -> str:
-        """A layer with its arguments."""
         return f"{kind} with {arguments}"
 
 
@@ -90,7 +87,7 @@ class UsageError(Exception):
 
 
 def next_free(base: str, counts: dict[str, int], taken: Container[str]) -> str:
-    """The next name made of `base` that is not taken: itself, then numbered, as Keras does it."""
+    """The first of `base`, `base_1`, … that is not taken, numbered as Keras does."""
     count = counts.get(base, 0)
     while True:
         name = f"{base}_{count}" if count else base
@@ -101,9 +98,9 @@ def next_free(base: str, counts: dict[str, int], taken: Container[str]) -> str:
 
 
 class Definition(msgspec.Struct):
-    """A layer as it is written: its kind and arguments. Repeats of a layer share one definition.
+    """A layer as written: its kind and arguments. Repeats of a layer share one definition.
 
-    `fault` is the code of a fault that has been reported: then nothing is known of the layer.
+    `fault` is the code of a fault that is already reported and makes the layer unknown.
     """
 
     kind: str
@@ -114,30 +111,27 @@ class Definition(msgspec.Struct):
 
 
 class Tensor(NamedTuple):
-    """One output of one node: the node's position in the network, and which of its outputs."""
+    """One output of one node, both by position: in the network, and in the node's outputs."""
 
     node: int
     output: int = 0
 
 
 UNKNOWN = Tensor(-1)
-"""What a reference that could not be resolved reads: the fault has been reported already."""
+"""Stands for a reference that could not be resolved; its fault is already reported."""
 
 
 T = TypeVar("T")
 
 
 def of_tensor(tensor: Tensor, outputs: Sequence[Sequence[T] | None]) -> T | None:
-    """The entry for one tensor, of what is known of each node's outputs.
-
-    None where nothing is known of the node, and where the node has no such output.
-    """
+    """Look up one tensor in the outputs of all nodes; None if the node or output has no entry."""
     known = None if tensor is UNKNOWN else outputs[tensor.node]
     return known[tensor.output] if known and tensor.output < len(known) else None
 
 
 class Suppression(NamedTuple):
-    """A warning that is not wanted, by its code, and where that is written."""
+    """The code of a warning to ignore, and its place."""
 
     code: str
     span: Span | None = None
@@ -146,14 +140,15 @@ class Suppression(NamedTuple):
 class Node(msgspec.Struct):
     """One application of a layer.
 
-    `inputs` are the tensors that it reads; `input_names` names the last of them, which are passed
-    by name. `listed` says that the inputs are passed as one list, as merging layers want them.
-    `fault` is the code of a fault in the inputs that has been reported. `recorded_shapes` holds the
-    input shapes that the file records, for inputs that can't be computed; `built_shape` is the
-    input shape that the file says the weights were built for. `group` is the name of the innermost
-    group around the layer, such as `bottleneck_1`. `shares_weights_of` is the position of the node
-    whose layer and weights this one applies again; then `origin` is the place of this application,
-    not of the definition. `ignore` holds the warnings to ignore here, those of groups included.
+    `input_names` names the last of the `inputs`, which are passed by name. `listed` passes the
+    inputs as one list, as merging layers need. `group` is the name of the innermost group, such as
+    `bottleneck_1`. `shares_weights_of` is the position of the node whose layer and weights this one
+    applies again; then `origin` is the place of this application, not of the definition. `fault` is
+    the code of a fault in the inputs that is already reported.
+
+    `recorded_shapes` are the input shapes that the file records, for inputs that can't be computed;
+    `built_shape` is the recorded input shape that the weights were built for. `ignore` holds the
+    warnings to ignore here, including those of its groups.
     """
 
     name: str
@@ -172,12 +167,12 @@ class Node(msgspec.Struct):
 
     @property
     def place(self) -> Origin:
-        """Where this use of the layer stands."""
+        """The place of this application."""
         return self.origin or self.definition.origin
 
 
 class Group(msgspec.Struct):
-    """A group of layers: what it is a use of, such as a block's name, what it reads and gives.
+    """A group of layers, such as one use of a block: `kind` is then the block's name.
 
     `parent` is the name of the group around it.
     """
@@ -310,7 +305,7 @@ class Network(msgspec.Struct, kw_only=True):
 
 
 def _forgetting(node: Node) -> Node:
-    """A node without the shapes that were recorded of what it reads, but for constants."""
+    """A node without its recorded input shapes, except those of constants."""
     if not node.recorded_shapes:
         return node
     recorded = tuple(
