@@ -78,11 +78,9 @@ NEUTRAL: Wording = _Neutral()
 class UsageError(Exception):
     """A call names an input, variable, layer or position that the network does not have.
 
-    >>> try:
-    ...     convcalc.summarize("model.yaml", variables={"units": 8})
-    ... except convcalc.UsageError as error:
-    ...     print(error)
-    there is no variable 'units'...
+    >>> convcalc.summarize("model.yaml", variables={"units": 8})
+    Traceback (most recent call last):
+    convcalc.network.UsageError: ... 'units'...
     """
 
 
