@@ -13,19 +13,19 @@ from arithmetic import worked_out
 from convcalc.symbolic import SymbolicInt, formula, key, names
 from convcalc.windows import slide, slide_transposed
 
-HEIGHT = SymbolicInt.leaf(16, "height")
-KERNEL = SymbolicInt.leaf(3, "kernel")
-STRIDE = SymbolicInt.leaf(2, "strides")
-ONE = SymbolicInt.leaf(1, "groups")
+HEIGHT = SymbolicInt.term(16, "height")
+KERNEL = SymbolicInt.term(3, "kernel")
+STRIDE = SymbolicInt.term(2, "strides")
+ONE = SymbolicInt.term(1, "groups")
 
 CASES: list[tuple[str, int, str, str]] = [
-    ("a leaf", HEIGHT, "16", "height"),
+    ("a term", HEIGHT, "16", "height"),
     ("what is no traced number", 7, "7", "7"),
     ("a negative number", -1, "−1", "−1"),
-    ("a negative number beside others", 2 * HEIGHT + SymbolicInt.leaf(-1, "shift"), "2 × 16 + (−1)", "2 × height + shift"),
-    ("a negative number taken off", HEIGHT - SymbolicInt.leaf(-1, "shift"), "16 − (−1)", "height − shift"),
-    ("a negative number multiplied", HEIGHT * SymbolicInt.leaf(-1, "shift"), "16 × (−1)", "height × shift"),
-    ("a negative number first", SymbolicInt.leaf(-1, "shift") + HEIGHT, "−1 + 16", "shift + height"),
+    ("a negative number beside others", 2 * HEIGHT + SymbolicInt.term(-1, "shift"), "2 × 16 + (−1)", "2 × height + shift"),
+    ("a negative number taken off", HEIGHT - SymbolicInt.term(-1, "shift"), "16 − (−1)", "height − shift"),
+    ("a negative number multiplied", HEIGHT * SymbolicInt.term(-1, "shift"), "16 × (−1)", "height × shift"),
+    ("a negative number first", SymbolicInt.term(-1, "shift") + HEIGHT, "−1 + 16", "shift + height"),
     ("the opposite taken off", HEIGHT - -KERNEL, "16 + 3", "height + kernel"),
     ("a sum", HEIGHT + KERNEL + 1, "16 + 3 + 1", "height + kernel + 1"),
     ("nothing added", HEIGHT + 0, "16", "height"),
@@ -59,11 +59,11 @@ def test_is_the_number_that_it_stands_for() -> None:
     assert number == 29
     assert hash(number) == hash(29)
     assert list(range(50))[number] == 29
-    assert f"{SymbolicInt.leaf(1280, 'units'):,}" == "1,280"
+    assert f"{SymbolicInt.term(1280, 'units'):,}" == "1,280"
 
 
 def test_what_was_told_before_is_not_taken_apart() -> None:
-    window = slide(HEIGHT, KERNEL, STRIDE, SymbolicInt.leaf(2, "dilation_rate"), "valid")
+    window = slide(HEIGHT, KERNEL, STRIDE, SymbolicInt.term(2, "dilation_rate"), "valid")
     assert window.output is not None
     known = {key(window.extent): "effective kernel"}
     assert formula(window.extent) == "2 × (3 − 1) + 1"
@@ -72,7 +72,7 @@ def test_what_was_told_before_is_not_taken_apart() -> None:
 
 
 def test_a_formula_that_nobody_would_read_is_cut() -> None:
-    total = sum([SymbolicInt.leaf(2, "channels")] * 10_000)
+    total = sum([SymbolicInt.term(2, "channels")] * 10_000)
     assert total == 20_000
     assert worked_out(formula(total)) == 20_000
     assert len(formula(total)) < 400
@@ -95,7 +95,7 @@ OPERATIONS: list[Callable[[int, int], int]] = [
 ]
 NUMBERS = st.integers(-30, 30)
 TRACED = st.recursive(
-    NUMBERS | st.builds(SymbolicInt.leaf, st.integers(0, 30), st.just("n")),
+    NUMBERS | st.builds(SymbolicInt.term, st.integers(0, 30), st.just("n")),
     lambda inner: st.builds(
         lambda compute, a, b: compute(a, b), st.sampled_from(OPERATIONS), inner, inner
     ),

@@ -1,4 +1,4 @@
-"""What is wrong, and where: the one record from which every form of message is derived."""
+"""Diagnostics: the one record from which every form of a message is derived."""
 
 import itertools
 from collections.abc import Collection, Iterable, Sized
@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 LINE_BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
-"""What ends a line, as YAML counts them."""
+"""The line breaks of YAML."""
 
 
 class Span(NamedTuple):
@@ -20,14 +20,14 @@ class Span(NamedTuple):
 
 
 NO_PLACE = Span(0, 0, 0, 0)
-"""Stands before all places."""
+"""Sorts before every place."""
 
 
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
-    """A change of a file that was tried: `edit` says what, and `span` and `layer` say where.
+    """A tested change of a file: `edit` describes it, `span` and `layer` locate it.
 
-    `replacement` is the text to be put in the place of what stands at `span`, where the whole
-    change is that. A file without places has no spans.
+    `replacement` replaces the text at `span`; it is None if the change is more than that. `span` is
+    None in a file without places.
     """
 
     edit: str
@@ -37,7 +37,7 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def text(self) -> str:
-        """The edit with its place, or the layer where there is none."""
+        """The edit with its line, or with its layer if it has no place."""
         return f"line {self.span.line}: {self.edit}" if self.span else f"{self.layer}: {self.edit}"
 
     def to_dict(self) -> dict[str, object]:
@@ -55,9 +55,9 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One fault of a file: a stable kebab-case code, what is wrong, where, and what would help.
+    """One fault of a file: a stable kebab-case code, a message, a place, and help.
 
-    `fixes` are changes that were tried, the smallest first; `api.with_fixes` looks for them.
+    `fixes` are tested changes, smallest first; `api.with_fixes` finds them.
     """
 
     code: str
@@ -70,7 +70,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def identity(self) -> tuple[Span, str, str, str]:
-        """What makes two diagnostics the same: code, message, and place, or layer without one."""
+        """The place, or else the layer, with the code and the message; equal for repeats."""
         layer = self.layer or ""
         if self.span is None:
             return (NO_PLACE, layer, self.code, self.message)
@@ -94,7 +94,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 FEW = 100
-"""For how many faults of a file the name that was meant is looked for."""
+"""The number of faults of a file that get a suggested name."""
 
 _LONGEST = 60
 _MOST_CANDIDATES = 10_000
@@ -102,7 +102,7 @@ _MOST_LISTED = 100
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by place, else as found, and drop repeats: a block used twice has its fault once."""
+    """Sort by place and drop repeats: a block used twice has its fault once."""
     first: dict[tuple[Span, str, str, str], Diagnostic] = {}
     for diagnostic in diagnostics:
         first.setdefault(diagnostic.identity, diagnostic)
@@ -110,7 +110,16 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 class SpecError(Exception):
-    """A file could not be understood as a network; `diagnostics` say why and where."""
+    """A file describes no network at all, or a lock file or a file of kinds is not valid.
+
+    `diagnostics` holds every fault, in the order of the file; `source` is the file's name.
+
+    >>> try:
+    ...     convcalc.load("notes.txt")
+    ... except convcalc.SpecError as error:
+    ...     print(error.source, [(fault.code, fault.span.line) for fault in error.diagnostics])
+    notes.txt [('wrong-type', 1)]
+    """
 
     def __init__(self, diagnostics: Iterable[Diagnostic], source: str = "") -> None:
         self.diagnostics = in_order(diagnostics)
@@ -128,29 +137,29 @@ class SpecError(Exception):
 
 
 def brief(value: object) -> str:
-    """A value as it is written in a spec, cut where it is long."""
+    """Format a value as in a spec, truncated if it is long."""
     plain = isinstance(value, str | bool | int | list | dict | None)
     text = msgspec.json.encode(value, enc_hook=repr).decode() if plain else repr(value)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def closest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that a misspelt name most likely means, None where nothing is close."""
+    """The candidate that a misspelt name most likely means; None if none is close."""
     import difflib  # noqa: PLC0415 (only a fault needs it)
 
     if len(name) > _LONGEST:
         return None
-    # A name that is refused though it is among them was meant, but can't stand where it does.
+    # A refused name that is itself a candidate was meant; it is just not allowed there.
     by_folded = {each.casefold(): each for each in candidates if each != name}
     close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[close[0]] if close else None
 
 
 def did_you_mean(name: str, candidates: Collection[str], found: Sized = ()) -> str | None:
-    """A help text that names the closest candidate, None where nothing is close.
+    """Suggest the closest candidate; None if none is close.
 
-    Looking for it takes longer than all else. So it is only done for the first of the faults
-    `found` in a file, and not among very many candidates.
+    The search is slow. So it stops after the first `FEW` of the faults `found` in a file, and
+    skips very many candidates.
     """
     if len(found) >= FEW or len(candidates) > _MOST_CANDIDATES:
         return None
@@ -159,7 +168,7 @@ def did_you_mean(name: str, candidates: Collection[str], found: Sized = ()) -> s
 
 
 def listed(names: Collection[str]) -> str:
-    """Names in a message: all, or the first and how many more there are."""
+    """Format names for a message: all, or the first and the number of the others."""
     more = len(names) - _MOST_LISTED
     text = ", ".join(itertools.islice(names, _MOST_LISTED))
     return f"{text} and {more:,} more" if more > 0 else text

@@ -1,4 +1,4 @@
-"""Data types of variables: their sizes, and what a Keras dtype policy says of them."""
+"""Data types: their sizes, their promotion, and Keras's dtype policies."""
 
 import functools
 from typing import Any, NamedTuple
@@ -26,17 +26,17 @@ BITS = {
 """Bits of one element. Source: keras.src.backend.common.dtypes.dtype_size."""
 
 MIXED = {"mixed_float16": "float32", "mixed_bfloat16": "float32"}
-"""Policies that compute in one type and store variables in another: the latter."""
+"""The policies that compute in one type and store variables in another, which is the value."""
 
 
 def variable_dtype(policy: str) -> str | None:
-    """The type in which a layer of this dtype policy stores variables; None if there is none."""
+    """The type in which a layer with this policy stores variables; None for an unknown policy."""
     stored = MIXED.get(policy, policy)
     return stored if stored in BITS else None
 
 
 def compute_dtype(policy: Any) -> str:
-    """The type in which a layer of a dtype policy computes; the policy must be one."""
+    """The type in which a layer with this policy computes; the policy must be valid."""
     if isinstance(policy, dict):
         config = policy.get("config") or {}
         policy = config.get("source_name" if "mode" in config else "name") or "float32"
@@ -44,7 +44,7 @@ def compute_dtype(policy: Any) -> str:
 
 
 def is_float(dtype: str | None) -> bool:
-    """Whether a type is one of floating-point numbers; an unknown one is not known to be."""
+    """Whether a type is floating-point; false for an unknown type."""
     return dtype is not None and "float" in dtype
 
 
@@ -65,21 +65,21 @@ _HIGHER = {
     "float32": ("float64",),
     "float64": (),
 }
-"""The next higher types of each, lower ones first; int and float are Python's own numbers.
+"""The next higher types of each type, lower ones first; int and float are Python's numbers.
 
 Source: keras.src.backend.common.dtypes._type_promotion_lattice.
 """
 
 _RESOLVED = {"int": "int32", "float": "float32", "uint64": "uint32", "int64": None, "float64": None}
-"""What Keras makes of a promoted type; it keeps 64 bits with TensorFlow, and else does not."""
+"""What Keras replaces a promoted type with. Only TensorFlow keeps 64 bits: then it is unknown."""
 
 INTEGERS = "integers"
-"""The type of an array of integers whose width is not known."""
+"""The type of integers of unknown width."""
 
 
 @functools.cache
 def promoted(*types: str | None) -> str | None:
-    """The type of what combines these types; None where it depends on more than them."""
+    """The type to which Keras promotes these types; None if they do not determine it."""
     if INTEGERS in types:
         found = promoted(*[dtype for dtype in types if dtype != INTEGERS])
         return found if is_float(found) else None
@@ -95,29 +95,29 @@ def _at_least(dtype: str) -> set[str]:
 
 
 QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
-"""What Keras can quantize kernels to: types, and the methods GPTQ and AWQ."""
+"""How Keras can quantize kernels: to types, or by the methods GPTQ and AWQ."""
 
 
 class Policy(NamedTuple):
-    """What Keras's dtype policy of a layer says of its variables."""
+    """The data types of a layer's variables under its Keras dtype policy."""
 
     variable: str
-    """The type of those that are not quantized."""
+    """The type of variables that are not quantized."""
     quantization: str | None = None
-    """One of QUANTIZATIONS, or None."""
+    """One of QUANTIZATIONS."""
     bits: int = 0
-    """With GPTQ and AWQ, of a quantized value."""
+    """Bits of a quantized value, for GPTQ and AWQ."""
     group: int | None = None
-    """With int4, GPTQ and AWQ, how many inputs share a scale; None for all."""
+    """The number of inputs that share a scale, for int4, GPTQ and AWQ; None for all."""
     history: int = 1024
-    """With float8, the number of largest values that are remembered."""
+    """The length of the history of largest values, for float8."""
 
 
 def read_policy(written: Any) -> Policy | None:
-    """A layer's dtype policy, by its name or as Keras serializes it; None if it is none.
+    """Read a policy by its name or as Keras serializes it; None if it is not valid.
 
-    Beside types and mixed policies there are names such as int8_from_float32, int4/128_from_float32
-    and gptq/4/128_from_float32.
+    Names are types, mixed policies, and quantizations such as int8_from_float32,
+    int4/128_from_float32 and gptq/4/128_from_float32.
     """
     if isinstance(written, dict):
         return _read_serialized(written)
@@ -130,12 +130,12 @@ def read_policy(written: Any) -> Policy | None:
 
 
 def policies() -> list[str]:
-    """The names of the policies that quantize nothing."""
+    """The names of the policies without quantization."""
     return [name for name in (*BITS, *MIXED) if read_policy(name)]
 
 
 def quantizing(name: Any) -> str | None:
-    """How the policy of a layer is written that quantizes to a type; None for other names."""
+    """The name of the policy that quantizes float32 by `name`; None if there is none."""
     policy = f"{name}_from_float32"
     return policy if isinstance(name, str) and read_policy(policy) else None
 
@@ -156,7 +156,7 @@ def _read_quantized(mode: str, source: Any) -> Policy | None:
     if plain is None or not known:
         return None
     if name == "int8" and source in {"float16", "mixed_float16"}:
-        return None  # Keras refuses what computes in float16, as too narrow
+        return None  # Keras refuses float16 as too narrow
     return Policy(plain.variable, name, sum(bits), None if group == -1 else group)
 
 
@@ -165,7 +165,7 @@ _MODES = {
     *(("gptq", 2, bits) for bits in (2, 3, 4, 8)),
     ("awq", 2, 4),
 }
-"""The modes, each with how many sizes it is followed by, and the bits where that is one of them."""
+"""The modes with the number of sizes that follow, and with the bits if they are one of those."""
 
 
 def _read_serialized(written: dict[str, Any]) -> Policy | None:

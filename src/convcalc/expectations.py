@@ -1,4 +1,4 @@
-"""What a network must come to, as data: shapes, counts and inputs, each with its place."""
+"""Expectations about a network as data: shapes, counts and inputs, each with its place."""
 
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -11,23 +11,23 @@ from convcalc.shapes import Dim, Shape
 RECEPTIVE_FIELD = "receptive_field"
 
 COUNTS = ("params", "trainable_params", "non_trainable_params", "macs", RECEPTIVE_FIELD)
-"""The counts that can be limited, of the network and of each layer."""
+"""The counts that can be limited, for the network and for each layer."""
 
 PEAK_MEMORY = "peak_memory"
 
 NETWORK_COUNTS = (*COUNTS, PEAK_MEMORY)
-"""Those of the network alone too; the peak of its activations is in bytes."""
+"""The counts that can be limited for the network; the peak of its activations is in bytes."""
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """The least and the most that a count may be, both included; `text` is how it is written."""
+    """The inclusive range of a count; `text` is how the file writes it."""
 
     text: str
     least: int | None = None
     most: int | None = None
 
     def difference(self, count: int) -> int:
-        """How far a count is beyond the limit, negative where it is too small, 0 where it fits."""
+        """How far a count exceeds the limit: negative if it is too small, 0 if it fits."""
         if self.most is not None and count > self.most:
             return count - self.most
         if self.least is not None and count < self.least:
@@ -40,10 +40,9 @@ class Limit(msgspec.Struct, frozen=True):
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that must hold: the rule by which it is reported, and where it is written.
+    """One expectation: the rule that reports it, and its place.
 
-    `key` tells it apart from others of the same rule about the same layer, or about the network
-    where `layer` is None.
+    `key` is unique for its rule and layer; `layer` is None for the whole network.
     """
 
     rule: str
@@ -58,7 +57,7 @@ class Expectation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OutputExpectation(Expectation, frozen=True, kw_only=True):
-    """The shape of an output without the batch, None for any size; `name` is one of several's."""
+    """The shape of an output without the batch, None for any size; `name` picks one of several."""
 
     shape: Shape
     name: str | None = None
@@ -70,7 +69,7 @@ class OutputExpectation(Expectation, frozen=True, kw_only=True):
 
 
 class WeightExpectation(Expectation, frozen=True, kw_only=True):
-    """The shape of a layer's weight, by its name or its path in the layer."""
+    """The shape of a layer's weight; `name` is its name or its path in the layer."""
 
     shape: Shape
     name: str
@@ -94,7 +93,7 @@ class CountExpectation(Expectation, frozen=True, kw_only=True):
 
 
 class InputExpectation(Expectation, frozen=True, kw_only=True):
-    """Input shapes without the batch, of the only input or by name, and whether they must fit."""
+    """Input shapes without the batch, and whether the network must accept them."""
 
     shapes: Shape | Mapping[str, Shape]
     accepted: bool
@@ -111,17 +110,17 @@ AnyExpectation: TypeAlias = (
 
 
 class NamedLayer(msgspec.Struct, frozen=True):
-    """A layer of which something is expected, and where it is named."""
+    """A layer with expectations, and the place of its name."""
 
     name: str
     span: Span | None = None
 
 
 class Expectations(msgspec.Struct, frozen=True, kw_only=True):
-    """What stands in one place about a network: `plain` as it is written, `all` as it is meant.
+    """The expectations that one file has about a network: `plain` as written, `all` as parsed.
 
-    `source` is the file in which it stands, `span` the place of all of it. `pattern` is the one in
-    `convcalc.yaml` that asks for it, None elsewhere.
+    `source` is that file, and `span` the place of all expectations in it. `pattern` is the pattern
+    in `convcalc.yaml` that they belong to, None in other files.
     """
 
     source: str
@@ -133,12 +132,12 @@ class Expectations(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def format_written(shape: Shape) -> str:
-    """A shape as it is written in a spec, such as [null, 32, 3]."""
+    """Format a shape as in a spec, such as [null, 32, 3]."""
     return f"[{', '.join('null' if dim is None else str(dim) for dim in shape)}]"
 
 
 def format_inputs(shapes: Shape | Mapping[str, Shape]) -> str:
-    """Shapes of inputs as they are written in a spec."""
+    """Format input shapes as in a spec."""
     if isinstance(shapes, tuple):
         return format_written(shapes)
     return f"{{{', '.join(f'{name}: {format_written(each)}' for name, each in shapes.items())}}}"

@@ -1,4 +1,4 @@
-"""Expressions of the spec language: arithmetic over named values, and nothing else."""
+"""Expressions of the spec language: arithmetic on named values, and nothing else."""
 
 import ast
 import functools
@@ -12,19 +12,19 @@ from typing import Any, Never, cast
 from convcalc.diagnostics import did_you_mean, listed
 
 MAX_LENGTH = 1_000
-"""How many characters an expression may have."""
+"""The maximum length of an expression, in characters."""
 
 MAX_DEPTH = 200
-"""How deep the operations of an expression and the lists of a result may be nested.
+"""The maximum nesting of an expression, and of the lists in its result.
 
-The interpreter's own limits vary with its version.
+Python's own limits vary with its version.
 """
 
 MAX_DIGITS = 100
-"""How many digits a result may have, and that of a power within it."""
+"""The maximum number of digits of a result, and of every power in it."""
 
 MAX_ITEMS = 10_000
-"""How many items and characters a list or string may grow to, with those of the lists in it."""
+"""The maximum size of a list or string, in items and characters, nested ones included."""
 
 
 def _round(number: Any, digits: Any = None) -> Any:
@@ -48,7 +48,7 @@ _CONSTANTS = {"true": True, "false": False, "null": None}
 
 
 class ExpressionError(Exception):
-    """An expression has no value; `help` says what would."""
+    """An expression has no value; `help` says what is allowed."""
 
     def __init__(self, message: str, help: str | None = None) -> None:
         super().__init__(message)
@@ -57,11 +57,11 @@ class ExpressionError(Exception):
 
 
 class UnknownDimensionError(Exception):
-    """A decision depends on a dimension that is not known."""
+    """A decision depends on an unknown dimension."""
 
 
 class UnknownDimension:
-    """A dimension that is not known: arithmetic with it is unknown, and it decides nothing."""
+    """An unknown dimension: arithmetic with it is unknown, and comparing it raises."""
 
     def _unknown(self, *_: object) -> "UnknownDimension":
         return self
@@ -82,12 +82,12 @@ UNKNOWN_DIMENSION = UnknownDimension()
 
 
 def with_names(names: Mapping[str, Any], own: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Names with some of their own above them; nothing is copied, as there may be very many."""
+    """Put the `own` names in front of others. Nothing is copied: there may be very many."""
     return ChainMap(cast("dict[str, Any]", own), cast("dict[str, Any]", names))
 
 
 class Evaluator:
-    """Evaluates expressions; holds no state between them but parsed text."""
+    """Evaluates expressions."""
 
     def __init__(self) -> None:
         import simpleeval  # noqa: PLC0415 (start-up time)
@@ -97,10 +97,10 @@ class Evaluator:
         self._eval.nodes = {node: self._eval.nodes[node] for node in _SYNTAX}
 
     def evaluate(self, text: str, names: Mapping[str, Any], found: Sized = ()) -> Any:
-        """The value of an expression: None, a boolean, a number, a string or a list of such.
+        """Evaluate an expression to None, a boolean, a number, a string or a list of these.
 
-        `text` is the expression without the leading `=`, and `found` the faults found before.
-        Raises ExpressionError.
+        `text` is without the leading `=`; `found` holds the file's earlier faults (see
+        `did_you_mean`). Raises ExpressionError, and UnknownDimensionError for a comparison.
         """
         import simpleeval  # noqa: PLC0415 (start-up time)
 
@@ -132,7 +132,7 @@ class Evaluator:
 
 @functools.lru_cache(maxsize=1024)
 def parse(text: str) -> ast.expr:
-    """The syntax tree of an expression. Raises ExpressionError."""
+    """Parse an expression. Raises ExpressionError."""
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"an expression may have at most {MAX_LENGTH:,} characters")
     try:
@@ -152,7 +152,7 @@ def parse(text: str) -> ast.expr:
 
 
 def names_in(text: str) -> set[str]:
-    """The names that an expression mentions; none where it can't be read."""
+    """The names in an expression; none if it can't be parsed."""
     try:
         return {node.id for node in ast.walk(parse(text)) if isinstance(node, ast.Name)}
     except ExpressionError:
@@ -164,7 +164,7 @@ def _names_help(names: Mapping[str, Any]) -> str | None:
 
 
 def _check_plain(value: Any, room: int = MAX_ITEMS, levels: int = MAX_DEPTH) -> int:
-    """Hold a result against the limits; returns how many items are left of them."""
+    """Check a result against the limits; returns the number of items that may still follow."""
     if isinstance(value, list):
         if not levels:
             raise ExpressionError(f"the result is nested deeper than {MAX_DEPTH} levels")
@@ -191,7 +191,7 @@ def _power(a: float, b: float) -> float:
 
 
 def _size(value: Any) -> int:
-    """How many items and characters a value has, with those of the lists in it."""
+    """The number of items and characters in a value, nested ones included."""
     if isinstance(value, list):
         return len(value) + sum(map(_size, value))
     return len(value) if isinstance(value, str) else 0

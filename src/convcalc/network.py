@@ -1,4 +1,4 @@
-"""The neutral form of a network: named layers in order, what each reads, and where each stands."""
+"""The neutral form of a network: named layers in order, with their inputs and places."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -11,36 +11,36 @@ from convcalc.expectations import Expectations
 from convcalc.shapes import Shape
 
 MAX_LAYERS = 1_000_000
-"""How many layers, repeats included, a network may have."""
+"""The maximum number of layers, repeats included."""
 
 MAX_CONNECTIONS = 10_000_000
-"""How many inputs all layers of a network together may read."""
+"""The maximum number of inputs of all layers together."""
 
 MAX_NESTING = 64
-"""How deep groups of layers may stand inside each other."""
+"""The maximum nesting of groups of layers."""
 
 
 class Origin(Protocol):
-    """Where a layer and its parts stand in the file that it came from."""
+    """The places of a layer and its parts in their file."""
 
     def kind(self) -> Span | None:
-        """The place of the layer's kind, which stands for the layer."""
+        """The place of the layer's kind, which is shown as the place of the layer."""
 
     def argument(self, name: str, index: int) -> Span | None:
-        """The place of an argument's value, given by name or as the leading one number `index`."""
+        """The place of an argument's value, given by name or as positional argument `index`."""
 
     def argument_name(self, name: str) -> Span | None:
         """The place of an argument's name."""
 
     def inputs(self) -> Span | None:
-        """The place that says what the layer reads."""
+        """The place of the layer's list of inputs."""
 
     def sublayer(self, name: str, index: int, item: int | None) -> "Origin":
-        """Where an argument that is a layer itself stands, or one item of a list of them."""
+        """The origin of an argument that is a layer, or of one `item` in a list of layers."""
 
 
 class Nowhere:
-    """The origin of what stands in no text, or in one that nobody reads."""
+    """The origin of a layer that has no place in a text that users read."""
 
     def kind(self) -> None:
         """No place."""
@@ -60,18 +60,15 @@ class Nowhere:
 
 
 class _Neutral:
-    """The wording for what was read from no file."""
+    """The wording for a network that was not read from a file."""
 
     def argument(self, name: str, value: Any) -> str:
-        """An argument with a value."""
         return f"{name} = {value}"
 
     def inputs(self, names: Sequence[str] | Mapping[str, str]) -> str:
-        """The tensors that a layer reads."""
         return f"{names}"
 
     def layer(self, kind: str, arguments: Mapping[str, Any]) -> str:
-        """A layer with its arguments."""
         return f"{kind} with {arguments}"
 
 
@@ -79,11 +76,16 @@ NEUTRAL: Wording = _Neutral()
 
 
 class UsageError(Exception):
-    """A call names an input or a variable that the network does not have."""
+    """A call names an input, variable, layer or position that the network does not have.
+
+    >>> convcalc.summarize("model.yaml", variables={"units": 8})
+    Traceback (most recent call last):
+    convcalc.network.UsageError: ... 'units'...
+    """
 
 
 def next_free(base: str, counts: dict[str, int], taken: Container[str]) -> str:
-    """The next name made of `base` that is not taken: itself, then numbered, as Keras does it."""
+    """The first of `base`, `base_1`, … that is not taken, numbered as Keras does."""
     count = counts.get(base, 0)
     while True:
         name = f"{base}_{count}" if count else base
@@ -94,9 +96,9 @@ def next_free(base: str, counts: dict[str, int], taken: Container[str]) -> str:
 
 
 class Definition(msgspec.Struct):
-    """A layer as it is written: its kind and arguments. Repeats of a layer share one definition.
+    """A layer as written: its kind and arguments. Repeats of a layer share one definition.
 
-    `fault` is the code of a fault that has been reported: then nothing is known of the layer.
+    `fault` is the code of a fault that is already reported and makes the layer unknown.
     """
 
     kind: str
@@ -107,30 +109,27 @@ class Definition(msgspec.Struct):
 
 
 class Tensor(NamedTuple):
-    """One output of one node: the node's position in the network, and which of its outputs."""
+    """One output of one node, both by position: in the network, and in the node's outputs."""
 
     node: int
     output: int = 0
 
 
 UNKNOWN = Tensor(-1)
-"""What a reference that could not be resolved reads: the fault has been reported already."""
+"""Stands for a reference that could not be resolved; its fault is already reported."""
 
 
 T = TypeVar("T")
 
 
 def of_tensor(tensor: Tensor, outputs: Sequence[Sequence[T] | None]) -> T | None:
-    """The entry for one tensor, of what is known of each node's outputs.
-
-    None where nothing is known of the node, and where the node has no such output.
-    """
+    """Look up one tensor in the outputs of all nodes; None if the node or output has no entry."""
     known = None if tensor is UNKNOWN else outputs[tensor.node]
     return known[tensor.output] if known and tensor.output < len(known) else None
 
 
 class Suppression(NamedTuple):
-    """A warning that is not wanted, by its code, and where that is written."""
+    """The code of a warning to ignore, and its place."""
 
     code: str
     span: Span | None = None
@@ -139,14 +138,15 @@ class Suppression(NamedTuple):
 class Node(msgspec.Struct):
     """One application of a layer.
 
-    `inputs` are the tensors that it reads; `input_names` names the last of them, which are passed
-    by name. `listed` says that the inputs are passed as one list, as merging layers want them.
-    `fault` is the code of a fault in the inputs that has been reported. `recorded_shapes` holds the
-    input shapes that the file records, for inputs that can't be computed; `built_shape` is the
-    input shape that the file says the weights were built for. `group` is the name of the innermost
-    group around the layer, such as `bottleneck_1`. `shares_weights_of` is the position of the node
-    whose layer and weights this one applies again; then `origin` is the place of this application,
-    not of the definition. `ignore` holds the warnings to ignore here, those of groups included.
+    `input_names` names the last of the `inputs`, which are passed by name. `listed` passes the
+    inputs as one list, as merging layers need. `group` is the name of the innermost group, such as
+    `bottleneck_1`. `shares_weights_of` is the position of the node whose layer and weights this one
+    applies again; then `origin` is the place of this application, not of the definition. `fault` is
+    the code of a fault in the inputs that is already reported.
+
+    `recorded_shapes` are the input shapes that the file records, for inputs that can't be computed;
+    `built_shape` is the recorded input shape that the weights were built for. `ignore` holds the
+    warnings to ignore here, including those of its groups.
     """
 
     name: str
@@ -165,12 +165,12 @@ class Node(msgspec.Struct):
 
     @property
     def place(self) -> Origin:
-        """Where this use of the layer stands."""
+        """The place of this application."""
         return self.origin or self.definition.origin
 
 
 class Group(msgspec.Struct):
-    """A group of layers: what it is a use of, such as a block's name, what it reads and gives.
+    """A group of layers, such as one use of a block: `kind` is then the block's name.
 
     `parent` is the name of the group around it.
     """
@@ -182,15 +182,30 @@ class Group(msgspec.Struct):
 
 
 class Network(msgspec.Struct, kw_only=True):
-    """A network as a format reads it: nodes in an order in which each reads only earlier ones.
+    """A network as a file describes it, before anything is computed.
 
-    `kinds` are layer kinds that the file itself declares; `vocabulary` are other names that may
-    stand for one, for suggestions. `groups` holds each group of layers by its full name.
-    `defaults` are arguments for every layer that has them. `diagnostics` are the faults found in
-    reading; what they concern is left out or unknown. `pruned` says that the file holds nothing
-    but what the model needs. `ignore` holds the warnings that are not wanted of any layer.
-    `optimizer` is the one that the model was compiled with. `reread` reads the same file again with
-    other values of its variables.
+    >>> network = convcalc.load("model.yaml")
+    >>> dense = network.nodes[-1]
+    >>> dense.name, dense.definition.kind, dense.inputs
+    ('dense', 'Dense', (Tensor(node=3, output=0),))
+
+    Attributes:
+        name: the model's name, by default that of the file.
+        source: the file's name, as messages show it.
+        nodes: the layers, each after the layers that it reads.
+        inputs: the positions of the input layers in `nodes`.
+        outputs: the output tensors.
+        kinds: the layer kinds that the file declares.
+        vocabulary: other names that can stand for a kind, for suggestions.
+        groups: the groups of layers, by full name.
+        defaults: arguments for every layer that has them.
+        expect: the file's expectations.
+        diagnostics: the faults found in reading. What they concern is left out or unknown.
+        pruned: whether the file holds only layers that lead to an output.
+        ignore: the warnings to ignore for every layer.
+        optimizer: the optimizer that a Keras model was compiled with.
+        reread: reads the file again with other variables; None for a format without variables.
+        wording: how the format writes changes.
     """
 
     name: str
@@ -211,16 +226,20 @@ class Network(msgspec.Struct, kw_only=True):
     wording: Wording = NEUTRAL
 
     def ignored(self, node: Node, code: str) -> tuple[Suppression, ...]:
-        """What says that a warning is not wanted of a layer."""
+        """The suppressions of the warning `code` for one layer."""
         return tuple(each for each in (*node.ignore, *self.ignore) if each.code == code)
 
     def unused(self) -> list[Node]:
-        """The layers from which no output can be reached; none where the file has no others."""
+        """The layers that lead to no output, without inputs; empty if the network is `pruned`.
+
+        >>> convcalc.load("model.yaml").unused()
+        []
+        """
         if self.pruned:
             return []
         nodes = self.nodes
         used = bytearray(len(nodes))
-        # A model in a model is kept as a whole, with outputs that nobody reads.
+        # A nested model is kept as one, including outputs that no layer reads.
         together: dict[int, list[int]] = {}
         for group in self.groups.values():
             ends = [tensor.node for tensor in group.outputs if tensor is not UNKNOWN]
@@ -243,11 +262,20 @@ class Network(msgspec.Struct, kw_only=True):
     def with_inputs(
         self, shapes: Mapping[str, Sequence[int | None]], batch_size: int | None = None
     ) -> "Network":
-        """The same network with other input shapes (without the batch) or another batch size.
+        """The network with other input shapes or another batch size.
 
-        Raises UsageError for an input that the network does not have.
+        Args:
+            shapes: a shape for each input name, without the batch; None is an unknown dimension.
+            batch_size: the batch size of every input, unchanged by default.
+
+        Raises:
+            UsageError: the network has no such input.
+
+        >>> network = convcalc.load("model.yaml").with_inputs({"input": [28, 28, 1]}, batch_size=8)
+        >>> convcalc.summarize(network).inputs[0].shape
+        (8, 28, 28, 1)
         """
-        # What the file tells of shapes holds for its own inputs only.
+        # The shapes that the file records hold for its own inputs only.
         nodes = [_forgetting(node) for node in self.nodes]
         by_name = {nodes[i].name: i for i in self.inputs}
         for name in shapes:
@@ -275,7 +303,7 @@ class Network(msgspec.Struct, kw_only=True):
 
 
 def _forgetting(node: Node) -> Node:
-    """A node without the shapes that were recorded of what it reads, but for constants."""
+    """A node without its recorded input shapes, except those of constants."""
     if not node.recorded_shapes:
         return node
     recorded = tuple(

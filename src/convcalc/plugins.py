@@ -1,4 +1,4 @@
-"""What other packages offer by entry points: loaded only when a name is asked for that we lack."""
+"""Extensions from the entry points of other packages, loaded only for a name that we lack."""
 
 import functools
 from collections.abc import Mapping
@@ -6,10 +6,10 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 KINDS = "convcalc.kinds"
-"""The group of layer kinds: each entry point has the name of a kind."""
+"""The entry-point group of layer kinds; an entry point has the name of its kind."""
 
 FORMATS = "convcalc.formats"
-"""The group of input formats: each entry point is a module as those in `convcalc.formats`."""
+"""The entry-point group of input formats; an entry point is a module like those in `formats`."""
 
 
 @functools.cache
@@ -18,11 +18,11 @@ def _offered(group: str) -> Mapping[str, EntryPoint]:
 
 
 def find(group: str, name: str) -> Any:
-    """What a package offers under a name, None where none does."""
+    """Load the extension of this name; None if no package offers one."""
     offered = _offered(group).get(name)
     return offered and offered.load()
 
 
 def names(group: str) -> tuple[str, ...]:
-    """The names that packages offer."""
+    """The names of all extensions in a group."""
     return tuple(_offered(group))

@@ -1,4 +1,4 @@
-"""What can be said of each kind of layer to those who use it, as data; made from the kinds."""
+"""The reference of each kind of layer as data, read from the classes."""
 
 import inspect
 import re
@@ -15,14 +15,14 @@ from convcalc.layers.descriptions import choices, describe
 from convcalc.layers.kind import OPERATION, Kind
 
 EVERY_LAYER_HAS = COMMON
-"""The names of the arguments that every layer has, whether or not its kind says more of them."""
+"""The names of the arguments that every layer has."""
 
 
 class Argument(msgspec.Struct, frozen=True):
     """An argument of a kind.
 
-    `choices` are all the words that it may be, of which `type` may name only the first; `default`
-    is None too where it is `required`. `of_call` says that Keras takes it at the call.
+    `choices` are all the words that it allows; `type` may abbreviate them. `default` is also None
+    for a `required` argument. `of_call` marks one that Keras takes when the layer is called.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Argument(msgspec.Struct, frozen=True):
 
 
 class Input(msgspec.Struct, frozen=True):
-    """What a layer reads under one name: one tensor, or `several`."""
+    """A parameter of a kind's call: one tensor, or `several`."""
 
     name: str
     optional: bool
@@ -42,11 +42,10 @@ class Input(msgspec.Struct, frozen=True):
 
 
 class KindReference(msgspec.Struct, frozen=True):
-    """A kind of layer: what its documentation says, part by part, and what its class does.
+    """A kind of layer: the parts of its docstring, and its arguments and inputs.
 
-    `aliases` are the other names that Keras has for it.
-    `merges` says that it is called on a list, `common` are the arguments that it has because
-    every layer has them.
+    `aliases` are Keras's other names for it. `merges` marks a kind that is called on a list.
+    `common` are the arguments that it only has because every layer has them.
     """
 
     name: str
@@ -63,7 +62,7 @@ class KindReference(msgspec.Struct, frozen=True):
 
 
 class Family(msgspec.Struct, frozen=True):
-    """Kinds that belong together, by name: those of one module, whose docstring is the title."""
+    """The kinds of one module, sorted by name; the title is the module's docstring."""
 
     name: str
     title: str
@@ -71,12 +70,12 @@ class Family(msgspec.Struct, frozen=True):
 
 
 def families() -> tuple[Family, ...]:
-    """Every kind, by family: those of layers first, then those of operations."""
+    """All kinds by family, layers before operations."""
     return (*_families(layers.kinds()), *_families(layers.operations()))
 
 
 def find(name: str) -> KindReference | None:
-    """The kind of this name, in whatever case it is written."""
+    """Find a kind by its name or alias, ignoring case; None if it is unknown."""
     is_operation = name.lower().startswith(OPERATION)
     kinds = layers.operations() if is_operation else layers.kinds()
     names = {**layers.aliases(), **{known: known for known in kinds}}
@@ -91,7 +90,7 @@ def names() -> tuple[str, ...]:
 
 
 def describe_kind(kind: type[Kind]) -> KindReference:
-    """What can be said of a kind."""
+    """Read the reference of a kind from its class."""
     description, output, weights, source = _documentation(kind)
     return KindReference(
         name=kind.__name__,
@@ -127,7 +126,7 @@ def _family(kind: type[Kind]) -> str:
 
 
 def _documentation(kind: type[Kind]) -> tuple[str, str, str, str]:
-    """The parts of a kind's docstring: what it does, its output, its weights and its source."""
+    """Split a kind's docstring into description, output, weights and source."""
     text = " ".join((kind.__doc__ or "").split()).replace(" No weights.", " Weights: none.")
     text, _, source = text.partition(" Source: ")
     description, _, rule = text.partition(" Output: ")

@@ -1,7 +1,7 @@
-"""The JSON Schema of the spec language, by which editors check and complete; made from the kinds.
+"""The JSON Schema of the spec language, for editors; generated from the kinds.
 
-All that convcalc reads as right is valid by it. The reverse does not hold: what an expression comes
-to, how arguments go together and what fits a layer's input is beyond a schema.
+Every spec without faults is valid. The reverse does not hold: the values of expressions,
+combinations of arguments and shapes are beyond a schema.
 """
 
 import inspect
@@ -33,11 +33,11 @@ from convcalc.layers.kind import Kind, LayerInstance
 Schema: TypeAlias = dict[str, Any]
 
 WIDTH = 100
-"""How wide the lines of the JSON are, where they can be broken."""
+"""The maximum line width of the JSON, where a line can be broken."""
 
 
 def spec_schema() -> Schema:
-    """The schema as plain JSON data, in the 2020-12 draft."""
+    """Generate the schema as plain JSON data, in the 2020-12 draft."""
     arguments = _Arguments()
     known = {**kinds(), **operations()}
     kind_schemas = {name: arguments.of_kind(kind) for name, kind in sorted(known.items())}
@@ -63,12 +63,12 @@ def spec_schema() -> Schema:
 
 
 def render(schema: Schema) -> str:
-    """A schema as JSON text."""
+    """Format a schema as JSON text."""
     return f"{_json(schema, 0)}\n"
 
 
 def _json(value: Any, indent: int) -> str:
-    """JSON in which only what is too long for a line is broken into several."""
+    """Format JSON, breaking only values that are too long for a line."""
     line = json.dumps(value, ensure_ascii=False)
     if indent + len(line) <= WIDTH or not isinstance(value, dict | list):
         return line
@@ -92,19 +92,19 @@ _SIZE: Schema = {"type": "integer", "minimum": 0}
 _LIST_OR_EXPRESSION: list[Schema] = [{"type": "array"}, _EXPRESSION]
 
 _COMMON = {"name": _ref("name"), "trainable": _ref("trainable"), "dtype": _ref("policy")}
-"""What the arguments that every layer has may be; of the others of `COMMON`, anything."""
+"""The schemas of arguments that every layer has; the others in `COMMON` may be anything."""
 
 _BUILTINS: dict[Any, str] = {bool: "Boolean", int: "Integer", float: "Number"}
 
 
 class _Arguments:
-    """The schemas of kinds and their arguments; a type with a name in the code is defined once."""
+    """Generates the schemas of kinds and arguments; a type with a name is defined only once."""
 
     def __init__(self) -> None:
         self.definitions: dict[str, Schema] = {}
 
     def of_kind(self, kind: type[Kind]) -> Schema:
-        """What may stand behind a kind: arguments by name, the leading ones, or only the first."""
+        """The schema of a kind's value: named arguments, positional ones, or only the first."""
         by_name = self.by_name(kind)
         required = by_name.get("required", [])
         schema: Schema = {"description": inspect.getdoc(kind), **by_name}
@@ -122,7 +122,7 @@ class _Arguments:
         return {**schema, "prefixItems": fields} if fields else schema
 
     def by_name(self, kind: type[Kind]) -> Schema:
-        """A kind's arguments as a mapping, with those that every layer has."""
+        """The schema of a mapping with a kind's arguments, including those that every layer has."""
         fields = msgspec.structs.fields(kind)
         own = {field.name: self.of_field(kind, field) for field in fields}
         common = {name: _COMMON.get(name, {}) for name in COMMON}
@@ -139,13 +139,13 @@ class _Arguments:
         return {**schema, "required": required} if required else schema
 
     def of_field(self, kind: type[Kind], field: msgspec.structs.FieldInfo) -> Schema:
-        """What an argument may be, and its default."""
+        """The schema of an argument, with its default."""
         is_policy = field.name == "dtype" and kind.quantizes
         schema = _ref("policy") if is_policy else self.of_type(kind, field.type, field.name)
         return schema if field.required else {**schema, "default": default_of(field)}
 
     def of_type(self, kind: type[Kind], type_: Any, field: str) -> Schema:
-        """The schema of a type, or a reference to it where it has a name."""
+        """The schema of a type, or a reference to it if it has a name."""
         name = _name_of(kind, type_)
         if name is None:
             if get_origin(type_) in {Union, UnionType}:
@@ -161,7 +161,7 @@ class _Arguments:
         return _ref(name)
 
     def unnamed(self, kind: type[Kind], type_: Any, field: str) -> Schema:
-        """The schema of a type, every part of which may also be an expression."""
+        """The schema of a type, with an expression as an alternative to every part."""
         if mentions(type_, LayerInstance):
             one = _ref("sublayer")
             return one if type_ is LayerInstance else {"type": "array", "items": one}
@@ -177,7 +177,7 @@ class _Arguments:
 
 
 def _name_of(kind: type[Kind], type_: Any) -> str | None:
-    """The name that argument types, shapes or the kind's own module give a type."""
+    """The name of a type in `argument_types`, `shapes` or the kind's module."""
     if isinstance(type_, type) or type_ is Any or type_ is NoneType:
         return _BUILTINS.get(type_)
     for module in (argument_types, shapes, sys.modules[kind.__module__]):
@@ -188,7 +188,7 @@ def _name_of(kind: type[Kind], type_: Any) -> str | None:
 
 
 def _with_expressions(schema: Schema) -> Schema:
-    """The schema, where in place of each value there may also be an expression."""
+    """Add an expression as an alternative to every value of a schema."""
     alternatives = []
     for alternative in _flat(schema):
         part = {name: value for name, value in alternative.items() if value != LARGEST}
@@ -202,7 +202,7 @@ def _with_expressions(schema: Schema) -> Schema:
 
 
 def _flat(schema: Schema) -> Iterator[Schema]:
-    """The alternatives of a schema, whether there are several or one."""
+    """The alternatives of a schema, one or several."""
     if "anyOf" not in schema:
         yield dict(schema)
     for part in schema.get("anyOf", ()):
@@ -218,19 +218,19 @@ def _without_default(schema: Schema) -> Schema:
 
 
 def _in_any_case(words: list[str]) -> str:
-    """A regular expression for words in any case: those of a schema have no flag for it."""
+    """A regular expression for words in any case: JSON Schema has no flag for that."""
     spelt = ("".join(f"[{c.upper()}{c}]" if c.isalpha() else c for c in word) for word in words)
     return f"^({'|'.join(spelt)})$"
 
 
 def _mapping_of(schema: Schema, description: str | None = None, **more: Any) -> Schema:
-    """A mapping from names of the user's own, which may be left empty."""
+    """A mapping with user-defined names, which may be empty."""
     mapping = {"type": ["object", "null"], "additionalProperties": schema, **more}
     return {"description": description, **mapping} if description else mapping
 
 
 def _record(properties: dict[str, Schema], *required: str) -> Schema:
-    """A mapping with no other keys than these."""
+    """A mapping with exactly these keys."""
     record = {"type": "object", "properties": properties, "additionalProperties": False}
     return {**record, "required": list(required)} if required else record
 
@@ -302,14 +302,14 @@ def _top_level(arguments: _Arguments) -> dict[str, Schema]:
 
 
 def _limits(number: str) -> list[Schema]:
-    """What limits a count whose numbers are written by a pattern, or are just numbers."""
+    """The forms of a limit; `number` is the pattern of numbers that are written as text."""
     limit = {"type": "string", "pattern": f"^({expectations.SIGN}{number})$"}
     end: Schema = {"anyOf": [_SIZE, {"type": "string", "pattern": f"^({number})$"}]}
     return [_SIZE, limit, {**_record({"min": end, "max": end}), "minProperties": 1}]
 
 
 def _definitions(arguments: _Arguments) -> dict[str, Schema]:
-    """What is used in several places, except the layers."""
+    """The shared definitions, except the layers."""
     weight: dict[str, Schema] = {
         "shape": {"anyOf": _LIST_OR_EXPRESSION},
         "trainable": {"type": "boolean"},
@@ -400,12 +400,11 @@ def _definitions(arguments: _Arguments) -> dict[str, Schema]:
 
 
 def _argument_of(kind: str) -> Schema:
-    """What may stand behind a kind, by reference."""
     return {"$ref": f"#/$defs/layer/properties/{kind}"}
 
 
 def _sublayer(names: list[str]) -> Schema:
-    """A layer that is an argument of another; it may be of a kind that the file declares."""
+    """A layer as an argument of another layer; its kind may be one that the file declares."""
     return {
         "description": "A kind, alone or with its arguments.",
         "type": ["string", "object"],
@@ -416,7 +415,7 @@ def _sublayer(names: list[str]) -> Schema:
 
 
 def _layer(kind_schemas: dict[str, Schema]) -> Schema:
-    """An entry of a list of layers."""
+    """One entry in a list of layers."""
     beside: dict[str, Schema] = {
         "name": _ref(
             "name", "By default the kind in snake case, with a number from the second on."

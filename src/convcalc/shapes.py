@@ -1,4 +1,4 @@
-"""Dimensions and shapes, and all arithmetic on them; an unknown one is None and handled here."""
+"""All arithmetic on dimensions and shapes; None is an unknown dimension."""
 
 import math
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -11,12 +11,12 @@ CHANNELS_FIRST = "channels_first"
 
 
 def map_dim(function: Callable[[int], int], dim: Dim) -> Dim:
-    """Apply `function` to a known dimension; an unknown one stays unknown."""
+    """Apply `function` to a dimension; an unknown one stays unknown."""
     return None if dim is None else function(dim)
 
 
 def add(dim: Dim, amount: int) -> Dim:
-    """The dimension, larger by `amount`."""
+    """The dimension plus `amount`."""
     return None if dim is None else dim + amount
 
 
@@ -26,7 +26,7 @@ def scale(dim: Dim, factor: int) -> Dim:
 
 
 def product(dims: Iterable[Dim]) -> Dim:
-    """The product of the dimensions, unknown as soon as one is, or where nobody could read it."""
+    """The product of the dimensions; unknown if one is, or if it has more than 1,000 digits."""
     dims = tuple(dims)
     if None in dims:
         return None
@@ -35,52 +35,49 @@ def product(dims: Iterable[Dim]) -> Dim:
 
 
 _UNREADABLE = 10**1000
-"""Python writes no number of more than 4,300 digits, and takes long for any such."""
+"""Python refuses to format more than 4,300 digits, and is slow long before that."""
 
 
 def total(dims: Iterable[Dim]) -> Dim:
-    """The sum of the dimensions, unknown as soon as one is."""
+    """The sum of the dimensions; unknown if one is."""
     dims = tuple(dims)
     return None if None in dims else sum(dims)  # type: ignore[arg-type]
 
 
 def agree(a: Dim, b: Dim) -> bool:
-    """Whether two dimensions can be the same: an unknown one agrees with any."""
+    """Whether two dimensions can be equal; an unknown one can equal any."""
     return a is None or b is None or a == b
 
 
 def either(a: Dim, b: Dim) -> Dim:
-    """The known one of two dimensions that agree."""
+    """The known one of two dimensions that can be equal."""
     return b if a is None else a
 
 
 def can_broadcast(a: Dim, b: Dim) -> bool:
-    """Whether two dimensions combine element by element: equal, or one of them 1 or unknown."""
+    """Whether two dimensions can be broadcast: equal, or one of them 1 or unknown."""
     return agree(a, b) or 1 in {a, b}
 
 
 def broadcast(a: Dim, b: Dim) -> Dim:
-    """The size of two dimensions combined element by element; a 1 is repeated for the other.
-
-    Unknown as soon as one is: an unknown dimension may turn out to be 1, or the other to be.
-    """
+    """The size of two broadcast dimensions; unknown if one is, since either may be 1."""
     if a is None or b is None:
         return None
     return b if a == 1 else a
 
 
 def combine(a: Dim, b: Dim) -> Dim:
-    """The size that `keras.ops` gives two dimensions which can be broadcast.
+    """The size of two broadcast dimensions in `keras.ops`.
 
-    Unlike `broadcast`, it takes an unknown dimension for equal to the other, unless that is 1.
+    Unlike `broadcast`, it assumes that an unknown dimension equals the other, unless that is 1.
     """
     return b if a == 1 or (a is None and b != 1) else a
 
 
 def broadcast_shapes(a: Shape, b: Shape) -> Shape:
-    """Two shapes combined element by element as in `keras.ops`, aligned at their last axes.
+    """Broadcast two shapes as `keras.ops` does, aligned at their last axes.
 
-    Raises ValueError, which says why, where they can't be.
+    Raises ValueError with the reason if they can't be broadcast.
     """
     rank = max(len(a), len(b))
     pairs = zip((1,) * (rank - len(a)) + a, (1,) * (rank - len(b)) + b, strict=True)
@@ -94,12 +91,12 @@ def broadcast_shapes(a: Shape, b: Shape) -> Shape:
 
 
 def same(a: Shape, b: Shape) -> bool:
-    """Whether two shapes can be the same."""
+    """Whether two shapes can be equal."""
     return len(a) == len(b) and all(map(agree, a, b))
 
 
 def reduce(shape: Shape, axes: Collection[int] | None, *, keepdims: bool = False) -> Shape:
-    """What is left of a shape whose axes, counted from 0, are summed up; None is all of them."""
+    """The shape after reducing zero-based `axes`; None is all axes."""
     if axes is None:
         axes = range(len(shape))
     if keepdims:
@@ -108,42 +105,42 @@ def reduce(shape: Shape, axes: Collection[int] | None, *, keepdims: bool = False
 
 
 def replace(shape: Shape, axis: int, dim: Dim) -> Shape:
-    """The shape with another dimension at an axis, which is counted from 0."""
+    """The shape with another dimension at a zero-based axis."""
     return (*shape[:axis], dim, *shape[axis + 1 :])
 
 
 def insert(shape: Shape, axis: int, dim: Dim) -> Shape:
-    """The shape with one more dimension, before the axis counted from 0."""
+    """The shape with one more dimension before a zero-based axis."""
     return (*shape[:axis], dim, *shape[axis:])
 
 
 def take(dim: Dim, positions: slice) -> Dim:
-    """How many positions of a dimension a slice takes."""
+    """The number of positions that a slice selects from a dimension."""
     return map_dim(lambda size: len(range(*positions.indices(size))), dim)
 
 
 def diagonal(rows: Dim, columns: Dim, offset: int = 0) -> Dim:
-    """The length of a matrix's diagonal, `offset` to the right of the main one."""
+    """The length of the diagonal `offset` columns to the right of a matrix's main diagonal."""
     if rows is None or columns is None:
         return None
     return max(0, min(rows, columns, columns - offset if offset > 0 else rows + offset))
 
 
 def is_empty(dim: Dim) -> bool:
-    """Whether nothing is left of a dimension: it is known, and 0 or less."""
+    """Whether a dimension is known to be 0 or less."""
     return dim is not None and dim <= 0
 
 
 def held(target: Shape) -> Dim:
-    """How many elements a target of `reshape` holds without its −1."""
+    """The number of elements in a target of `reshape`, ignoring its −1."""
     return product(dim for dim in target if dim != -1)
 
 
 def reshape(size: Dim, target: Shape) -> Shape:
-    """The shape `target` for `size` elements; its one −1 becomes what the others leave.
+    """Resolve the −1 in the target of a reshape of `size` elements.
 
-    The −1 becomes unknown with the size or with one of the others. Raises ValueError, which says
-    why, where `size` elements do not fill the target.
+    It is unknown if the size or another dimension is. Raises ValueError with the reason if `size`
+    elements do not fill the target.
     """
     others = held(target)
     if size is None or others is None:
@@ -160,34 +157,34 @@ def reshape(size: Dim, target: Shape) -> Shape:
 
 
 def channel_axis(data_format: str | None) -> int:
-    """The axis that holds the channels: 1 with channels first, else the last."""
+    """The axis of the channels: 1 with channels first, else −1."""
     return 1 if data_format == CHANNELS_FIRST else -1
 
 
 def spatial(shape: Shape, data_format: str | None) -> Shape:
-    """The dimensions between batch and channels."""
+    """The spatial dimensions: those between batch and channels."""
     return shape[2:] if data_format == CHANNELS_FIRST else shape[1:-1]
 
 
 def with_spatial(shape: Shape, sizes: Iterable[Dim], data_format: str | None) -> Shape:
-    """The shape with other dimensions between batch and channels."""
+    """The shape with other spatial dimensions."""
     return assemble(shape[0], sizes, shape[channel_axis(data_format)], data_format)
 
 
 def assemble(batch: Dim, spatial: Iterable[Dim], channels: Dim, data_format: str | None) -> Shape:
-    """Put a shape together from its parts in the order of the data format."""
+    """Build a shape from its parts, in the order of the data format."""
     if data_format == CHANNELS_FIRST:
         return (batch, channels, *spatial)
     return (batch, *spatial, channels)
 
 
 def format_dim(dim: Dim) -> str:
-    """A dimension as Keras prints it: an unknown one is None."""
+    """Format a dimension as Keras prints it."""
     return str(dim)
 
 
 def shape_of_numbers(value: object) -> tuple[int, ...]:
-    """The shape of a number, which is (), or of lists of numbers that are nested evenly.
+    """The shape of a number, which is (), or of evenly nested lists of numbers.
 
     Raises TypeError with the value that is neither, and ValueError for lists of unequal lengths.
     """
@@ -202,17 +199,17 @@ def shape_of_numbers(value: object) -> tuple[int, ...]:
 
 
 def format_shape(shape: Sequence[Dim]) -> str:
-    """A shape as Keras prints it, such as (None, 16, 16, 10)."""
+    """Format a shape as Keras prints it, such as (None, 16, 16, 10)."""
     if len(shape) == 1:
         return f"({format_dim(shape[0])},)"
     return f"({', '.join(map(format_dim, shape))})"
 
 
 def format_count(count: int, noun: str) -> str:
-    """A number of things, such as `1 filter` and `1,200 filters`."""
+    """Format a count, such as `1 filter` and `1,200 filters`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def format_sizes(sizes: Sequence[Dim]) -> str:
-    """Sizes as people write them, such as 3×3×10×20; a scalar is 1."""
+    """Format sizes, such as 3×3×10×20; a scalar is 1."""
     return "×".join("?" if size is None else str(size) for size in sizes) or "1"

@@ -1,4 +1,4 @@
-"""Whole numbers that remember how they were computed: a rule that is run on them gives reasons."""
+"""Integers that remember how they were computed: run on them, a rule explains its results."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 
 class Operation(NamedTuple):
-    """What a number was computed by: how it is written, and how tightly it binds."""
+    """An arithmetic operation: its symbol, and how tightly it binds."""
 
     symbol: str
     precedence: int
@@ -21,31 +21,30 @@ CEILING = Operation("⌈/⌉", 3)
 REMAINDER = Operation("mod", 1)
 
 MOST_TERMS = 64
-"""How many numbers a formula may be made of; of a longer one only the value is kept."""
+"""The maximum number of terms in a formula; of a longer one only the value is kept."""
 
 _CLOSED = 3
-"""The precedence of what needs no brackets around it."""
+"""The precedence of text that never needs brackets."""
 
 Key: TypeAlias = tuple[Any, ...]
 
 
 class SymbolicInt(int):
-    """A whole number with a name, or with the operation and operands that it was computed by.
+    """An integer with a name, or with the operation and the operands that computed it.
 
-    It is an int like any other: it counts, compares and hashes as its value does, and what it is
-    added to, subtracted from, multiplied with or divided by becomes one too. Of other operations,
-    and of `min` and `max`, there is nothing to tell but the value.
+    It compares and hashes like any int. Addition, subtraction, multiplication, floor division,
+    remainder and negation return another one; other operations return a plain number.
     """
 
     name: str
     operation: Operation | None
     operands: tuple[int, ...]
-    leaves: int
+    terms: int
 
     @classmethod
-    def leaf(cls, value: int, name: str) -> "SymbolicInt":
-        """A number that was not computed, but stands for what its name says."""
-        return _made(value, name, None, ())
+    def term(cls, value: int, name: str) -> "SymbolicInt":
+        """A named number that was not computed."""
+        return _symbolic(value, name, None, ())
 
     def __add__(self, other: int) -> int:
         return _computed(operator.add, SUM, self, other)
@@ -81,31 +80,30 @@ class SymbolicInt(int):
         if self.operation is FLOOR:
             over, by = self.operands
             if isinstance(over, SymbolicInt) and over.operation is NEGATION:
-                # −(−a // b) is how a division that rounds up is written in Python.
-                return _made(-int(self), "", CEILING, (*over.operands, by))
+                # −(−a // b) is Python's division that rounds up.
+                return _symbolic(-int(self), "", CEILING, (*over.operands, by))
         if self.operation is NEGATION:
             return self.operands[0]
-        return _made(-int(self), "", NEGATION, (self,))
+        return _symbolic(-int(self), "", NEGATION, (self,))
 
 
-def _made(
+def _symbolic(
     value: int, name: str, operation: Operation | None, operands: tuple[int, ...]
 ) -> SymbolicInt:
     number = SymbolicInt(value)
     number.name, number.operation, number.operands = name, operation, operands
-    number.leaves = _leaves(operands)
+    number.terms = _terms(operands)
     return number
 
 
-def _leaves(operands: tuple[int, ...]) -> int:
-    """How many numbers a formula with these operands is made of."""
-    return sum(n.leaves if isinstance(n, SymbolicInt) else 1 for n in operands) or 1
+def _terms(operands: tuple[int, ...]) -> int:
+    return sum(n.terms if isinstance(n, SymbolicInt) else 1 for n in operands) or 1
 
 
 def _computed(
     compute: Callable[[int, int], int], operation: Operation, left: Any, right: Any
 ) -> int:
-    """The result, unless the other operand is no whole number; what changes nothing is left out."""
+    """Compute a result, dropping operations that change nothing; a float is not supported."""
     if not isinstance(left, int) or not isinstance(right, int):
         return NotImplemented  # type: ignore[no-any-return]
     neutral = _NEUTRAL.get(operation)
@@ -116,9 +114,9 @@ def _computed(
     if operation in _OPPOSITE and isinstance(right, SymbolicInt) and right.operation is NEGATION:
         return _computed(*_OPPOSITE[operation], left, right.operands[0])
     result = compute(int(left), int(right))
-    if _leaves((left, right)) > MOST_TERMS:
+    if _terms((left, right)) > MOST_TERMS:
         return result
-    return _made(result, "", operation, (left, right))
+    return _symbolic(result, "", operation, (left, right))
 
 
 _OPPOSITE = {SUM: (operator.sub, DIFFERENCE), DIFFERENCE: (operator.add, SUM)}
@@ -126,48 +124,48 @@ _NEUTRAL = {SUM: 0, DIFFERENCE: 0, PRODUCT: 1, FLOOR: 1}
 
 
 def key(number: int) -> Key:
-    """What is equal for numbers that were computed alike."""
+    """A key that is equal for numbers with the same value and formula."""
     if not isinstance(number, SymbolicInt):
         return (int(number),)
     return (int(number), number.name, number.operation, *map(key, number.operands))
 
 
 def formula(number: int, known: Mapping[Key, str] | None = None) -> str:
-    """How a number was computed, in numbers, such as `⌈16 / 2⌉`.
+    """Format how a number was computed, in numbers, such as `⌈16 / 2⌉`.
 
-    A part whose key is `known` is not taken apart: it has been told before.
+    A part with a `known` key is not expanded: the reader has seen its formula.
     """
-    return _written(number, _plain, known or {}, outer=True)[0]
+    return _format(number, _plain, known or {}, outer=True)[0]
 
 
 def names(number: int, known: Mapping[Key, str] | None = None) -> str:
-    """How a number was computed, in names, such as `⌈height / strides⌉`."""
-    return _written(number, _name, known or {}, names=True, outer=True)[0]
+    """Format how a number was computed, in names, such as `⌈height / strides⌉`."""
+    return _format(number, _name, known or {}, names=True, outer=True)[0]
 
 
-def _name(leaf: int) -> str:
-    return leaf.name if isinstance(leaf, SymbolicInt) else _plain(leaf)
+def _name(term: int) -> str:
+    return term.name if isinstance(term, SymbolicInt) else _plain(term)
 
 
 def _plain(number: int) -> str:
     return str(int(number)).replace("-", "−")
 
 
-def _written(
+def _format(
     number: int,
-    leaf: Callable[[int], str],
+    term: Callable[[int], str],
     known: Mapping[Key, str],
     *,
     names: bool = False,
     outer: bool = False,
 ) -> tuple[str, int]:
-    """The text and how tightly it binds."""
+    """The text, and how tightly it binds."""
     if not isinstance(number, SymbolicInt) or number.operation is None:
-        return _bound(leaf(number))
+        return _number(term(number))
     if not outer and key(number) in known:
-        return _bound(known[key(number)] if names else _plain(number))
+        return _number(known[key(number)] if names else _plain(number))
     operation = number.operation
-    parts = [_written(operand, leaf, known, names=names) for operand in number.operands]
+    parts = [_format(operand, term, known, names=names) for operand in number.operands]
     if operation is NEGATION:
         return f"−{_bracketed(*parts[0], PRODUCT.precedence)}", operation.precedence
     (left, binds_left), (right, binds_right) = parts
@@ -177,8 +175,8 @@ def _written(
         text = _divided(left, binds_left, right, binds_right)
         is_exact = number.operands[0] % int(number.operands[1]) == 0
         return (text, FLOOR.precedence) if is_exact else (f"⌊{text}⌋", _CLOSED)
-    # Beside a remainder there are always brackets; what follows a difference is read as part of it,
-    # and no sign follows another.
+    # Compound operands of a remainder always get brackets. So does the right operand of a
+    # difference if it is a sum, and one that begins with a sign.
     least = _CLOSED if operation is REMAINDER else operation.precedence
     left = _bracketed(left, binds_left, least)
     after = operation is DIFFERENCE or right.startswith("−")
@@ -186,8 +184,8 @@ def _written(
     return f"{left} {operation.symbol} {right}", operation.precedence
 
 
-def _bound(text: str) -> tuple[str, int]:
-    """The text of a single number and how tightly it binds, which is less where it has a sign."""
+def _number(text: str) -> tuple[str, int]:
+    """The text of a single number, and how tightly it binds: a sign binds loosely."""
     return text, NEGATION.precedence if text.startswith("−") else _CLOSED
 
 

@@ -1,4 +1,4 @@
-"""The arithmetic of a window that slides along one axis, written once for all that asks."""
+"""The arithmetic of a window that slides along one axis."""
 
 import math
 from typing import Literal, NamedTuple, TypeAlias
@@ -8,15 +8,14 @@ import msgspec
 from convcalc.shapes import Dim
 
 Padding: TypeAlias = Literal["valid", "same", "causal"] | tuple[int, int]
-"""Keras's words, or an explicit number of positions before and after the axis."""
+"""Keras's words, or the number of positions before and after the axis."""
 
 
 class Reading(NamedTuple):
-    """The positions of an axis that one output position is computed from.
+    """The positions of an axis that one output position depends on.
 
-    They go from `first` to `last`, both included and counted from 0, in steps of `step`. `before`
-    and `after` are how many of the window's positions lie outside of the axis on either side,
-    where there is padding in their place. Nothing is read where `last` is less than `first`.
+    They are `first` to `last`, inclusive and zero-based, in steps of `step`; there are none if
+    `last` is less than `first`. `before` and `after` count the window's positions in the padding.
     """
 
     first: int
@@ -27,12 +26,12 @@ class Reading(NamedTuple):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A window on one axis: where it may stand, and how many places that makes.
+    """A window that slides along one axis.
 
-    `size` is the axis it reads and `output` the number of its places, both None if unknown;
-    `before` and `after` are the padded positions, which for `same` depend on the size and are
-    None with it. `output` may be 0 or less: then the window does not fit, except that `same` and
-    `causal` fit an empty axis, and give an empty one, as in Keras.
+    `size` is the length of the input axis and `output` that of the output axis, None if unknown.
+    `before` and `after` are the padded positions; for `same` they depend on the size, and are
+    unknown if it is. `output` may be 0 or less: then the window does not fit, except that `same`
+    and `causal` map an empty axis to an empty one, as in Keras.
     """
 
     size: Dim
@@ -43,27 +42,27 @@ class Window(msgspec.Struct, frozen=True):
     after: Dim
     output: Dim
     fits: bool = True
-    """Whether there is a place for the window; an unknown size is given the benefit."""
+    """Whether the window fits; true for an unknown size."""
 
     @property
     def extent(self) -> int:
-        """How many positions the window spans: dilation × (kernel − 1) + 1."""
+        """The number of positions that the window spans: dilation × (kernel − 1) + 1."""
         return extent(self.kernel, self.dilation)
 
     @property
     def covered(self) -> Dim:
-        """How many positions there are from the first window's start to the last one's end."""
+        """The number of positions from the first window's start to the last one's end."""
         return None if self.output is None else (self.output - 1) * self.stride + self.extent
 
     @property
     def unread(self) -> int:
-        """How many positions at the axis's end no window reaches; 0 where that is unknown."""
+        """The number of positions at the axis's end that no window reaches; 0 if it is unknown."""
         if self.size is None or self.before is None or self.covered is None:
             return 0
         return max(self.size + self.before - self.covered, 0)
 
     def at(self, position: int) -> Reading | None:
-        """What an output position reads of the axis; None where that is unknown."""
+        """The input positions of one output position; None if they are unknown."""
         if self.size is None or self.before is None:
             return None
         start = position * self.stride - self.before
@@ -73,10 +72,10 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class TransposedWindow(msgspec.Struct, frozen=True):
-    """The same seen from the other side: each of `size` inputs writes a window of the output.
+    """A transposed window: each of `size` input positions writes a window of the output.
 
-    `before` and `after` are the positions cut off the full output of
-    (size − 1) × stride + extent; `after` is negative where the output is longer than that.
+    `before` and `after` are the positions cropped from the full output of
+    (size − 1) × stride + extent; `after` is negative if the output is longer than that.
     """
 
     size: Dim
@@ -87,20 +86,20 @@ class TransposedWindow(msgspec.Struct, frozen=True):
     after: int
     output: Dim
     fits: bool = True
-    """Whether something is left of the output; with one of Keras's words it may also be nothing."""
+    """Whether the output is not empty; with one of Keras's words it may be."""
 
     @property
     def extent(self) -> int:
-        """How many positions one input writes: dilation × (kernel − 1) + 1."""
+        """The number of positions that one input's window spans: dilation × (kernel − 1) + 1."""
         return extent(self.kernel, self.dilation)
 
     def at(self, position: int) -> Reading | None:
-        """Which positions of the axis write an output position; None where that is unknown."""
+        """The input positions that write one output position; None if they are unknown."""
         if self.size is None:
             return None
         place = position + self.before
-        # Tap number t of the kernel carries input position (place − t × dilation) / stride here,
-        # where that is whole: so do the taps from the first such one on, in steps of `every`.
+        # Tap t of the kernel carries input position (place − t × dilation) / stride, if that is an
+        # integer. The taps for which it is start at `first`, in steps of `every`.
         common = math.gcd(self.stride, self.dilation)
         if place % common:
             return Reading(0, -1)
@@ -117,7 +116,7 @@ class TransposedWindow(msgspec.Struct, frozen=True):
 
 
 def _reading(start: int, step: int, count: int, before: int, inside: int) -> Reading:
-    """What is read by `count` places from `start` on, of which `inside` come after `before`."""
+    """The reading of `count` positions from `start`, with `inside` of them after `before`."""
     before = min(before, count)
     inside = max(min(inside, count - before), 0)
     first = start + before * step
@@ -132,42 +131,42 @@ AnyWindow: TypeAlias = Window | TransposedWindow
 
 
 class All(msgspec.Struct, frozen=True):
-    """All of an axis at once: each output position is computed from all of its positions."""
+    """Each output position depends on all positions of the axis."""
 
 
 class Mixed(msgspec.Struct, frozen=True):
-    """Positions that are not told: of this axis, or of others that are mixed with it.
+    """Output positions depend on unspecified positions of this axis, or of axes mixed with it.
 
-    No position of them all is left out by all outputs together.
+    All outputs together depend on every position.
     """
 
 
 AxisDependency: TypeAlias = AnyWindow | All | Mixed | None
-"""What an output position is computed from on one axis; None where that is unknown."""
+"""How output positions depend on one axis; None if it is unknown."""
 
 ALL = All()
 MIXED = Mixed()
 IDENTITY = Window(None, 1, 1, 1, 0, 0, None)
-"""Each output position is computed from the same position of the axis."""
+"""Each output position depends on the same position of the axis."""
 
 
 def shifted(by: int) -> Window:
-    """Each output position is computed from the one that lies `by` positions before it."""
+    """Each output position depends on the position `by` places before it."""
     return Window(None, 1, 1, 1, by, 0, None)
 
 
 def cut(before: int, after: int) -> Window:
-    """The positions of an axis without so many at its beginning, and so many at its end."""
+    """Crop this number of positions at the beginning and at the end of an axis."""
     return Window(None, 1, 1, 1, -before, -after, None)
 
 
 def repeated(times: int) -> TransposedWindow:
-    """Each position of the axis is there several times in a row."""
+    """Repeat each position of the axis several times in a row."""
     return TransposedWindow(None, times, times, 1, 0, 0, None)
 
 
 def extent(kernel: int, dilation: int) -> int:
-    """How many positions a dilated kernel spans."""
+    """The number of positions that a dilated kernel spans."""
     return dilation * (kernel - 1) + 1
 
 
@@ -182,8 +181,8 @@ def slide(
 ) -> Window:
     """Slide a window along an axis of `size` positions, as convolution and pooling do.
 
-    `same` gives ⌈size / stride⌉ places and pads what that needs, the odd position after.
-    `causal` pads extent − 1 before, so that no place sees a later position.
+    `same` pads for an output of ⌈size / stride⌉, with the odd position after.
+    `causal` pads extent − 1 positions before, so that no output depends on a later position.
     `ceil_mode` also counts a last window that overhangs the end, unless it would start at or
     beyond the last real position. Source: keras.ops.conv; torch.nn.MaxPool1d.
     """
@@ -224,13 +223,14 @@ def slide_transposed(
 ) -> TransposedWindow:
     """Spread each position of an axis over a window of the output.
 
-    Without `output_padding`, `valid` gives (size − 1) × stride + max(extent, stride) and `same`
-    size × stride. With it, `valid` gives (size − 1) × stride + extent + output_padding and `same`
-    (size − 1) × stride + extent mod 2 + output_padding. Explicit padding is cut off both ends.
+    Without `output_padding`, the output is (size − 1) × stride + max(extent, stride) for `valid`
+    and size × stride for `same`. With it, the output is (size − 1) × stride + extent +
+    output_padding for `valid` and (size − 1) × stride + extent mod 2 + output_padding for `same`.
+    Explicit padding is cropped from both ends. Raises ValueError for causal padding.
     Source: keras.layers.Conv2DTranspose; torch.nn.ConvTranspose2d.
     """
     span = extent(kernel, dilation)
-    # `kept` is how many positions the last of the windows adds to those before its beginning.
+    # `kept` is the number of positions from the last window's start to the end of the output.
     if padding == "valid":
         kept = max(span, stride) if output_padding is None else span + output_padding
         before = 0

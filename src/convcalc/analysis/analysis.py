@@ -13,11 +13,17 @@ from convcalc.shapes import Dim
 
 
 class Analysis(msgspec.Struct, frozen=True):
-    """A network with the requested input shapes and batch size, and its report.
+    """A network, with the inputs and batch size of the call to `analyze`, and its report.
 
-    Only `analyze` and `unreadable` create one, so node i of the network is layer i of the report.
-    If the file holds no readable network, `readable` is false, the network is empty, and the report
-    has only the reasons.
+    >>> analysis = convcalc.analyze("model.yaml")
+    >>> analysis.network.name, analysis.report.ok
+    ('model', True)
+
+    Attributes:
+        network: what was computed. Its node i is layer i of the report.
+        report: the shapes, weights and faults.
+        readable: false if the file describes no network. Then `network` is empty, and `report` has
+            only the diagnostics. `convcalc.analyze` raises SpecError instead.
     """
 
     network: Network
@@ -25,15 +31,24 @@ class Analysis(msgspec.Struct, frozen=True):
     readable: bool = True
 
     def layers(self) -> Iterator[tuple[Node, LayerReport]]:
-        """Each node with its layer report, in order."""
+        """Pair each node of the network with its layer report, in order.
+
+        >>> for node, layer in convcalc.analyze("model.yaml").layers():
+        ...     print(node.definition.named, layer.output_shapes)
+        {'shape': [32, 32, 3]} ((None, 32, 32, 3),)
+        {'filters': 16, 'kernel_size': 3} ((None, 30, 30, 16),)
+        {} ((None, 15, 15, 16),)
+        {} ((None, 3600),)
+        {} ((None, 10),)
+        """
         yield from zip(self.network.nodes, self.report.layers, strict=True)
 
     def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Analysis":
-        """The same analysis with more diagnostics, sorted by place."""
+        """The analysis with more diagnostics in its report, sorted by place, without repeats."""
         return self.with_report(self.report.with_diagnostics(more))
 
     def with_report(self, report: Report) -> "Analysis":
-        """The same network with another report, for example one that has costs or fixes."""
+        """The analysis with another report of the same network, such as one with costs."""
         return msgspec.structs.replace(self, report=report)
 
 

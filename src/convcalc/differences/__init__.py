@@ -1,4 +1,4 @@
-"""What two networks differ in, layer by layer: two reports in, data out."""
+"""The difference of two networks, layer by layer: two reports in, data out."""
 
 from collections.abc import Callable, Collection, Iterator
 
@@ -20,12 +20,10 @@ _Output = tuple[int, int]
 
 
 def compare(old: Report, new: Report) -> Difference:
-    """Find what changed between two networks.
+    """Compare two networks.
 
-    A layer is in both where it has the same given name, or else where it is the same, or the most
-    similar, in the same order among the others. Their names as networks are not compared.
-
-    Where a side is a lock, what a lock does not hold is not compared.
+    Layers match by the names that users gave them; the others match by similarity, in order. The
+    names of the networks are not compared. If either is a lock, only what a lock holds is compared.
     """
     by_lock = isinstance(old, LockedReport) or isinstance(new, LockedReport)
     if by_lock:
@@ -55,12 +53,12 @@ def _pair(
     i, j = pair
     old, new = here.layers[i], there.layers[j]
     moved = pair in matching.moved
-    # A made name with another number is no other name; a given one is given as a whole.
-    is_made = not here.given[i] and not there.given[j] and here.stems[i] == there.stems[j]
+    # A generated name that only has another number is not a new name.
+    renumbered = not here.given[i] and not there.given[j] and here.stems[i] == there.stems[j]
     return LayerChange(
         old=old,
         new=new,
-        renamed=old.name != new.name and not is_made and not _is_replaced(here, there, pair),
+        renamed=old.name != new.name and not renumbered and not _is_replaced(here, there, pair),
         moved=moved,
         rewired=not moved and not wires.are_same(here.inputs[i], there.inputs[j]),
         kind_changed=kind_of(old) != kind_of(new),
@@ -70,17 +68,16 @@ def _pair(
 
 
 def _is_replaced(here: Side, there: Side, pair: tuple[int, int]) -> bool:
-    """Whether the name is another one because the kind is, from which both are made."""
+    """Whether generated names differ because the kinds do."""
     i, j = pair
     old, new = here.layers[i], there.layers[j]
     return old.kind != new.kind and not here.given[i] and not there.given[j]
 
 
 class _Wires:
-    """What layers read, told by layers that are in both networks and did not move.
+    """Compares inputs, expressed by fixed layers: those in both networks that did not move.
 
-    Any other is looked through, to what it reads itself: what follows an inserted layer reads
-    what it read before, through that layer.
+    Any other layer stands for its own inputs. So the layer after an inserted one is not rewired.
     """
 
     def __init__(self, old: Side, new: Side, matching: Matching) -> None:
@@ -91,7 +88,7 @@ class _Wires:
 
     @staticmethod
     def _sources(side: Side, fixed: Collection[int]) -> list[frozenset[_Output] | None]:
-        """What is seen through each layer; None for one that is not looked through."""
+        """The fixed outputs that each layer stands for; None for a fixed layer."""
         found: list[frozenset[_Output] | None] = []
         for i, inputs in enumerate(side.inputs):
             if i in fixed:
@@ -105,7 +102,7 @@ class _Wires:
         return found
 
     def are_same(self, old: Collection[_Output], new: Collection[_Output]) -> bool:
-        """Whether what is read is the same, one by one, as far as it is in both networks."""
+        """Whether two lists of inputs are the same, as far as both networks have them."""
         return len(old) == len(new) and all(map(self._is_same, old, new))
 
     def _is_same(self, old: _Output, new: _Output) -> bool:
@@ -116,7 +113,7 @@ class _Wires:
         through = self._new[new[0]]
         there = {new} if through is None else through
         if not here or not there:
-            # A layer that reads nothing, such as an input, is not looked through.
+            # A layer without inputs stands for nothing.
             return False
         return any((self._fixed[k], output) in there for k, output in here if k in self._fixed)
 

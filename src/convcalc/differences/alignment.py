@@ -1,4 +1,4 @@
-"""Two sequences side by side, such that the fewest items stand alone."""
+"""The alignment of two sequences that leaves the fewest items unmatched."""
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,12 @@ Pairs = list[tuple[int, int]]
 
 
 class Item(NamedTuple):
-    """What is compared of a layer.
+    """The features of a layer that are compared.
 
-    Items with an `anchor` match those with the same one, whatever else they are. Others match
-    where they are of one `kind`; of several ways to match as many, one is best in which more
-    `content` is equal, of those one in which more neighbours are of the same kind, of those one in
-    which more stems are equal, and then names. `arguments` are the parts of the content, and the
-    `stem` is the name without a number that was made.
+    Items with the same `anchor` always match; others match only if their `kind` is equal. Among the
+    alignments with the most matches, the best has the most equal content, then the most neighbours
+    of equal kind, then the most equal stems, then the most equal names. `arguments` are the parts
+    of `content`; `stem` is the name without a generated number.
     """
 
     kind: str
@@ -25,7 +24,7 @@ class Item(NamedTuple):
     arguments: Mapping[str, str] = {}
 
 
-# What a step costs. Each is more than all of the next together can be.
+# The costs of a step. Each is larger than all later ones together can become.
 _ALONE, _CONTENT, _NEIGHBOUR, _STEM, _NAME = 1 << 80, 1 << 56, 1 << 36, 1 << 18, 1
 _NEVER = 1 << 120
 _MOST_CELLS, _MOST_AT_FIRST = 250_000, 4_000_000
@@ -39,11 +38,11 @@ _MATCH, _OLD, _NEW = 0, 1, 2
 
 
 def align(old: Sequence[Item], new: Sequence[Item], *, divide: bool = True) -> Pairs:
-    """Positions that match, in order on both sides.
+    """Match positions, in order on both sides.
 
-    What is alike at both ends is not searched, and of the rest only as much as the difference is
-    large. Where that would take long the best of what was looked at is taken; `divide` says
-    whether what is very large may first be divided.
+    Equal items at both ends match directly. The search of the rest widens with the difference, up
+    to a limit, where the best alignment so far is taken. `divide` allows very long sequences to be
+    divided first.
     """
     first = 0
     shortest = min(len(old), len(new))
@@ -72,7 +71,7 @@ def _align(old: Sequence[Item], new: Sequence[Item], *, divide: bool) -> Pairs:
     while True:
         pairs = _align_near(here, there, beside)
         alone = len(old) + len(new) - 2 * len(pairs)
-        # A path that leaves the diagonals leaves more items alone than this.
+        # A path outside of these diagonals leaves more items unmatched.
         is_best = alone <= apart + 2 * beside
         beside *= 4
         if is_best or len(old) * (apart + 2 * beside) > _MOST_CELLS:
@@ -80,7 +79,7 @@ def _align(old: Sequence[Item], new: Sequence[Item], *, divide: bool) -> Pairs:
 
 
 class _Class(NamedTuple):
-    """What there is to compare of an item but for its number: items are often equal in it."""
+    """An item and the kinds of its neighbours: the items of a network have few classes."""
 
     item: Item
     before: str
@@ -92,7 +91,6 @@ class _Class(NamedTuple):
         return item.anchor, item.kind, item.content, item.stem, self.before, self.after
 
     def cost(self, other: "_Class") -> int:
-        """What it costs to match the two."""
         a, b = self.item, other.item
         if a.anchor != b.anchor or (a.anchor is None and a.kind != b.kind):
             return _NEVER
@@ -106,7 +104,7 @@ class _Class(NamedTuple):
 
 
 class _Side:
-    """Items with the number of the class of each."""
+    """Items, each with the number of its class."""
 
     def __init__(self, items: Sequence[Item]) -> None:
         self.names = [item.name for item in items]
@@ -123,7 +121,7 @@ class _Side:
 
 
 def _align_near(old: _Side, new: _Side, beside: int) -> Pairs:
-    """The best path of those that stay within some diagonals of both ends."""
+    """Find the best path that stays within `beside` diagonals of both ends."""
     n, m = len(old.names), len(new.names)
     low, high = min(0, m - n) - beside, max(0, m - n) + beside
     names, numbers = new.names, new.numbers
@@ -153,7 +151,7 @@ def _align_near(old: _Side, new: _Side, beside: int) -> Pairs:
                 if match <= best:
                     best, step = match, _MATCH
             taken[j - start] = step
-            before[j] = left = best  # what stood there is kept in `corner`
+            before[j] = left = best  # `corner` keeps the previous value
             corner = above
         if start:
             before[start - 1] = _NEVER
@@ -171,7 +169,7 @@ def _align_near(old: _Side, new: _Side, beside: int) -> Pairs:
 
 
 def _divided(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
-    """What is between stretches of which there is only one on both sides, each on its own."""
+    """Align separately between stretches that are unique on both sides."""
     here, there = _stretches(old), _stretches(new)
     found = sorted((here[key], there[key]) for key in here.keys() & there.keys())
     kept = longest_increasing([j for _, j in found])
@@ -185,7 +183,7 @@ def _divided(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
 
 
 def _stretches(items: Sequence[Item]) -> dict[tuple[_Content, ...], int]:
-    """Where each stretch of items begins that is there only once."""
+    """The start of each unique stretch of items."""
     places: dict[tuple[_Content, ...], list[int]] = {}
     plain = [(item.anchor, item.kind, item.content) for item in items]
     for k in range(len(plain) - _STRETCH + 1):
@@ -194,7 +192,7 @@ def _stretches(items: Sequence[Item]) -> dict[tuple[_Content, ...], int]:
 
 
 def _by_name(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
-    """Those of one kind and name, where they are in the same order."""
+    """Match items of the same kind and name that are in the same order."""
     places = {(item.kind, item.name): j for j, item in enumerate(new)}
     found = [
         (i, places[item.kind, item.name])
@@ -206,7 +204,7 @@ def _by_name(old: Sequence[Item], new: Sequence[Item]) -> Pairs:
 
 
 def longest_increasing(numbers: Sequence[int]) -> list[int]:
-    """The positions of a longest increasing part of a sequence of different numbers."""
+    """The positions of a longest increasing subsequence of different numbers."""
     ends: list[int] = []
     positions: list[int] = []
     previous: list[int] = []

@@ -1,4 +1,4 @@
-"""What a layer is recognized by in another network."""
+"""The features by which a layer is recognized in another network."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from convcalc.report import LayerReport
 
 
 def features(layer: LayerReport) -> dict[str, Any]:
-    """What a layer is recognized by: its arguments, or what it comes to where they are unknown."""
+    """The arguments of a layer, or its output shapes and weights if those are unknown."""
     arguments = layer.arguments
     if arguments is not None:
         return arguments
@@ -15,15 +15,12 @@ def features(layer: LayerReport) -> dict[str, Any]:
 
 
 def kind_of(layer: LayerReport) -> str:
-    """The name of the layer's kind; where it is another name of a kind, that of the kind."""
+    """The name of the layer's kind, with aliases resolved."""
     return layer.kind if layer.layer is None else type(layer.layer).__name__
 
 
-def is_telling(layer: LayerReport) -> bool:
-    """Whether the layer can be recognized by its arguments: some have no default values.
-
-    Where they are unknown, it can be by weights.
-    """
+def is_distinctive(layer: LayerReport) -> bool:
+    """Whether a layer has arguments without default values, or weights if those are unknown."""
     if layer.layer is None:
         return bool(layer.weights)
     values = {name: getattr(layer.layer, name) for name in layer.layer.__struct_fields__}

@@ -1,4 +1,4 @@
-"""What two networks differ in, as data."""
+"""The difference of two networks, as data."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ SCHEMA = "convcalc.diff/1"
 
 
 class ArgumentChange(msgspec.Struct, frozen=True):
-    """An argument with another value; values are plain data."""
+    """An argument with a new value; values are plain data."""
 
     name: str
     old: Any
@@ -19,7 +19,7 @@ class ArgumentChange(msgspec.Struct, frozen=True):
 
 
 class WeightChange(msgspec.Struct, frozen=True):
-    """A variable of a layer that is another one now; None where there is none."""
+    """A changed variable of a layer; None on a side that does not have it."""
 
     path: str
     old: WeightReport | None
@@ -31,11 +31,10 @@ class WeightChange(msgspec.Struct, frozen=True):
 
 
 class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A layer that is in both networks, and what changed of it.
+    """A layer that is in both networks, and its changes.
 
-    `renamed` is false where only a number changed that was not given but made. `moved` says that
-    it stands elsewhere among the others, `rewired` that it reads something else, not counting that
-    a layer before it was inserted, removed or moved.
+    `renamed` ignores generated numbers in names. `moved` means another place among the layers,
+    `rewired` other inputs; inserting, removing or moving a predecessor does not rewire a layer.
     """
 
     old: LayerReport
@@ -49,27 +48,27 @@ class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def reshaped(self) -> bool:
-        """Whether the outputs' shapes changed."""
+        """Whether the output shapes changed."""
         return self.old.output_shapes != self.new.output_shapes
 
     @property
     def recounted(self) -> bool:
-        """Whether the parameters changed, in number or in how many are trained."""
+        """Whether the number, size or trainability of the parameters changed."""
         return self.old.params != self.new.params
 
     @property
     def fault_changed(self) -> bool:
-        """Whether something else is wrong with it."""
+        """Whether the layer has another fault, or a fault on one side only."""
         return self.old.fault != self.new.fault
 
     @property
     def shared_changed(self) -> bool:
-        """Whether it shares the weights of another layer on one side only."""
+        """Whether only one side shares the weights of another layer."""
         return (self.old.shares is None) != (self.new.shares is None)
 
     @property
     def is_empty(self) -> bool:
-        """Whether the layer is what it was, but perhaps for a number in its name."""
+        """Whether nothing changed, apart from a generated number in the name."""
         return not (
             self.renamed
             or self.moved
@@ -84,7 +83,7 @@ class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The change as plain JSON data: what did not change is not in it."""
+        """The change as plain JSON data; an unchanged part is None or empty."""
         old, new = self.old, self.new
         data: dict[str, Any] = {
             "name": _both(old.name, new.name),
@@ -109,31 +108,44 @@ class LayerChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Total(msgspec.Struct, frozen=True):
-    """A number of each network as a whole; None where it can't be known."""
+    """A total of each network; None if it is unknown."""
 
     old: int | None
     new: int | None
 
     @property
     def change(self) -> int | None:
-        """By how much it grew."""
+        """New minus old; None if either is unknown."""
         return None if self.old is None or self.new is None else self.new - self.old
 
     @property
     def percent(self) -> float | None:
-        """By how much it grew, in percent of what it was; None where that was nothing."""
+        """The change in percent of the old total; None if that is 0 or unknown."""
         return None if self.change is None or not self.old else 100 * self.change / self.old
 
     def to_dict(self) -> dict[str, Any]:
-        """The number as plain JSON data."""
+        """The total as plain JSON data."""
         return {"old": self.old, "new": self.new, "change": self.change, "percent": self.percent}
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """What two networks differ in.
+    """The changes from an old network to a new one, layer by layer.
 
-    `pairs` are all layers that are in both, in the order of the new network, `added` and `removed`
-    those that are in one. `outputs_changed` says that the outputs are those of other layers.
+    >>> wide = convcalc.summarize("model.yaml", variables={"filters": 32})
+    >>> difference = convcalc.diff("model.yaml", wide)
+    >>> difference.changed[0].arguments
+    (ArgumentChange(name='filters', old=16, new=32),)
+    >>> difference.totals["params"].old, difference.totals["params"].new
+    (36458, 72906)
+
+    Attributes:
+        old: the report of the old network, reduced to what a lock holds if either side is a lock.
+        new: the report of the new network, in the same form.
+        pairs: the layers that are in both, changed or not, in the order of the new network.
+        added: the layers that only the new network has.
+        removed: the layers that only the old network has.
+        totals: `params`, `trainable_params`, `non_trainable_params` and `param_bytes` of both.
+        outputs_changed: whether other layers are the outputs.
     """
 
     old: Report
@@ -146,17 +158,21 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def by_lock(self) -> bool:
-        """Whether a side is a lock: then both hold no more than locks do."""
+        """Whether either side is a lock."""
         return isinstance(self.old, LockedReport)
 
     @property
     def changed(self) -> tuple[LayerChange, ...]:
-        """The layers in both of which something changed."""
+        """The pairs in which something changed."""
         return tuple(pair for pair in self.pairs if not pair.is_empty)
 
     @property
     def is_empty(self) -> bool:
-        """Whether the networks are the same, but perhaps for numbers in names that were made."""
+        """Whether nothing changed, apart from numbers in generated names.
+
+        >>> convcalc.diff("model.yaml", convcalc.load("model.yaml")).is_empty
+        True
+        """
         return not (self.changed or self.added or self.removed or self.outputs_changed)
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""Which layers of two networks are the same layer.
+"""Matching the layers of two networks.
 
-Layers with a name that somebody gave match by that name. The others match by what they are and by
-their order: a name that is made of a kind and a number counts for little, since one layer more
-gives another number to all that follow.
+Layers with a name that a user gave match by name. The others match by features and order: generated
+names count little, since one more layer renumbers all that follow.
 """
 
 from collections import Counter
@@ -10,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from convcalc.differences.alignment import Item, Pairs, align, longest_increasing
-from convcalc.differences.arguments import features, is_telling, kind_of
+from convcalc.differences.arguments import features, is_distinctive, kind_of
 from convcalc.differences.names import Names
 from convcalc.layers.kind import Kind
 from convcalc.locks.lock import by_number
@@ -18,14 +17,14 @@ from convcalc.report import LayerReport, Report
 
 
 class Matching(NamedTuple):
-    """Pairs of positions, in the order of the new network, and those of them that were moved."""
+    """Pairs of positions, in the order of the new network, and the pairs that moved."""
 
     pairs: Pairs
     moved: frozenset[tuple[int, int]]
 
 
 class Side:
-    """One network, as far as its layers are compared with others."""
+    """The layers of one network, prepared for a comparison."""
 
     def __init__(self, report: Report) -> None:
         names = Names(report)
@@ -42,19 +41,19 @@ class Side:
         self._described: dict[int, tuple[Kind | None, Item]] = {}
 
     def resolve(self, reference: str) -> tuple[int, int]:
-        """The position of a layer that is read, and which of its outputs."""
+        """The positions of the layer and of the output that a reference names."""
         if reference in self.positions:
             return self.positions[reference], 0
         name, _, output = reference.rpartition(":")
         return self.positions[name], int(output)
 
     def items(self, anchors: frozenset[str]) -> list[Item]:
-        """What is compared of each layer; those with the names in `anchors` match by name."""
+        """The features of each layer; layers with names in `anchors` match by name."""
         return [self._item(i, anchors) for i in range(len(self.layers))]
 
     def _item(self, i: int, anchors: frozenset[str]) -> Item:
         layer = self.layers[i]
-        # Equal layers are often one object, which is kept so that no other takes its identity.
+        # Equal layers are often one object. It is kept, so that no other gets its id.
         key = id(layer.layer) if layer.layer is not None else 0
         if key in self._described and key:
             described = self._described[key][1]
@@ -71,17 +70,17 @@ class Side:
 
 
 def match(old: Side, new: Side, *, ordered: bool = True) -> Matching:
-    """Match the layers of two networks; the other way round it is the same.
+    """Match the layers of two networks; swapping them swaps the result.
 
-    `ordered` is false where it is not known what layers read, nor their order. Then those with
-    made names are taken in the order of the numbers, and none was moved.
+    `ordered` is false if the inputs and the order of layers are unknown. Then layers with generated
+    names are in the order of their numbers, and none has moved.
     """
     anchors = frozenset(_given(old) & _given(new))
     here, there = old.items(anchors), new.items(anchors)
     if not ordered:
         same = _single(old, here, _free(here)).keys() & _single(new, there, _free(there)).keys()
         here, there = ([_anchored(item, same) for item in items] for items in (here, there))
-    # Where there are several ways, one is taken whichever network is the older.
+    # Equally good matches must not depend on which network is the older.
     if _order(there) < _order(here):
         turned = _Matcher(new, old, there, here, ordered=ordered).matching()
         return Matching(
@@ -92,7 +91,7 @@ def match(old: Side, new: Side, *, ordered: bool = True) -> Matching:
 
 
 def _given(side: Side) -> set[str]:
-    """The given names, without those that a faulty file gives twice."""
+    """The names that users gave, without duplicates in a faulty file."""
     counts = Counter(layer.name for layer in side.layers)
     named = zip(side.layers, side.given, strict=True)
     return {layer.name for layer, given in named if given and counts[layer.name] == 1}
@@ -107,16 +106,16 @@ def _free(items: Sequence[Item]) -> list[int]:
 
 
 def _single(side: Side, items: Sequence[Item], positions: Iterable[int]) -> dict[str, int]:
-    """Which layers are the only ones of their kind and arguments among some, and tell by them."""
+    """The distinctive layers that no other at these positions equals, by kind and arguments."""
     found: dict[str, list[int]] = {}
     for k in positions:
-        if is_telling(side.layers[k]):
+        if is_distinctive(side.layers[k]):
             found.setdefault(_key(items[k]), []).append(k)
     return {key: places[0] for key, places in found.items() if len(places) == 1}
 
 
 def _anchored(item: Item, keys: Collection[str]) -> Item:
-    """The item, which matches those that are the same where that is one of the keys."""
+    """Anchor an item by its kind and arguments if they are in `keys`."""
     is_free = item.anchor is None and _key(item) in keys
     return item._replace(anchor=_key(item)) if is_free else item
 
@@ -161,9 +160,9 @@ class _Matcher:
     def moved(
         self, pairs: Iterable[tuple[int, int]], kept: set[tuple[int, int]]
     ) -> frozenset[tuple[int, int]]:
-        """Those of the pairs that are out of order, and not only listed elsewhere.
+        """The pairs that are out of order, unless the layer still reads the same inputs.
 
-        What reads the same as before is where it was, whatever branch is listed first.
+        Such a layer did not move: the file only lists another branch first.
         """
         found: set[int] = set()
         for i, j in pairs:
@@ -179,14 +178,14 @@ class _Matcher:
             self.taken.add(j)
 
     def left(self) -> tuple[list[int], list[int]]:
-        """The layers on each side that are not matched yet."""
+        """The unmatched layers on each side."""
         return (
             [i for i in range(len(self.old_items)) if i not in self.partner],
             [j for j in range(len(self.new_items)) if j not in self.taken],
         )
 
     def in_order(self) -> Pairs:
-        """Those that are left, such that as many as possible match in the order they have."""
+        """Match as many unmatched layers as possible in their order."""
         old, new = self.left()
         if not self.ordered:
             old.sort(key=lambda i: self.by_number(self.old, self.old_items, i))
@@ -196,12 +195,12 @@ class _Matcher:
 
     @staticmethod
     def by_number(side: Side, items: Sequence[Item], position: int) -> tuple[Any, ...]:
-        """A key by which layers of one kind stand together, those with given names last."""
+        """A sort key that groups layers by kind, with user-given names last."""
         item = items[position]
         return item.kind, side.given[position], by_number(item.name)
 
     def by_name(self) -> Pairs:
-        """Those with a given name, wherever they are."""
+        """Match layers by anchor, wherever they are."""
         old, new = self.left()
         places = {self.new_items[j].anchor: j for j in new if self.new_items[j].anchor is not None}
         return [
@@ -209,7 +208,7 @@ class _Matcher:
         ]
 
     def by_runs(self) -> Pairs:
-        """Layers that stand alone on both sides, one after the other, and are the same."""
+        """Match equal runs of consecutive unmatched layers."""
         old, new = self.left()
         runs: dict[tuple[tuple[str, str], ...], list[list[int]]] = {}
         for run in _runs(new):
@@ -222,14 +221,14 @@ class _Matcher:
         return pairs
 
     def by_content(self) -> Pairs:
-        """Layers that are the only ones of their kind and arguments among those that are left."""
+        """Match layers whose kind and arguments are unique among the unmatched ones."""
         old, new = self.left()
         here = _single(self.old, self.old_items, old)
         there = _single(self.new, self.new_items, new)
         return [(here[key], there[key]) for key in here if key in there]
 
     def by_inputs(self) -> Iterator[tuple[int, int]]:
-        """Layers of one kind that read the same, wherever they are listed."""
+        """Match layers of the same kind with the same inputs, wherever they are listed."""
         old, new = self.left()
         places: dict[tuple[str, tuple[tuple[int, int], ...]], list[int]] = {}
         for j in new:
@@ -242,7 +241,7 @@ class _Matcher:
                 yield i, same.pop(0)
 
     def in_same_place(self, in_order: Pairs) -> Iterator[tuple[int, int]]:
-        """Layers of different kinds, one in the place of the other, which read the same."""
+        """Match layers of different kinds with the same inputs at the same place."""
         ends = [*in_order, (len(self.old_items), len(self.new_items))]
         before = (-1, -1)
         for i, j in ends:
@@ -265,7 +264,7 @@ class _Matcher:
 
 
 def _runs(positions: Iterable[int]) -> Iterator[list[int]]:
-    """Positions that follow each other."""
+    """Split positions into runs of consecutive ones."""
     run: list[int] = []
     for position in positions:
         if run and position != run[-1] + 1:

@@ -1,4 +1,4 @@
-"""Names of layers: which were given by somebody, and which are made from the kind and a number."""
+"""Names of layers: given by a user, or generated from the kind and a number."""
 
 import functools
 import re
@@ -15,7 +15,7 @@ class Names:
         self._part = functools.cache(self._part_of)
 
     def stem(self, layer: LayerReport) -> tuple[str, bool]:
-        """The name without the numbers that are made, and whether somebody gave a part of it."""
+        """The name without generated numbers, and whether a user gave any part of it."""
         *groups, last = layer.name.split("/")
         parts = []
         given = False
@@ -32,8 +32,8 @@ class Names:
             kind = self._groups.get(path)
             if kind is None:
                 return name, True
-        made = {kind, snake_case(kind)}
+        stems = {kind, snake_case(kind)}
         if kind == "InputLayer":
-            made.add("input")
-        is_made = name in made or re.sub(r"_[0-9]+\Z", "", name) in made
-        return (snake_case(kind), False) if is_made else (name, True)
+            stems.add("input")
+        is_generated = name in stems or re.sub(r"_[0-9]+\Z", "", name) in stems
+        return (snake_case(kind), False) if is_generated else (name, True)

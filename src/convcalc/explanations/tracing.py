@@ -79,7 +79,7 @@ def spatial_names(rank: int) -> tuple[str, ...]:
 
 def _traced_shape(shape: Shape, names: Sequence[str]) -> Shape:
     return tuple(
-        None if dim is None else SymbolicInt.leaf(dim, name)
+        None if dim is None else SymbolicInt.term(dim, name)
         for dim, name in zip(shape, names, strict=True)
     )
 
@@ -95,7 +95,7 @@ def _traced_layer(layer: Kind) -> Kind:
             value = per_axis(value, kind.rank)
         if name in per_axis_fields(kind) and isinstance(value, tuple) and name.endswith("_size"):
             labels = [f"{name.removesuffix('_size')} {axis}" for axis in spatial]
-            traced[name] = tuple(map(SymbolicInt.leaf, value, labels))
+            traced[name] = tuple(map(SymbolicInt.term, value, labels))
         else:
             # Distinguish an argument `height` from the height of the image.
             traced[name] = _traced(value, f"the argument {name}" if name in SPATIAL else name)
@@ -104,7 +104,7 @@ def _traced_layer(layer: Kind) -> Kind:
 
 def _traced(value: Any, name: str) -> Any:
     if _is_number(value):
-        return SymbolicInt.leaf(value, name)
+        return SymbolicInt.term(value, name)
     if isinstance(value, tuple):
         return tuple(_traced(item, name) for item in value)
     if isinstance(value, LayerInstance):

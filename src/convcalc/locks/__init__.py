@@ -1,1 +1,1 @@
-"""Lock files: what a model came to when it was last agreed on, and what has drifted since."""
+"""Lock files: the agreed shapes and weights of a model, and drift from them."""

@@ -1,4 +1,4 @@
-"""What of a network is not as it was locked, layer by layer."""
+"""Differences of a network from its lock, layer by layer."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -36,18 +36,18 @@ CODES = {
     "lock-weight": "a weight is new or gone, has another shape or data type, or is trained or not",
     "lock-total": "the network has another number of parameters",
 }
-"""What can drift."""
+"""The rules of findings about locks, with their descriptions."""
 
 
 def find_drifts(file: LockFile, report: Report) -> tuple[Finding, ...]:
-    """What of a network is not as it was locked: its ends, each layer in order, the totals.
+    """Find the differences from a lock: inputs and outputs, then layers, then totals.
 
-    Of a finding `key` is the part of the layer, or of the network, that has drifted: a weight, an
-    input, a total. `expected` is what is locked; `difference` is how many numbers there are more,
-    where both are counted. `place` is that of the expectation in the lock.
+    The `key` of a finding is the drifted weight or total, `expected` is the locked value, and
+    `difference` is the number of elements more than locked, if both are known. `place` is in the
+    lock.
 
-    Of a network with errors only what is known all the same is compared, and nothing where it has
-    other layers, since these may be others because of an error.
+    In a network with errors, unknown parts are not compared; nothing is if its layers differ from
+    the lock, since an error may be the reason.
     """
     return tuple(_Comparison(file, report).drifts())
 
@@ -171,7 +171,7 @@ class _Comparison:
             "lock-total", message, there, here, at=("totals", name), key=name, difference=more
         )
 
-    def drift(  # noqa: PLR0913 (a finding is made of no less)
+    def drift(  # noqa: PLR0913 (the fields of a finding)
         self,
         rule: str,
         message: str,
@@ -199,7 +199,7 @@ class _Comparison:
 
 
 def _as_far_as_known(now: Lock, locked: Lock, report: Report) -> Lock:
-    """What is known of a network with errors; the rest is as it is locked."""
+    """The known parts of a network with errors, completed from the lock."""
     same = msgspec.structs.replace(locked, model=now.model)
     if now.layers.keys() != locked.layers.keys() or now.inputs.keys() != locked.inputs.keys():
         return same
@@ -225,7 +225,7 @@ def _known(here: LockedLayer, there: LockedLayer) -> LockedLayer:
 
 
 def _all(locked: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of both, those that are only locked last."""
+    """The names on both sides; those that are only in the lock come last."""
     return tuple(dict.fromkeys((*now, *locked)))
 
 
@@ -234,7 +234,6 @@ def _plain(value: Any) -> Any:
 
 
 def _of_weight(name: str, there: LockedWeight | None, here: LockedWeight | None) -> str:
-    """What is another weight than it was."""
     if there is None or here is None:
         if here is not None:
             return f"{name} is not in the lock"

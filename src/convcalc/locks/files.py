@@ -1,4 +1,4 @@
-"""Lock files on the disk: where they are, how they are written, and what fails for want of one."""
+"""Lock files on disk: finding, checking and writing them."""
 
 import contextlib
 import os
@@ -18,13 +18,13 @@ SUFFIX = ".lock.yaml"
 
 
 def path_of(model: str | Path) -> Path:
-    """The lock file of a model: beside it, `net.lock.yaml` for `net.yaml`."""
+    """The path of a model's lock file: `net.lock.yaml` beside `net.yaml`."""
     path = Path(model)
     return path.parent / f"{path.stem}{SUFFIX}"
 
 
 def is_lock(path: str | Path) -> bool:
-    """Whether a file is called as locks are, and is one."""
+    """Whether a file is a lock, by its name and its content."""
     if not os.fspath(path).endswith(SUFFIX):
         return False
     try:
@@ -34,10 +34,10 @@ def is_lock(path: str | Path) -> bool:
 
 
 def check(model: str | Path, report: Report, *, required: bool = False) -> tuple[Finding, ...]:
-    """What of a model has drifted from the lock beside it.
+    """Check a model against the lock beside it.
 
-    Without a lock nothing has, unless one is `required`; the lock of another model that is there
-    is none. Raises SpecError where the lock is not a lock, OSError where it can't be read.
+    A missing lock is a finding only if it is `required`; so is the lock of another existing model.
+    Raises SpecError for an invalid lock, OSError if it can't be read.
     """
     path = path_of(model)
     source = source_name(path)
@@ -45,7 +45,7 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
     try:
         data = disk.read(path, regular=True)
     except FileNotFoundError:
-        if path.is_symlink():  # which leads nowhere
+        if path.is_symlink():  # broken
             raise
         return missing
     file = reading.read(data, source)
@@ -53,9 +53,9 @@ def check(model: str | Path, report: Report, *, required: bool = False) -> tuple
 
 
 def owner_of(path: str | Path) -> Path | None:
-    """The model of which a file is the lock, where it is there, and has its lock there.
+    """The existing model that a lock belongs to, or None.
 
-    Raises SpecError where it is not a lock, OSError where it can't be read.
+    Raises SpecError for an invalid lock, OSError if it can't be read.
     """
     path = Path(path)
     owner = _beside(path, reading.read(disk.read(path, regular=True), source_name(path)).lock.model)
@@ -63,9 +63,9 @@ def owner_of(path: str | Path) -> Path | None:
 
 
 def check_owner(path: str | Path) -> tuple[Finding, ...]:
-    """A finding where there is no model of which a file is the lock, or another one is.
+    """Find an orphan: a lock without a model, or whose model has its lock elsewhere.
 
-    Raises SpecError where it is not a lock, OSError where it can't be read.
+    Raises SpecError for an invalid lock, OSError if it can't be read.
     """
     path, source = Path(path), source_name(path)
     file = reading.read(disk.read(path, regular=True), source)
@@ -92,15 +92,14 @@ _NO_LOCK = "the file that is there is not a lock"
 
 
 class OtherFileError(Exception):
-    """Where a lock should be written there is something else, which is not to be lost."""
+    """The path of a lock has another file, which must not be lost."""
 
 
 def update(model: str | Path, report: Report) -> bool:
-    """Write the lock of a model, which must have no errors; False where it is as it should be.
+    """Write the lock of a model without errors; False if it is already up to date.
 
-    Raises OtherFileError where its place is taken by a file that is no lock, or by the lock of
-    another model that is there; OSError where it can't be written, and then the old one is as it
-    was.
+    Raises OtherFileError if its path has a file that is not a lock, or the lock of another existing
+    model. Raises OSError if it can't be written; the old lock is then unchanged.
     """
     path = path_of(model)
     data = write(lock(report)).encode()
@@ -114,7 +113,7 @@ def update(model: str | Path, report: Report) -> bool:
         return False
     if old.strip() and not reading.recognizes(old):
         raise OtherFileError(_NO_LOCK)
-    with contextlib.suppress(SpecError):  # what can't be read is nobody's
+    with contextlib.suppress(SpecError):  # an invalid lock belongs to no model
         other = _other_model(path, reading.read(old, "").lock, Path(model))
         if other:
             raise OtherFileError(f"that is the lock of {source_name(other)}")
@@ -129,12 +128,12 @@ def _missing(model: str | Path, lock: Path) -> Finding:
 
 
 def _other_model(path: Path, lock: Lock, model: Path) -> Path | None:
-    """The model of which a lock is, where it is another one than it should be, and is there."""
+    """The existing model that a lock belongs to, if it is not `model`."""
     return None if lock.model == _name_in_lock(model) else _beside(path, lock.model)
 
 
 def _beside(lock: Path, name: str) -> Path | None:
-    """The file beside a lock that is called by a name, which may be anything, and lead anywhere."""
+    """The file of this name beside a lock; the name is untrusted."""
     file = lock.parent / name
     if (
         name not in {"", ".."}
@@ -142,7 +141,7 @@ def _beside(lock: Path, name: str) -> Path | None:
         and os.path.lexists(file)
     ):
         return file
-    if "\\" not in name:  # as an escape has it
+    if "\\" not in name:  # no escaped characters
         return None
     return next((file for file in lock.parent.iterdir() if _name_in_lock(file) == name), None)
 

@@ -1,4 +1,4 @@
-"""What is locked of a network, as frozen data, made from its report."""
+"""A lock as frozen data, and how it is built from a report."""
 
 import re
 from collections.abc import Mapping
@@ -13,13 +13,13 @@ from convcalc.shapes import Shape
 
 SCHEMA = "convcalc.lock/1"
 FLOAT32 = "float32"
-"""The data type that goes without saying."""
+"""The data type that a lock leaves out."""
 
 TOTALS = ("params", "trainable_params", "non_trainable_params")
 
 
 class LockedInput(msgspec.Struct, frozen=True):
-    """An input of the network, with the batch; an unknown shape is None."""
+    """An input of the network; its shape includes the batch, and is None if unknown."""
 
     shape: Shape | None
     dtype: str = FLOAT32
@@ -34,10 +34,10 @@ class LockedWeight(msgspec.Struct, frozen=True):
 
 
 class LockedLayer(msgspec.Struct, frozen=True):
-    """A layer; its weights have their paths inside of it as names.
+    """A layer; `weights` are by their paths in the layer.
 
-    `outputs` and `weights` are None where they can't be known. One that `shares` the weights of
-    another layer has none itself.
+    `outputs` and `weights` are None if unknown. A layer that `shares` the weights of another has no
+    weights.
     """
 
     kind: str
@@ -47,9 +47,9 @@ class LockedLayer(msgspec.Struct, frozen=True):
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):
-    """What a network comes to. `model` is the name of its file; a total that is unknown is None.
+    """The shapes and weights of a network. `model` is its file name; an unknown total is None.
 
-    `layers` are without those that stand for the inputs.
+    `layers` excludes the inputs.
     """
 
     model: str
@@ -60,7 +60,7 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def lock(report: Report) -> Lock:
-    """What is to be locked of a network. It means little where the report has errors."""
+    """Build the lock of a network. It means little if the report has errors."""
     layers = named_layers(report)
     params = None if report.partial else report.params
     counts = (
@@ -78,12 +78,12 @@ def lock(report: Report) -> Lock:
 
 
 def model_name(report: Report) -> str:
-    """The name of the model's file, without its folder: the two stand side by side."""
+    """The model's file name without its folder: its lock is in the same one."""
     return readable(PurePath(report.source).name)
 
 
 def named_layers(report: Report) -> dict[str, LayerReport]:
-    """The layers by the names that they have in a lock, without the inputs, sorted."""
+    """The layers except the inputs, sorted, by their names in a lock."""
     inputs = {tensor.name for tensor in report.inputs}
     named: dict[str, LayerReport] = {}
     counts: dict[str, int] = {}
@@ -94,14 +94,14 @@ def named_layers(report: Report) -> dict[str, LayerReport]:
 
 
 def readable(name: str) -> str:
-    """A name that YAML can hold: half characters as escapes, and nothing that is a merge key."""
-    if name.partition(":")[0] == "<<":  # of which this may be a second output
+    """A name that YAML can hold: lone surrogates are escaped, and it is never a merge key."""
+    if name.partition(":")[0] == "<<":  # or one of the outputs of a layer of that name
         return f"\\x3c{name[1:]}"
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode()
 
 
 def by_number(name: str) -> tuple[list[tuple[int, str]], str]:
-    """A key of names by which conv2d_2 comes before conv2d_10."""
+    """A sort key that puts conv2d_2 before conv2d_10."""
     parts = re.split("([0-9]+)", name)
     numbers = [number.lstrip("0") for number in parts[1::2]]
     texts = [(0, text) for text in parts[::2]]
@@ -122,7 +122,7 @@ def _layer(layer: LayerReport) -> LockedLayer:
 
 
 def _weights(weights: tuple[WeightReport, ...] | None) -> dict[str, LockedWeight] | None:
-    """The weights by their paths, in the order that Keras gives them."""
+    """The weights by their paths, in Keras's order."""
     if weights is None:
         return None
     named: dict[str, LockedWeight] = {}
@@ -134,7 +134,7 @@ def _weights(weights: tuple[WeightReport, ...] | None) -> dict[str, LockedWeight
 
 
 def count_of(weight: LockedWeight) -> int | None:
-    """How many numbers a weight has; None for more than any has, which only a lock can claim."""
+    """The number of elements; None if it is too large, which only an edited lock can be."""
     count = 1
     if 0 in weight.shape:
         return 0

@@ -1,4 +1,4 @@
-"""Reading a lock file, every value of which keeps its place."""
+"""Reading lock files, with the place of every value."""
 
 import re
 from collections.abc import Mapping
@@ -30,24 +30,21 @@ HELP = "`convcalc lock` writes it anew"
 
 
 class LockFile(msgspec.Struct, frozen=True):
-    """A lock as it was read from the file called `source`, and where its values stand."""
+    """A lock read from the file `source`, with the places of its values."""
 
     lock: Lock
     source: str
     places: Mapping[tuple[str, ...], Span]
 
     def span(self, *keys: str) -> Span | None:
-        """The place of the value below some keys, or of the nearest around it that is there."""
+        """The place of the value at these keys, or of the nearest one that encloses it."""
         while keys and keys not in self.places:
             keys = keys[:-1]
         return self.places.get(keys)
 
 
 def recognizes(data: bytes) -> bool:
-    """Whether a file is a lock, of this version or another, even where it can't be read as one.
-
-    It may have marks of a merge in it, which is a reason to write it anew.
-    """
+    """Whether a file is a lock of any version, even an invalid one with merge conflicts."""
     return re.search(rb"^schema:[ \t]*[\"']?convcalc\.lock/", data, re.MULTILINE) is not None
 
 
@@ -65,7 +62,7 @@ def read(data: bytes, source: str) -> LockFile:
 
 
 class _Reading:
-    """One reading of a lock. What is at fault is reported, and something else in its place."""
+    """Reads one lock; a faulty value is reported and replaced by an empty one."""
 
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
@@ -118,7 +115,7 @@ class _Reading:
                 self.faults.add(place, "not-a-lock", f"there is no total `{name}`", HELP)
                 continue
             self.places["totals", name] = value.span
-            # Many weights together may have more elements than any one of them can.
+            # A total may exceed the limit of a single weight.
             if value.plain is not None and not (type(value.plain) is int and value.plain >= 0):
                 self.faults.add(value, "wrong-type", f"{name} must be a whole number", HELP)
                 continue
@@ -169,7 +166,7 @@ class _Reading:
         return None if one is None or one.plain is None else (self.shape(one),)
 
     def sized(self, value: Value, usual: str) -> tuple[Value, str]:
-        """The value of a shape, and the data type, which may stand beside it."""
+        """Split a value into its shape and its data type, by default `usual`."""
         if not value.is_mapping:
             return value, usual
         self.faults.unknown_keys(value, _OF_SIZED, "a shape with its data type")
@@ -179,7 +176,7 @@ class _Reading:
         return shape or value, self.text(dtype, "dtype") if dtype else usual
 
     def shape(self, value: Value) -> Shape:
-        """A shape, in which an unknown size is null."""
+        """Read a shape; null is an unknown size."""
         sizes = value.plain
         if value.is_list and all(size is None or _is_size(size) for size in sizes):
             return tuple(sizes)
@@ -188,7 +185,7 @@ class _Reading:
         return ()
 
     def sizes(self, value: Value) -> tuple[int, ...]:
-        """A shape in which all sizes are known."""
+        """Read a shape whose sizes must all be known."""
         shape = self.shape(value)
         if None in shape:
             self.faults.add(value, "wrong-type", "a weight has no size that is unknown", HELP)
@@ -211,7 +208,7 @@ class _Reading:
         return list(value.parts)
 
     def entries(self, value: Value | None, what: str) -> Any:
-        """The entries of a mapping: each name with its key and its value."""
+        """The entries of a mapping: each name, with its key and value."""
         if value is None or value.plain is None:
             return ()
         if not value.is_mapping:

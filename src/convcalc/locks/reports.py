@@ -1,4 +1,4 @@
-"""Locks as reports, and reports without what a lock does not hold, so that they can be compared."""
+"""Locks as reports, and reports reduced to what a lock holds, for comparison."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -33,13 +33,13 @@ _NUMBER = re.compile(r":[0-9]{1,9}\Z")
 
 
 class LockedReport(Report, frozen=True, kw_only=True):
-    """What a lock holds of a network: its layers have no arguments, and read nothing."""
+    """A report with only what a lock holds: layers have no arguments and no inputs."""
 
 
 def read(data: bytes, source: str) -> LockedReport:
     """Read a lock file as a report. Raises SpecError with every fault.
 
-    Its totals are those of its weights, whatever stands below them.
+    The totals are recomputed from the weights; those in the file are ignored.
     """
     file = reading.read(data, source)
     report = _report(file.lock, source)
@@ -63,7 +63,7 @@ def read(data: bytes, source: str) -> LockedReport:
 
 
 def as_locked(report: Report) -> LockedReport:
-    """What would be known of a network by its lock, with the layers in their own order."""
+    """Reduce a report to what its lock would hold, in the original order of layers."""
     if isinstance(report, LockedReport):
         return report
     inputs = {tensor.name for tensor in report.inputs}
@@ -118,7 +118,7 @@ def _layer(name: str, locked: LockedLayer, layer: InputLayer | None = None) -> L
 
 
 def _weights(locked: Mapping[str, LockedWeight] | None) -> tuple[WeightReport, ...] | None:
-    """The weights; None also where one is such as none can be, which only a lock can claim."""
+    """The weights; None if unknown, or if a size or data type is impossible."""
     if locked is None:
         return None
     weights = []
@@ -132,7 +132,7 @@ def _weights(locked: Mapping[str, LockedWeight] | None) -> tuple[WeightReport, .
 
 
 def _groups(names: Iterable[str]) -> dict[str, GroupReport]:
-    """The groups with a name that is made of a number: there is also one without the number."""
+    """The groups with generated numbers: those for which the name without the number exists too."""
     parents = {name[: slash.start()] for name in names for slash in re.finditer("/", name)}
     found = {}
     for parent in parents:

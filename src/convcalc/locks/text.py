@@ -1,4 +1,4 @@
-"""Writing a lock: one line for each layer, so that a change of one is a change of one line."""
+"""Writing a lock with one line for each layer, so that each change is one changed line."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,11 +9,11 @@ from convcalc.locks.lock import FLOAT32, SCHEMA, Lock, LockedInput, LockedLayer,
 HEADER = "# Written by `convcalc lock`, which writes it anew when the model is meant to change."
 
 _LONGEST_KEY = 1000
-"""YAML has no key of more than 1024 characters, but for one that a question mark announces."""
+"""YAML limits keys to 1024 characters, unless a question mark introduces them."""
 
 
 def write(lock: Lock) -> str:
-    """A lock as the text of its file."""
+    """Format a lock as the text of its file."""
     inputs = {name: _input(each) for name, each in lock.inputs.items()}
     layers = {name: _layer(each) for name, each in lock.layers.items()}
     lines = [
@@ -29,7 +29,7 @@ def write(lock: Lock) -> str:
 
 
 def _block(key: str, entries: Mapping[str, Any]) -> Iterator[str]:
-    """A mapping, with each of its entries on a line."""
+    """Format a mapping with one entry on each line."""
     if not entries:
         yield f"{key}: {{}}"
         return
@@ -44,7 +44,7 @@ def _block(key: str, entries: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _flow(value: Any) -> str:
-    """A value in one line, with keys of any length."""
+    """Format a value on one line, with keys of any length."""
     if not isinstance(value, Mapping):
         return flow(value)
     entries = [(flow(name), _flow(each)) for name, each in value.items()]
@@ -89,5 +89,5 @@ def _weight(weight: LockedWeight, usual: str) -> Any:
 
 
 def _sized(shape: Any, dtype: str, usual: str) -> Any:
-    """A shape, with its data type where that is not the usual one."""
+    """A shape, with its data type if that is not the usual one."""
     return shape if dtype == usual else {"shape": shape, "dtype": dtype}

@@ -247,10 +247,28 @@ class PartialSum(NamedTuple):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """All known shapes and weights of a network, and every fault.
+    """A network's shapes, weights and operation counts, and every fault. None means unknown.
 
-    `groups` maps full names to groups of layers, such as uses of a block. `parameters` maps data
-    types to totals. `activations`, `training` and `parameters` are None unless requested.
+    >>> report = convcalc.summarize("model.yaml")
+    >>> conv2d = report.layers[1]
+    >>> conv2d.output_shapes, [(weight.name, weight.shape) for weight in conv2d.weights]
+    (((None, 30, 30, 16),), [('kernel', (3, 3, 3, 16)), ('bias', (16,))])
+    >>> report.params.trainable, report.params.bytes
+    (36458, 145832)
+
+    Attributes:
+        name: the network's name.
+        source: the file's name, as messages show it.
+        inputs: the inputs: name, shape with the batch, and dtype.
+        outputs: the outputs, in the same form.
+        layers: the layers in the network's order, inputs included.
+        params: numbers and bytes of the known parameters; weights shared by layers count once.
+        groups: the groups of layers, such as one use of a block, by full name.
+        diagnostics: faults and warnings, in the order of the file.
+        activations: bytes of activations and their peak; None before `with_costs`.
+        training: bytes of a training step; None before `with_costs` with an optimizer.
+        parameters: number and bytes of parameters for each dtype; None before `with_costs`.
+        optimizer: the optimizer of a compiled Keras model, whose variables Keras counts as params.
     """
 
     name: str
@@ -265,15 +283,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     training: Training | None = None
     parameters: dict[str, DTypeTotals] | None = None
     optimizer: str | None = None
-    """The optimizer of a saved compiled model; Keras counts its variables as parameters."""
 
     def with_diagnostics(self, more: Iterable[Diagnostic]) -> "Report":
-        """The same report with more diagnostics, sorted by place."""
+        """The report with more diagnostics, sorted by place, without repeats."""
         return msgspec.structs.replace(self, diagnostics=in_order((*self.diagnostics, *more)))
 
     @property
     def ok(self) -> bool:
-        """Whether there is no error."""
+        """Whether the network has no error. Warnings don't count."""
         return not any(d.severity == "error" for d in self.diagnostics)
 
     @property
@@ -283,7 +300,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def op_counts(self) -> OpCounts:
-        """The operations per sample; a count is None if any layer's is, or after an error."""
+        """The operations that compute the network for one sample.
+
+        A count is None if it is unknown for any layer; all are if the network has errors.
+
+        >>> convcalc.summarize("model.yaml").op_counts.convolution
+        388800
+        """
         if not self.ok or any(layer.op_counts is None for layer in self.layers):
             return UNKNOWN_OP_COUNTS
         # Equal layers share one object.
@@ -295,7 +318,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def known_op_counts(self, name: str = "macs") -> "PartialSum":
-        """The known part of one count of `OpCounts`."""
+        """The sum over the layers with a known count, and the names of the others.
+
+        Args:
+            name: `macs`, or a field of `OpCounts`.
+
+        >>> convcalc.summarize("model.yaml", inputs=[2, 2, 3]).known_op_counts("macs")
+        PartialSum(sum=0, missing=('conv2d', 'max_pooling2d', 'flatten', 'dense'))
+        """
         found = [layer.op_counts for layer in self.layers]
         return self._known([None if each is None else getattr(each, name) for each in found])
 
@@ -309,7 +339,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def partial(self) -> bool:
-        """Whether part of the network is missing from `params`, so the totals are unknown."""
+        """Whether `params` leaves out part of the network."""
         return not self.ok or bool(self.unknown_layers)
 
     def _memory(self) -> dict[str, Any]:
@@ -359,15 +389,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def to_dict(self) -> dict[str, Any]:
         """The report as plain JSON data, in the schema `convcalc.summary/1`.
 
-        If a layer's parameters are unknown, so are the totals: they are None and marked `partial`,
-        and `known_params` is the sum over the other layers.
+        If a layer's parameters are unknown, the totals are None and `partial` is true;
+        `known_params` is then the sum over the other layers.
+
+        >>> convcalc.summarize("model.yaml").to_dict()["totals"]["params"]
+        36458
         """
         return self.around([layer.to_dict() for layer in self.layers])
 
     def around(self, layers: list[Any] | None) -> dict[str, Any]:
-        """The report as plain JSON data, with `layers` in place of the layers.
+        """The report as plain JSON data, with `layers` in place of its layers.
 
-        The layers are most of the output, so a format can write them one at a time.
+        With None, a writer can fill them in one by one: they are nearly all of the output.
         """
         unknown = self.unknown_layers
         partial = self.partial

@@ -1,4 +1,4 @@
-"""The JSON Schemas of the JSON outputs: a file for each, and what they have in common."""
+"""The JSON Schemas of the JSON outputs: one file each, and their shared definitions."""
 
 import json
 from importlib import resources
@@ -10,14 +10,14 @@ _SHARED = f"{_DEFINITIONS}.json#/$defs/"
 
 
 def outputs() -> tuple[str, ...]:
-    """The names of the outputs that have a schema, which are those of the commands."""
+    """The names of the outputs with a schema, which are names of commands."""
     files = [PurePath(file.name) for file in resources.files(__name__).iterdir()]
     names = {file.stem for file in files if file.suffix == ".json"}
     return tuple(sorted(names - {_DEFINITIONS}))
 
 
 def load(output: str) -> dict[str, Any]:
-    """The schema of an output as plain JSON data, with all definitions that it uses in it."""
+    """Load the schema of an output as plain JSON data, including the definitions that it uses."""
     schema = _read(output)
     shared = _read(_DEFINITIONS)["$defs"]
     used: set[str] = set()
