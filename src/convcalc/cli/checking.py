@@ -15,11 +15,11 @@ from convcalc.analysis.analysis import unreadable as without_network
 from convcalc.checks.expectations import NOT_CHECKED
 from convcalc.checks.finding import Checked, Finding, Place, of_diagnostic, with_fingerprints
 from convcalc.cli import targets
-from convcalc.cli.models import Changes, analyze
-from convcalc.cli.revisions import STDIN, read
+from convcalc.cli.models import STDIN, Changes, analyze, read, source_of
 from convcalc.configuration import Configuration
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.expectations import Expectations
+from convcalc.formats.spec import expectations
 from convcalc.layers.kind import Kind
 from convcalc.locks import files
 from convcalc.network import UsageError
@@ -210,8 +210,6 @@ class Plan:
         `named` is added where it can't be read, and says where it is named.
         """
         if path not in self._files:
-            from convcalc.formats.spec import expectations  # noqa: PLC0415 (start-up time)
-
             source = formats.source_name(path)
             data = self._data(path, named)
             self._files[path] = None
@@ -324,7 +322,7 @@ _WORTH_A_PROCESS = 16
 def check(job: Job) -> Result:
     """Check one model."""
     path = job.path
-    source = "<stdin>" if path == STDIN else formats.source_name(path)
+    source = source_of(path)
     data = b""
     drifts: Sequence[Finding] = ()
     text = ""
