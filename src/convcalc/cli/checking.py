@@ -230,7 +230,7 @@ class Plan:
         path = folder / configuration.NAME
         if path not in self._configurations:
             self._configurations[path] = None
-            data = self._data(_shown(path)) if os.path.isfile(path) else None  # noqa: PTH113 (which raises)
+            data = self._data(_shown(path)) if os.path.isfile(path) else None  # noqa: PTH113 (Path raises)
             if data is not None:
                 source = formats.source_name(_shown(path))
                 found = configuration.read(data, source)
@@ -305,7 +305,7 @@ def run(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Result]:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Start processes that ignore Ctrl-C, since one might die with a lock that others wait for."""
+    """Start processes with SIGINT blocked: one might die with a lock that others wait for."""
     if not hasattr(signal, "pthread_sigmask"):  # on Windows
         yield
         return

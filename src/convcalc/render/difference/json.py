@@ -2,7 +2,7 @@
 
 from convcalc.differences.difference import Difference
 from convcalc.render.layout import Layout
-from convcalc.render.printable import encode_json
+from convcalc.render.json_text import encode_json
 
 
 def render(difference: Difference, _layout: Layout) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from convcalc.checks.finding import Checked, Finding
 from convcalc.render.finding_text import all_of, fingerprints, is_fault, path_of, places, sentence
 from convcalc.render.layout import Layout
-from convcalc.render.printable import encode_json
+from convcalc.render.json_text import encode_json
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:

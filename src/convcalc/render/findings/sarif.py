@@ -17,7 +17,8 @@ from convcalc.render.finding_text import (
     worst_first,
 )
 from convcalc.render.layout import Layout
-from convcalc.render.printable import encode_json, sarif_message, uri
+from convcalc.render.json_text import encode_json
+from convcalc.render.printable import sarif_message, uri
 
 MOST = 25_000
 """How many results of a run GitHub takes; a file with more is refused."""

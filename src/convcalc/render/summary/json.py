@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from convcalc.render.layout import Layout
-from convcalc.render.printable import json_bytes, printable_json
+from convcalc.render.json_text import json_bytes
+from convcalc.render.printable import printable_json
 from convcalc.report import Report
 
 IS_TABLE = False
