@@ -199,8 +199,8 @@ def counts(difference: Difference) -> str:
         "removed": len(difference.removed),
         "changed": len(difference.changed),
     }
-    said = [f"{number:,} {what}" for what, number in numbers.items() if number]
-    return ", ".join(said) or "no layer changed"
+    parts = [f"{number:,} {what}" for what, number in numbers.items() if number]
+    return ", ".join(parts) or "no layer changed"
 
 
 def size_of(layer: LayerReport) -> str:

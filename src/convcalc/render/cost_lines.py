@@ -23,7 +23,7 @@ _OTHERS = (
 
 
 def ledger(report: Report) -> Iterator[tuple[str, str]]:
-    """The label and value of each cost of one sample; an unknown one names the layers without it."""
+    """The label and value of each cost of one sample; unknown ones name the layers without it."""
     op_counts = report.op_counts
     yield "MACs of one sample", _macs(report, op_counts.macs)
     for name, label in _MACS:

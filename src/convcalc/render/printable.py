@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
-# Controls, line and paragraph separators, marks that change the direction of text, tags, surrogates,
-# and characters without width, which make two names look alike (joiners are part of words).
+# Controls, line and paragraph separators, marks that change the direction of text, characters
+# without width, which make two names look alike (joiners are part of words), tags, surrogates.
 _UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     r"\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
