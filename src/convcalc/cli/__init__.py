@@ -33,7 +33,8 @@ def main() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         asked = sys.argv[1:2] or _words_to_complete()[1:2] or _HELP[:1]
-        app(asked)(prog_name="convcalc")  # with `python -m` too: completion is installed for it
+        # With `python -m` too, since completion is installed for this name.
+        app(asked)(prog_name="convcalc")
     except MemoryError:
         typer.echo("convcalc: out of memory", err=True)
         sys.exit(Exit.USAGE)

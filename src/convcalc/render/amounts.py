@@ -3,7 +3,7 @@
 _BYTES = ("B", "KB", "MB", "GB", "TB", "PB")
 _NUMBERS = ("", "k", "M", "G", "T")
 _HUGE = 10**6
-"""From this many units on, an amount is divided as an integer; a float may not hold it."""
+"""From this many of a unit on, amounts are divided as integers: a float may not hold them."""
 
 
 def format_bytes(count: int) -> str:
