@@ -93,10 +93,10 @@ class Plan:
         """Add the models that the command line names, by files, folders and patterns."""
         for path in paths if self._kinds is not None else ():
             named = targets.Named([STDIN]) if path == STDIN else self._folders.expand(path)
-            if not named.meant:
+            if not named.targets:
                 self._complain(path, "there is no model here")
             self.skipped |= dict.fromkeys(named.others)
-            for each in named.meant:
+            for each in named.targets:
                 self._add(each)
 
     def add_configured(self) -> None:
@@ -117,9 +117,9 @@ class Plan:
         unused = []
         for rule in found.rules:
             there = self._folders.named_by(rule.pattern, root)
-            named |= dict.fromkeys(there.meant)
+            named |= dict.fromkeys(there.targets)
             others |= dict.fromkeys(there.others)
-            if not there.meant:
+            if not there.targets:
                 message = f"{rule.pattern!r} names no model"
                 unused.append(
                     Finding(

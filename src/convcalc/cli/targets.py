@@ -19,7 +19,7 @@ from convcalc.locks import files
 class Named(NamedTuple):
     """Models and locks, and other files that look like models by name, but are not."""
 
-    meant: Sequence[str]
+    targets: Sequence[str]
     others: Sequence[str] = ()
 
 
@@ -28,7 +28,7 @@ class Folders:
 
     def __init__(self) -> None:
         self._listed: dict[Path, _Folder] = {}
-        self._meant: dict[Path, bool] = {}
+        self._known: dict[Path, bool] = {}
 
     def expand(self, path: str) -> Named:
         """Resolve an argument: a folder, a pattern, or the path of a model.
@@ -53,14 +53,14 @@ class Folders:
             is_file = os.path.isfile(base / pattern)  # noqa: PTH113 (Path raises for a long name)
             return Named([pattern] if is_file else [])
         found = sorted({*self._named(base, _parts(pattern))})
-        meant = [path for path in found if self._is_meant(base / path)]
-        others = {*found}.difference(meant)
-        return Named(meant, sorted(path for path in others if _may_be_meant(base / path)))
+        targets = [path for path in found if self._is_target(base / path)]
+        others = {*found}.difference(targets)
+        return Named(targets, sorted(path for path in others if _may_be_target(base / path)))
 
-    def _is_meant(self, path: Path) -> bool:
-        if path not in self._meant:
-            self._meant[path] = is_meant(path)
-        return self._meant[path]
+    def _is_target(self, path: Path) -> bool:
+        if path not in self._known:
+            self._known[path] = is_target(path)
+        return self._known[path]
 
     def _named(self, base: Path, parts: Sequence[str]) -> Iterator[str]:
         """The files that match the parts of a pattern.
@@ -182,14 +182,14 @@ def _below(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = os.path.join(directory, name)  # noqa: PTH118 (as written)
-            if not name.startswith(".") and is_meant(Path(path)):
+            if not name.startswith(".") and is_target(Path(path)):
                 yield path
     yield from (error.filename for error in closed)
 
 
-def is_meant(path: Path) -> bool:
+def is_target(path: Path) -> bool:
     """Whether a file is a model or a lock, by name and content; true if it can't be read."""
-    if not _may_be_meant(path):
+    if not _may_be_target(path):
         return False
     format_ = formats.by_suffix()[path.suffix]
     if format_.SUFFIXES[path.suffix] == "name" or files.is_lock(path):
@@ -203,7 +203,7 @@ def is_meant(path: Path) -> bool:
     return format_.is_model(data)
 
 
-def _may_be_meant(path: Path) -> bool:
+def _may_be_target(path: Path) -> bool:
     return path.suffix in formats.by_suffix() and path.name != NAME and os.path.isfile(path)  # noqa: PTH113
 
 

@@ -42,7 +42,7 @@ def command(
     folders = targets.Folders()
     named: list[str] = []
     for path in model:
-        found = folders.expand(path).meant
+        found = folders.expand(path).targets
         named += found
         if not found:
             models.complain(f"there is no model in {source_name(path)}")
