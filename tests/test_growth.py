@@ -40,7 +40,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     count(os, "scandir")
     count(targets.Folders, "_step")
-    count(targets, "is_meant")
+    count(targets, "is_target")
     count(configuration, "matches")
     count(diagnostics, "closest")
     count(difflib, "get_close_matches")
@@ -60,7 +60,7 @@ def test_a_repeated_pattern_of_folders_looks_at_each_folder_once(
     folder.mkdir(parents=True)
     (folder / "m.yaml").write_text(SPEC)
     found = targets.Folders().named_by("**/" * times + "*.yaml", tmp_path)
-    assert found.meant == ["a/b/c/d/m.yaml"]
+    assert found.targets == ["a/b/c/d/m.yaml"]
     assert calls["scandir"] == 5
     assert calls["_step"] == 10  # each of 5 folders for `**` and for `*.yaml`
 
@@ -70,7 +70,7 @@ def test_patterns_apart_also_look_at_each_folder_once(tmp_path: Path, calls: Cou
     folder.mkdir(parents=True)
     (folder / "m.yaml").write_text(SPEC)
     found = targets.Folders().named_by("**/*/**/*/**/*.yaml", tmp_path)
-    assert found.meant == ["a/b/c/d/m.yaml"]
+    assert found.targets == ["a/b/c/d/m.yaml"]
     assert calls["scandir"] == 5
     assert calls["_step"] <= 5 * 6  # folders and parts of the pattern
 
@@ -89,7 +89,7 @@ def test_each_of_many_patterns_is_tried_on_what_begins_or_ends_alike(
     plan = checking.Plan()
     plan.add_configured()
     assert [len(job.expected) for job in plan.jobs] == [1] * 100
-    assert calls["is_meant"] <= 100
+    assert calls["is_target"] <= 100
     assert calls["matches"] == 100  # and not 100 × 100
     assert calls["scandir"] <= 1
 

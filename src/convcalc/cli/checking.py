@@ -1,4 +1,4 @@
-"""The check of models: what is to be checked, with what is said of it, and what comes of it."""
+"""Checks of models: planned from the command line and configurations, run on several cores."""
 
 import contextlib
 import functools
@@ -15,21 +15,22 @@ from convcalc.analysis.analysis import unreadable as without_network
 from convcalc.checks.expectations import NOT_CHECKED
 from convcalc.checks.finding import Checked, Finding, Place, of_diagnostic, with_fingerprints
 from convcalc.cli import targets
-from convcalc.cli.models import Changes, analyze
-from convcalc.cli.revisions import STDIN, read
+from convcalc.cli.models import STDIN, Changes, analyze, read, source_of
 from convcalc.configuration import Configuration
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.expectations import Expectations
+from convcalc.formats.spec import expectations
 from convcalc.layers.kind import Kind
 from convcalc.locks import files
 from convcalc.network import UsageError
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """A model that is to be checked, and all that is said of it.
+    """A model to check, and what to check it against.
 
-    `identity` is by which its findings are known, wherever the command runs: its path from the
-    root of the repository. `kinds` is the content of a file that declares layer kinds.
+    `identity` is its path from the root of the repository, so that fingerprints of findings do not
+    depend on the current folder. `kinds` is the content of a file that declares layer kinds.
+    `locked` requires a lock.
     """
 
     path: str
@@ -42,26 +43,25 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Result(NamedTuple):
-    """What comes of a job: what was checked, and the text that places are in."""
+    """What a job found, and the model's text if a finding has a place in it."""
 
     checked: Checked
     text: str = ""
 
 
 class _Configured(NamedTuple):
-    """A configuration and the folder to which its paths are relative."""
+    """A configuration and the folder that its paths are relative to."""
 
     configuration: Configuration
     root: Path
 
 
 class Plan:
-    """What is to be checked, from what the command line names and what configurations say.
+    """What to check, according to the command line and the configurations.
 
-    `checked` holds what is wrong with the files that say it, and with locks; `texts` are the
-    contents of these files. `skipped` are files that a pattern names, and that are no models.
-    Where a configuration or the like has faults, or can't be read, the plan `is_faulty`; without
-    the kinds that a faulty file was to declare, nothing is checked.
+    `checked` holds findings in configurations, expectation files and locks, and `texts` their
+    contents. `skipped` are files that match a pattern but are not models. A plan `is_faulty` if one
+    of these files has faults or can't be read; if the `kinds` file has, nothing is checked.
     """
 
     def __init__(
@@ -90,17 +90,17 @@ class Plan:
         self._expect = [read for path in expect if (read := self._expectations(path))]
 
     def add(self, paths: Sequence[str]) -> None:
-        """Add what the command line names: files, folders and patterns of paths."""
+        """Add the models that the command line names, by files, folders and patterns."""
         for path in paths if self._kinds is not None else ():
             named = targets.Named([STDIN]) if path == STDIN else self._folders.expand(path)
-            if not named.meant:
+            if not named.targets:
                 self._complain(path, "there is no model here")
             self.skipped |= dict.fromkeys(named.others)
-            for each in named.meant:
+            for each in named.targets:
                 self._add(each)
 
     def add_configured(self) -> None:
-        """Add what the configuration of the current folder names."""
+        """Add the models that the current folder's configuration names."""
         if self._kinds is None:
             return
         configured = self._configuration(self._root(Path.cwd()))
@@ -117,9 +117,9 @@ class Plan:
         unused = []
         for rule in found.rules:
             there = self._folders.named_by(rule.pattern, root)
-            named |= dict.fromkeys(there.meant)
+            named |= dict.fromkeys(there.targets)
             others |= dict.fromkeys(there.others)
-            if not there.meant:
+            if not there.targets:
                 message = f"{rule.pattern!r} names no model"
                 unused.append(
                     Finding(
@@ -137,9 +137,9 @@ class Plan:
             self._add(_shown(root / path), configured)
 
     def _add(self, path: str, named_by: _Configured | None = None) -> None:
-        """Add a model with all that is said of it, or the model of a lock, unless it is there.
+        """Add a model, or the model of a lock, once.
 
-        What holds of it is in all configurations around it, and in the one that names it.
+        Rules for it are in the configurations around it, and in the one that names it.
         """
         place = path if path == STDIN else os.path.abspath(path)  # noqa: PTH100 (links are kept)
         if place in self._added:
@@ -178,7 +178,7 @@ class Plan:
         )
 
     def _add_owner(self, lock: str, named_by: _Configured | None) -> None:
-        """Add the model of a lock; what is wrong with a lock that has none is found at once."""
+        """Add the model of a lock; a lock without a model is checked at once."""
         source = formats.source_name(lock)
         found: Sequence[Finding] = ()
         try:
@@ -205,13 +205,11 @@ class Plan:
             self._kinds = None
 
     def _expectations(self, path: str, named: str = "") -> Expectations | None:
-        """The expectations of a file, which is read once; what is wrong with it is found once.
+        """The expectations in a file, which is read only once.
 
-        `named` is added where it can't be read, and says where it is named.
+        `named` says where the file is named, for the message if it can't be read.
         """
         if path not in self._files:
-            from convcalc.formats.spec import expectations  # noqa: PLC0415 (start-up time)
-
             source = formats.source_name(path)
             data = self._data(path, named)
             self._files[path] = None
@@ -221,18 +219,18 @@ class Plan:
         return self._files[path]
 
     def _configurations_of(self, folder: Path) -> Iterator[_Configured]:
-        """The configurations for a folder, each read once: the nearest first."""
+        """The configurations that apply to a folder, nearest first."""
         for root in configuration.roots(folder):
             found = self._configuration(root)
             if found is not None:
                 yield found
 
     def _configuration(self, folder: Path) -> _Configured | None:
-        """The configuration in a folder, which is read once."""
+        """The configuration in a folder, which is read only once."""
         path = folder / configuration.NAME
         if path not in self._configurations:
             self._configurations[path] = None
-            data = self._data(_shown(path)) if os.path.isfile(path) else None  # noqa: PTH113 (which raises)
+            data = self._data(_shown(path)) if os.path.isfile(path) else None  # noqa: PTH113 (Path raises)
             if data is not None:
                 source = formats.source_name(_shown(path))
                 found = configuration.read(data, source)
@@ -241,35 +239,35 @@ class Plan:
         return self._configurations[path]
 
     def _root(self, folder: Path) -> Path:
-        """The root of the repository in which a folder is."""
+        """The root of the repository around a folder."""
         if folder not in self._roots:
             self._roots[folder] = configuration.find_root(folder)
         return self._roots[folder]
 
     def _identity(self, path: str) -> str:
-        """A path from the root of its repository, with `/`."""
+        """A path relative to the root of its repository, with `/`."""
         return _below(self._root(_folder_of(path)), path)
 
     def _complain(self, path: str, message: str) -> None:
-        """Keep what can't be checked at all."""
+        """Record that something can't be checked."""
         source = formats.source_name(path)
         self.checked.append(_not_checked(source, message, source, is_model=False))
         self.is_faulty = True
 
     def _keep_faults(self, source: str, faults: Iterable[Diagnostic], *, identity: str) -> None:
-        """Keep what is wrong with a file that says what is to be checked."""
+        """Record the faults of a file that the plan depends on."""
         found = [of_diagnostic(each, source) for each in faults]
         self._keep(source, found, identity=identity)
         self.is_faulty = self.is_faulty or bool(found)
 
     def _keep(self, source: str, findings: Iterable[Finding], *, identity: str) -> None:
-        """Keep what is wrong with a file that is no model."""
+        """Record findings in a file that is not a model."""
         stamped = with_fingerprints(findings, identity)
         if stamped:
             self.checked.append(Checked(source=source, is_model=False, findings=stamped))
 
     def _data(self, path: str, named: str = "") -> bytes | None:
-        """The content of a file; None where it can't be read, which is found."""
+        """The content of a file; None, with a finding, if it can't be read."""
         source = formats.source_name(path)
         try:
             data = read(path)
@@ -284,10 +282,10 @@ class Plan:
 
 
 def run(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Result]:
-    """The results of jobs, in their order, by so many processes at once; by default all cores.
+    """Run jobs in a number of processes, by default one per core; yield results in order.
 
-    A process takes longer to begin than a few models to be checked, so that those are checked in
-    this one, if nothing else is asked for.
+    Starting a process takes longer than checking a few models, so by default these are checked in
+    this process.
     """
     if workers is None:
         workers = min(_cores(), len(jobs) // _WORTH_A_PROCESS)
@@ -307,8 +305,8 @@ def run(jobs: Sequence[Job], workers: int | None = None) -> Iterator[Result]:
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Start processes that Ctrl-C does not reach, since one might hold what others wait for."""
-    if not hasattr(signal, "pthread_sigmask"):  # as on Windows
+    """Start processes with SIGINT blocked: one might die with a lock that others wait for."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
@@ -324,7 +322,7 @@ _WORTH_A_PROCESS = 16
 def check(job: Job) -> Result:
     """Check one model."""
     path = job.path
-    source = "<stdin>" if path == STDIN else formats.source_name(path)
+    source = source_of(path)
     data = b""
     drifts: Sequence[Finding] = ()
     text = ""
@@ -354,7 +352,7 @@ def check(job: Job) -> Result:
 
 @functools.cache
 def declared(data: bytes) -> Mapping[str, type[Kind]]:
-    """The layer kinds that the content of a file declares, if there is one. Raises SpecError."""
+    """The layer kinds that a file's content declares. Raises SpecError."""
     return formats.parse_kinds(data) if data else {}
 
 
@@ -370,27 +368,27 @@ def _decoded(data: bytes) -> str:
 
 
 def unreadable(error: OSError) -> str:
-    """Why a file is not checked."""
+    """Why a file was not checked."""
     return f"can't be read: {disk.why(error)}"
 
 
 def _not_checked(source: str, message: str, identity: str, *, is_model: bool = True) -> Checked:
-    """What can't be read, or can't be checked as it is asked for."""
+    """A file that can't be read, or can't be checked as asked."""
     finding = Finding(rule=NOT_CHECKED, model=source, message=message, place=Place(source))
     stamped = with_fingerprints([finding], identity)
     return Checked(source=source, is_model=is_model, findings=stamped)
 
 
 def _folder_of(path: str) -> Path:
-    """The folder of a file, from the root of the file system, by the names that lead to it."""
-    return Path(os.path.abspath(path)).parent  # noqa: PTH100 (links are not followed)
+    """The absolute folder of a file, without resolving links."""
+    return Path(os.path.abspath(path)).parent  # noqa: PTH100 (links are kept)
 
 
 def _below(root: Path, path: str) -> str:
-    """A path from a folder in which it is, with `/`."""
+    """A path relative to a folder around it, with `/`."""
     return (_folder_of(path) / PurePath(path).name).relative_to(root).as_posix()
 
 
 def _shown(path: Path) -> str:
-    """A path as it is shown: relative to the current folder, as git has it."""
+    """A path as messages show it: relative to the current folder, as in git."""
     return os.path.relpath(path)

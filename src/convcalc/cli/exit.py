@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What a command tells the shell."""
+    """The exit status of a command."""
 
     OK = 0
     FAULTY = 1

@@ -1,18 +1,17 @@
-"""GitHub Actions, where it is the command that runs: how to know it, and the summary of a step."""
+"""GitHub Actions: whether this is a step of a workflow, and the step's summary."""
 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
-if TYPE_CHECKING:
-    from convcalc.checks.finding import Checked
-    from convcalc.render.layout import Layout
+from convcalc.checks.finding import Checked
+from convcalc.render.findings.markdown import within
+from convcalc.render.layout import Layout
 
 _MOST = 1024 * 1024
-"""How many bytes GitHub takes as the summary of a step: of a larger one it shows nothing."""
+"""The size limit of a step's summary in bytes; GitHub shows nothing of a larger one."""
 
 
 def is_running() -> bool:
@@ -20,21 +19,19 @@ def is_running() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def add_to_summary(checked: Sequence["Checked"], layout: "Layout") -> None:
-    """Add all findings to the summary of the step, if there is one.
+def add_to_summary(checked: Sequence[Checked], layout: Layout) -> None:
+    """Add the findings to the step's summary, if it has one.
 
-    Where that can't be written it is told: what was found is in the log as well.
+    If that fails, a message says so; it is no error, since the log has the findings too.
     """
     name = os.environ.get("GITHUB_STEP_SUMMARY")
     if not name:
         return
-    from convcalc.render.findings.markdown import within  # noqa: PLC0415 (start-up time)
-
     path = Path(name)
     try:
         room = _MOST - (path.stat().st_size if path.exists() else 0)
         text = f"{within(checked, layout, room - 1)}\n"
-        if len(text.encode()) <= room:  # else there is no room for even the number of findings
+        if len(text.encode()) <= room:  # else not even the number of findings fits
             with path.open("a", encoding="utf-8") as file:
                 file.write(text)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The options that several commands have, and how their values are read."""
+"""Options that several commands share, and how their values are read."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from convcalc.diagnostics import SpecError
 from convcalc.shapes import Dim
 
 Model = Annotated[
@@ -38,11 +39,10 @@ _UNKNOWN = {"?", "none", "null"}
 
 
 def read_variables(settings: Sequence[str] | None) -> dict[str, Any]:
-    """`NAME=VALUE` settings, with values as YAML reads them. Raises typer.BadParameter."""
+    """Read `NAME=VALUE` settings, with YAML values. Raises typer.BadParameter."""
     if not settings:
         return {}
-    from convcalc.diagnostics import SpecError  # noqa: PLC0415 (start-up time)
-    from convcalc.documents import document  # noqa: PLC0415 (start-up time)
+    from convcalc.documents import document  # noqa: PLC0415 (start-up time, imports yaml)
 
     found = {}
     for setting in settings:
@@ -62,7 +62,7 @@ def read_variables(settings: Sequence[str] | None) -> dict[str, Any]:
 
 
 def read_inputs(settings: Sequence[str] | None) -> list[Dim] | dict[str, list[Dim]] | None:
-    """Input shapes: one without a name, or any number with names. Raises typer.BadParameter."""
+    """Read input shapes: one without a name, or several with names. Raises typer.BadParameter."""
     if not settings:
         return None
     named = dict(_named_shape(setting) for setting in settings)

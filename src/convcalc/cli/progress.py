@@ -1,4 +1,4 @@
-"""How far a long run is, for whoever waits at a terminal."""
+"""A progress bar for long runs on a terminal."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -10,14 +10,14 @@ _WORTH_SHOWING = 20
 
 
 def with_progress(items: Iterable[_Item], count: int, what: str) -> Iterator[_Item]:
-    """The items as they come, while a bar on standard error shows how many of `count` did."""
+    """Yield the items, with a progress bar on standard error if they are many."""
     if count < _WORTH_SHOWING or not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console  # noqa: PLC0415 (start-up time)
     from rich.progress import Progress  # noqa: PLC0415 (start-up time)
 
-    # Drawn as items come, by no thread of its own: processes are forked meanwhile.
+    # No refresh thread, because processes are forked meanwhile.
     console = Console(stderr=True)
     with Progress(console=console, transient=True, auto_refresh=False) as progress:
         task = progress.add_task(what, total=count)

@@ -1,27 +1,23 @@
-"""Files as the command line names them: on disk, on standard input, or in git as `REV:path`."""
+"""Files in git, named `REV:path` on the command line."""
 
 import os
+import subprocess
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from convcalc import disk
-
-STDIN = "-"
+from convcalc.cli.models import read
 
 
 class RevisionError(OSError):
     """A file can't be read from git; the message says why."""
 
 
-def read(path: str) -> bytes:
-    """The content of a file, or of standard input. Raises OSError and SpecError."""
-    return disk.read_stdin() if path == STDIN else disk.read(path)
-
-
 def read_revision(path: str) -> bytes:
-    """The same, where there may also be `REV:path`, as git reads it; a file of that name is first.
+    """The content of a file, of standard input, or of `REV:path` in git.
 
-    The path is relative to the current directory. Raises RevisionError, and as `read` does.
+    A file that is called `REV:path` comes first. A path in git is relative to the current folder.
+    Raises RevisionError, OSError and SpecError.
     """
     if not is_revision(path):
         return read(path)
@@ -32,23 +28,20 @@ def read_revision(path: str) -> bytes:
 
 
 def is_revision(path: str) -> bool:
-    """Whether this is `REV:path`, and no file of that name."""
+    """Whether this is `REV:path`, and no file has that name."""
     revision, colon, file = path.partition(":")
     is_drive = os.name == "nt" and len(revision) == 1
     return bool(colon and file) and not is_drive and not os.path.lexists(path)
 
 
 def _from_git(revision: str, file: str) -> bytes:
-    import subprocess  # noqa: PLC0415 (start-up time)
-
     if Path(file).is_absolute():
         file = os.path.relpath(file)
-    # What git reads from the current directory on begins with a dot. A blob, since `git show` would
-    # list a directory.
+    # Git takes a path that begins with a dot as relative to the current folder.
     name = file if file.startswith(("./", "../")) else f"./{file}"
     try:
-        git = subprocess.Popen(  # noqa: S603 (no shell, and no option is among what is given)
-            ["git", "cat-file", "blob", f"{revision}:{name}"],  # noqa: S607 (git is where it is)
+        git = subprocess.Popen(  # noqa: S603 (no shell, and no argument is an option)
+            ["git", "cat-file", "blob", f"{revision}:{name}"],  # noqa: S607 (git is on the PATH)
             env={**os.environ, "LC_ALL": "C"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -58,12 +51,12 @@ def _from_git(revision: str, file: str) -> bytes:
         raise RevisionError("git is not installed") from error
     except OSError as error:
         raise RevisionError(f"can't run git: {os.strerror(error.errno or 0)}") from error
-    with git:  # which ends git where there is more than is read
+    with git:  # ends git if its output exceeds the limit
         data = disk.read_stream(cast("BinaryIO", git.stdout))
         errors = cast("BinaryIO", git.stderr).read()
     if git.returncode:
-        said = errors.decode(errors="backslashreplace").strip().partition("\n")[0]
-        if said.endswith("bad file"):
+        reason = errors.decode(errors="backslashreplace").strip().partition("\n")[0]
+        if reason.endswith("bad file"):
             raise RevisionError("this is no file")
-        raise RevisionError(said.removeprefix("fatal: ").rstrip(".") or "git can't read it")
+        raise RevisionError(reason.removeprefix("fatal: ").rstrip(".") or "git can't read it")
     return data

@@ -1,4 +1,4 @@
-"""Which files are meant: folders and patterns of paths as the models and locks that they name."""
+"""The models and locks that folders and patterns of paths name."""
 
 import bisect
 import fnmatch
@@ -17,23 +17,23 @@ from convcalc.locks import files
 
 
 class Named(NamedTuple):
-    """The models and locks that are named, and the files that might be such, but are none."""
+    """Models and locks, and other files that look like models by name, but are not."""
 
-    meant: Sequence[str]
+    targets: Sequence[str]
     others: Sequence[str] = ()
 
 
 class Folders:
-    """The file system as it is seen by any number of patterns, which list a folder only once."""
+    """The file system, with each folder listed only once for all patterns."""
 
     def __init__(self) -> None:
         self._listed: dict[Path, _Folder] = {}
-        self._meant: dict[Path, bool] = {}
+        self._known: dict[Path, bool] = {}
 
     def expand(self, path: str) -> Named:
-        """What an argument names; a path that is no folder and no pattern is a model.
+        """Resolve an argument: a folder, a pattern, or the path of a model.
 
-        In a folder files are left out that are neither models nor locks.
+        A folder names the models and locks below it.
         """
         if os.path.isdir(path):  # noqa: PTH112 (a path is kept as it is written)
             return Named([*_below(path)])
@@ -42,31 +42,30 @@ class Folders:
         return Named([path])
 
     def named_by(self, pattern: str, root: Path | None = None) -> Named:
-        """What a pattern names, relative to a folder, sorted.
+        """Resolve a pattern relative to a folder; sorted.
 
-        `**` is any number of folders, of which links are not followed; what is hidden is named by
-        what begins with a dot. A lock without its model is there if the pattern names that model. A
-        pattern without any of `*?[` names a file, whatever it is.
+        `**` matches any number of folders, but no links to folders. Hidden names match only parts
+        that begin with a dot. If a pattern matches the model of a lock, and that is missing, it
+        names the lock. Without any of `*?[`, a pattern names a file, model or not.
         """
         base = root or Path()
         if not glob.has_magic(pattern):
             is_file = os.path.isfile(base / pattern)  # noqa: PTH113 (Path raises for a long name)
             return Named([pattern] if is_file else [])
         found = sorted({*self._named(base, _parts(pattern))})
-        meant = [path for path in found if self._is_meant(base / path)]
-        others = {*found}.difference(meant)
-        return Named(meant, sorted(path for path in others if _may_be_meant(base / path)))
+        targets = [path for path in found if self._is_target(base / path)]
+        others = {*found}.difference(targets)
+        return Named(targets, sorted(path for path in others if _may_be_target(base / path)))
 
-    def _is_meant(self, path: Path) -> bool:
-        if path not in self._meant:
-            self._meant[path] = is_meant(path)
-        return self._meant[path]
+    def _is_target(self, path: Path) -> bool:
+        if path not in self._known:
+            self._known[path] = is_target(path)
+        return self._known[path]
 
     def _named(self, base: Path, parts: Sequence[str]) -> Iterator[str]:
-        """The files that the parts of a pattern name.
+        """The files that match the parts of a pattern.
 
-        Each folder is looked at once, for all parts of the pattern that may stand for what is in
-        it.
+        Each folder is visited once, for all parts that its entries might match.
         """
         waiting = {"": {0}}
         while waiting:
@@ -81,7 +80,7 @@ class Folders:
                         waiting.setdefault(path, set()).add(following)
 
     def _step(self, path: Path, parts: Sequence[str], place: int) -> tuple[Iterable[str], int]:
-        """What a part of a pattern names in a folder, and at which part it goes on in those."""
+        """The entries of a folder that a part of a pattern matches, and the part to go on with."""
         part = parts[place]
         if part == "**":
             return self._folder(path).folders, place
@@ -99,7 +98,7 @@ class Folders:
 
 
 class _Folder:
-    """What is in a folder; nothing where it can't be read."""
+    """The entries of a folder; none if it can't be read."""
 
     def __init__(self, path: Path) -> None:
         try:
@@ -110,7 +109,7 @@ class _Folder:
 
     @functools.cached_property
     def folders(self) -> list[str]:
-        """The folders in it, but for links and what is hidden."""
+        """Its folders, without links and hidden ones."""
         return [
             name
             for name, entry in self.entries.items()
@@ -118,9 +117,9 @@ class _Folder:
         ]
 
     def matching(self, part: str) -> Iterator[str]:
-        """The names that the part of a pattern names.
+        """The entries that a part of a pattern matches.
 
-        A lock is also there by the names of models that it may be of, if none of them is.
+        A lock also matches by the names that its model may have, if none of them exists.
         """
         named = re.compile(fnmatch.translate(part)).match
         for name in self._candidates(part):
@@ -129,7 +128,7 @@ class _Folder:
 
     @functools.cached_property
     def _names(self) -> dict[str, str]:
-        """All names by which something in the folder is there, and what it is really called."""
+        """The names that patterns can match, each with the entry's real name."""
         names = {name: name for name in self.entries}
         for lock in self.entries:
             if lock.endswith(files.SUFFIX):
@@ -141,7 +140,7 @@ class _Folder:
         return names
 
     def _candidates(self, part: str) -> Iterable[str]:
-        """The names that begin as the pattern does, or end as it does: mostly a few of many."""
+        """The names with the pattern's literal start or end, mostly few of many."""
         before, after = ends(part)
         if before == part:
             return [part] if part in self._names else []
@@ -159,7 +158,7 @@ class _Folder:
 
 
 def _beginning(names: Sequence[str], text: str) -> Iterator[str]:
-    """Those of sorted names that begin with a text."""
+    """The names, of a sorted list, that begin with a text."""
     for i in range(bisect.bisect_left(names, text), len(names)):
         if not names[i].startswith(text):
             return
@@ -167,30 +166,30 @@ def _beginning(names: Sequence[str], text: str) -> Iterator[str]:
 
 
 def _parts(pattern: str) -> list[str]:
-    """The parts of a pattern: `**` once where it is repeated, and with what it is to name."""
+    """Split a pattern into parts: a repeated `**` counts once, and a final one means `**/*`."""
     parts = PurePath(pattern).parts
     found = [part for i, part in enumerate(parts) if part != "**" or parts[i - 1 : i] != ("**",)]
     return [*found, "*"] if found[-1] == "**" else found
 
 
 def _below(folder: str) -> Iterator[str]:
-    """The models and locks in a folder and those in it; hidden ones are left out.
+    """The models and locks below a folder, except hidden ones.
 
-    A folder that can't be looked into is named itself, for the error that reading it gives.
+    A folder that can't be listed is named itself, so that reading it reports the error.
     """
     closed: list[OSError] = []
     for directory, folders, names in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            path = os.path.join(directory, name)  # noqa: PTH118 (likewise)
-            if not name.startswith(".") and is_meant(Path(path)):
+            path = os.path.join(directory, name)  # noqa: PTH118 (as written)
+            if not name.startswith(".") and is_target(Path(path)):
                 yield path
     yield from (error.filename for error in closed)
 
 
-def is_meant(path: Path) -> bool:
-    """Whether a file is a model or a lock, by name and content; one that can't be read may be."""
-    if not _may_be_meant(path):
+def is_target(path: Path) -> bool:
+    """Whether a file is a model or a lock, by name and content; true if it can't be read."""
+    if not _may_be_target(path):
         return False
     format_ = formats.by_suffix()[path.suffix]
     if format_.SUFFIXES[path.suffix] == "name" or files.is_lock(path):
@@ -204,12 +203,12 @@ def is_meant(path: Path) -> bool:
     return format_.is_model(data)
 
 
-def _may_be_meant(path: Path) -> bool:
+def _may_be_target(path: Path) -> bool:
     return path.suffix in formats.by_suffix() and path.name != NAME and os.path.isfile(path)  # noqa: PTH113
 
 
 def _may_be_large(path: Path, format_: formats.Format) -> bool:
-    """Whether a file that is too large to be read begins as a model does."""
+    """Whether a file that is too large to read begins as a model does."""
     try:
         head = disk.head(path)
     except OSError:

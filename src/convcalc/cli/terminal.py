@@ -1,4 +1,4 @@
-"""What is written, and what the terminal can do: colour, width, a screen that can be cleared."""
+"""Output streams, and what their terminal can do: colour, width, clearing the screen."""
 
 import os
 import shutil
@@ -12,18 +12,18 @@ from convcalc.render.printable import without_commands
 
 
 def write(text: str | Iterable[str]) -> None:
-    """Write text, or pieces of it, to standard output; no line is a command to a CI server."""
+    """Write text, or pieces of it, to standard output, with no line that commands a CI server."""
     sys.stdout.writelines(map(without_commands, [text] if isinstance(text, str) else text))
     sys.stdout.flush()
 
 
 def complain(text: str) -> None:
-    """Write lines to standard error, likewise."""
+    """The same, to standard error."""
     typer.echo(without_commands(text), err=True, nl=False, color=True)
 
 
 def has_color(stream: TextIO) -> bool:
-    """Whether to colour what goes to a stream. See https://no-color.org and https://force-color.org."""
+    """Whether to colour a stream. See https://no-color.org and https://force-color.org."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
@@ -32,17 +32,17 @@ def has_color(stream: TextIO) -> bool:
 
 
 def has_screen(stream: TextIO) -> bool:
-    """Whether a stream goes to a terminal that can do more than print line after line."""
+    """Whether a stream is a terminal whose screen can be cleared."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def width_of(stream: TextIO) -> int | None:
-    """The width of the terminal that a stream goes to; None where it goes elsewhere."""
+    """The width of a stream's terminal in columns; None if it has none."""
     return shutil.get_terminal_size().columns if stream.isatty() else None
 
 
 def text_width(stream: TextIO) -> int:
-    """How wide running text is written to a stream: as a terminal is, but still readable."""
+    """The width of running text in columns: the terminal's, within readable limits."""
     return min(max(width_of(stream) or _WIDTH_OF_FILES, _NARROWEST), _WIDEST)
 
 
@@ -51,7 +51,7 @@ _WIDTH_OF_FILES = 80
 
 
 def paint_for(stream: TextIO) -> Callable[[str, str], str]:
-    """How to style text for a stream: a function of a text and a style."""
+    """A function that gives a text a style, if the stream has colours."""
     if not has_color(stream):
         return lambda text, _style: text
     from rich.style import Style  # noqa: PLC0415 (start-up time)

@@ -1,4 +1,4 @@
-"""Files that are watched: what is drawn of them is drawn anew when they are saved."""
+"""`--watch`: draw again whenever a file is saved."""
 
 import gc
 import os
@@ -10,21 +10,23 @@ from typing import NoReturn
 
 import typer
 
-from convcalc import disk, formats
+from convcalc import formats
+from convcalc.cli.models import STDIN
+from convcalc.cli.revisions import is_revision
 from convcalc.cli.terminal import complain, has_screen, paint_for, width_of, write
 from convcalc.render.printable import printable
 
 _EVERY = 0.1
-"""Seconds from one look at the files to the next."""
+"""Seconds between two looks at the files."""
 
 _CLEAR = "\x1b[H\x1b[2J"
-"""Empties the screen, but not what was scrolled off it."""
+"""Clears the screen, but not the scrollback."""
 
 _NAMED = 3
-"""How many files are called by their names."""
+"""The number of files up to which they are listed by name."""
 
 State = tuple[int, ...]
-"""What changes with a file; the error alone where it can't be looked at."""
+"""Numbers that change with a file; only the error number if it can't be looked at."""
 
 
 def state_of(path: str) -> State:
@@ -33,22 +35,21 @@ def state_of(path: str) -> State:
         found = os.stat(path)  # noqa: PTH116 (what was typed, as it was typed)
     except OSError as error:
         return (error.errno or 0,)
-    # ctime is for permissions, and for a file that is replaced by an older one.
+    # ctime changes with permissions, and if an older file replaces it.
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev
 
 
 class Watched:
-    """Tells when files have changed, and hold still again."""
+    """Detects when files have changed and are stable again."""
 
     def __init__(self, look: Callable[[], object]) -> None:
         self._look = look
         self._settled = self._last = look()
 
     def has_changed(self) -> bool:
-        """Whether there is a change since it last was so, which was there the last time too.
+        """Whether this look and the last one agree, and differ from the state last reported.
 
-        A file that is being written changes from one look to the next, and one that an editor
-        replaces is away for a moment: neither is worth a drawing.
+        So a file that is still being written, or is away while an editor replaces it, is not drawn.
         """
         before, self._last = self._last, self._look()
         if self._last != before or self._last == self._settled:
@@ -62,11 +63,12 @@ def follow(
     draw: Callable[[str], object],
     wait: Callable[[], object] = lambda: time.sleep(_EVERY),
 ) -> NoReturn:
-    """Draw what is in files, and again whenever they or the width of the terminal have changed.
+    """Draw files, and again whenever they or the width of the terminal change.
 
-    `draw` is given what is to be written first. What it writes to is flushed by itself.
+    `draw` receives the text to write first. Raises typer.BadParameter for a file that can't change.
     """
-    # Ended by the signal itself, a shell knows of it too, as that it shall end a loop.
+    _check(paths)
+    # Let the signal end the process, so that a shell also ends the loop around it.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     paths = list(dict.fromkeys(paths))
@@ -76,22 +78,23 @@ def follow(
             draw(_CLEAR if has_screen(sys.stdout) else "")
         except MemoryError:
             typer.echo("convcalc: out of memory", err=True)
-        _tell(paths)
-        gc.collect()  # which does not happen by itself
+        _print_status(paths)
+        gc.collect()  # since `main` disables the automatic one
         while not watched.has_changed():
             wait()
 
 
-def read(path: str) -> bytes:
-    """The content of a file that is one: what there is to read of a pipe may never end.
+def _check(paths: Sequence[str]) -> None:
+    for path in paths:
+        if path == STDIN:
+            raise typer.BadParameter("standard input is read only once", param_hint="--watch")
+        if is_revision(path):
+            message = f"{path!r} is of a git revision, which does not change"
+            raise typer.BadParameter(message, param_hint="--watch")
 
-    Raises OSError and SpecError.
-    """
-    return disk.read(path, regular=True)
 
-
-def _tell(paths: Sequence[str]) -> None:
-    """Say that files are watched, on a terminal; and anywhere, which ones are not there."""
+def _print_status(paths: Sequence[str]) -> None:
+    """Print the missing files; on a terminal, also the watched ones."""
     there = [path for path in paths if os.path.exists(path)]  # noqa: PTH110 (as above)
     missing = [path for path in paths if path not in there]
     parts = [

@@ -1,18 +1,18 @@
-"""Amounts as people read them: bytes, and large numbers with a factor."""
+"""Amounts for people: bytes, and large numbers, with a unit prefix."""
 
 _BYTES = ("B", "KB", "MB", "GB", "TB", "PB")
 _NUMBERS = ("", "k", "M", "G", "T")
 _HUGE = 10**6
-"""From so many of the largest unit on they are told whole, since a float may not hold them."""
+"""From this many of a unit on, amounts are divided as integers: a float may not hold them."""
 
 
 def format_bytes(count: int) -> str:
-    """A number of bytes as Keras prints it: 1 KB is 1,024 bytes."""
+    """Bytes as Keras prints them: 1 KB is 1,024 bytes."""
     return _format(count, 1024, _BYTES)
 
 
 def format_large(count: int) -> str:
-    """A large number with a factor of a power of 1,000, as 4.09 G."""
+    """A large number with a prefix for a power of 1,000, such as 4.09 G."""
     return _format(count, 1000, _NUMBERS) if count >= 1000 else str(count)
 
 

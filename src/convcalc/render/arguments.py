@@ -1,4 +1,4 @@
-"""How arguments and inputs of kinds are written, in every format that people read."""
+"""Arguments and inputs of layer kinds as text, for all formats for people."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ REQUIRED = "required"
 
 
 def format_default(argument: Argument) -> str:
-    """The default as it is written in a spec."""
+    """A default as a spec has it."""
     default = argument.default
     if argument.required:
         return REQUIRED
@@ -20,19 +20,19 @@ def format_default(argument: Argument) -> str:
 
 
 def format_input(input_: Input) -> str:
-    """The name of an input: with dots for any number, in brackets where it may be left out."""
+    """The name of an input: with dots for any number of them, in brackets if it is optional."""
     name = f"{input_.name}..." if input_.several else input_.name
     return f"[{name}]" if input_.optional else name
 
 
 def format_inputs(kind: KindReference, quote: str = "") -> str:
-    """What a layer reads, with quotes around each name."""
+    """The inputs of a kind, with each name in quotes."""
     names = ", ".join(f"{quote}{format_input(input_)}{quote}" for input_ in kind.inputs)
     return f"a list: {names}" if kind.merges else names or "nothing"
 
 
 def notes(kind: KindReference) -> Iterator[str]:
-    """What a table of the arguments leaves out, in sentences."""
+    """Sentences with the details that the table of arguments leaves out."""
     cut: dict[tuple[str, ...], list[str]] = {}
     for argument in kind.arguments:
         if "…" in argument.type:
@@ -46,7 +46,7 @@ def notes(kind: KindReference) -> Iterator[str]:
 
 
 def common_note(names: Sequence[str]) -> str:
-    """That a layer has also the arguments that every layer has."""
+    """A sentence with the arguments of every layer."""
     return f"Like every layer it also has {_listed(names)}."
 
 

@@ -1,4 +1,4 @@
-"""What changed of a layer, and of a network as a whole, in words for every format."""
+"""Changes of layers and of the network in words, for all formats."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -15,7 +15,7 @@ AS_BEFORE = "as before"
 
 
 class Change(NamedTuple):
-    """One thing that changed: what it is called, what it was and is, and by how much it grew."""
+    """One change: what changed, from and to which value, and the growth of a number."""
 
     what: str
     old: str = ""
@@ -24,7 +24,7 @@ class Change(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A layer with what is to be said of it: whether it was added, removed or changed."""
+    """A layer that was added, removed or changed, with its changes."""
 
     sign: str
     name: str
@@ -42,7 +42,7 @@ _TOTALS = {
 
 
 def entries(difference: Difference) -> Iterator[Entry]:
-    """The layers in the order of the new network; a removed one stands where it stood."""
+    """The layers in the order of the new network, with removed ones in their old places."""
     matched = {pair.old.name: pair for pair in difference.pairs}
     pairs = {pair.new.name: pair for pair in difference.pairs}
     gone: dict[str | None, list[LayerReport]] = {}
@@ -108,7 +108,7 @@ def shapes(shapes: tuple[Shape, ...] | None) -> str:
 
 
 def _weights(weights: Iterable[WeightChange]) -> Iterator[Change]:
-    """Weights that changed; those of which the same changed are told together."""
+    """Changes of weights; weights with equal changes share one."""
     paths: dict[tuple[str, str], list[str]] = {}
     for weight in weights:
         _, old, new, _ = _weight(weight)
@@ -121,12 +121,12 @@ def _weight(change: WeightChange) -> Change:
     old, new = change.old, change.new
     if old is None or new is None:
         return Change(change.path, _sizes(old), _sizes(new))
-    said = [(_sizes(old), _sizes(new))] if old.shape != new.shape else []
+    values = [(_sizes(old), _sizes(new))] if old.shape != new.shape else []
     if old.trainable != new.trainable:
-        said.append((_trained(old), _trained(new)))
+        values.append((_trained(old), _trained(new)))
     if old.dtype != new.dtype:
-        said.append((old.dtype, new.dtype))
-    here, there = (", ".join(side) for side in zip(*said, strict=True))
+        values.append((old.dtype, new.dtype))
+    here, there = (", ".join(side) for side in zip(*values, strict=True))
     return Change(change.path, here, there)
 
 
@@ -152,7 +152,7 @@ def _counted(what: str, total: Total) -> Change:
 
 
 def totals(difference: Difference) -> Iterator[Change]:
-    """The totals that changed, and always that of all parameters, which may be as before."""
+    """The totals that changed, and the total of parameters in any case."""
     for name, total in difference.totals.items():
         if name != "params" and total.old == total.new:
             continue
@@ -175,14 +175,14 @@ def _in_bytes(change: Change, total: Total) -> Change:
 
 
 def _percent(percent: float) -> str:
-    """With one decimal, or as many as it takes to tell it from nothing."""
+    """A percentage with one decimal, or with more if it would round to zero."""
     if percent and abs(percent) < 0.05:
         return f"{percent:+.1g}%"
     return f"{percent:+,.1f}%"
 
 
 def outputs(difference: Difference) -> Change | None:
-    """The network's outputs, where they are others."""
+    """The change of the network's outputs, if any."""
     if not difference.outputs_changed:
         return None
     old, new = (
@@ -193,17 +193,17 @@ def outputs(difference: Difference) -> Change | None:
 
 
 def counts(difference: Difference) -> str:
-    """How many layers were added, removed and changed."""
+    """The numbers of layers added, removed and changed."""
     numbers = {
         "added": len(difference.added),
         "removed": len(difference.removed),
         "changed": len(difference.changed),
     }
-    said = [f"{number:,} {what}" for what, number in numbers.items() if number]
-    return ", ".join(said) or "no layer changed"
+    parts = [f"{number:,} {what}" for what, number in numbers.items() if number]
+    return ", ".join(parts) or "no layer changed"
 
 
 def size_of(layer: LayerReport) -> str:
-    """What a layer that is on one side only gives, and how many parameters it adds."""
+    """The output shapes and the parameter count of an added or removed layer."""
     params = UNKNOWN if layer.params is None else f"{layer.params.count:,}"
     return f"{shapes(layer.output_shapes)}, {params} params"

@@ -1,4 +1,4 @@
-"""The columns that a table of layers can have: the one list of them."""
+"""The columns of a table of layers."""
 
 import itertools
 import math
@@ -14,19 +14,18 @@ from convcalc.report.costs import AxisReceptiveField, ReceptiveField, Unlimited
 from convcalc.shapes import Shape, format_shape, format_sizes, product, total
 
 Cell = str | int | float | None
-"""A text, a count, a share in percent, or None for what can't be known."""
+"""A text, a count, a percentage, or None if unknown."""
 
 UNKNOWN = "?"
 
 
 class Column(msgspec.Struct, frozen=True):
-    """A column: its heading, the cell of a layer, and how cells are set.
+    """A column: its heading, the cell of a layer, and the layout of cells.
 
-    `breaks` says where a cell may be broken over lines on a narrow terminal. `unit` is that of
-    numbers; a percentage is the share of a layer's count in `whole`, the total of the report, and
-    is drawn with a bar. `size` is the number to sort by where the cell is a text, None where that
-    is unknown. `is_costly` columns need a report with costs. `is_signed` texts may begin with a
-    sign.
+    `breaks` says where a narrow terminal may break a cell. `unit` is the unit of numbers; a
+    percentage is a layer's share in `whole`, the report's total, and is drawn with a bar. `size` is
+    the number to sort by if the cell is a text; None if unknown. `is_costly` columns need a report
+    with costs. `is_signed` texts may begin with a sign.
     """
 
     heading: str
@@ -40,7 +39,7 @@ class Column(msgspec.Struct, frozen=True):
     is_signed: bool = False
 
     def cells(self, layers: Iterable[LayerReport], report: Report) -> Iterator[Cell]:
-        """What is shown of each of a report's layers."""
+        """The cell of each layer of a report."""
         if self.whole is None:
             yield from map(self.cell, layers)
             return
@@ -48,12 +47,12 @@ class Column(msgspec.Struct, frozen=True):
         for layer in layers:
             part = self.cell(layer)
             if whole == 0:
-                yield ""  # of nothing there is no share, which is not to be unknown
+                yield ""  # a share of nothing is undefined, not unknown
             else:
                 yield 100 * part / whole if isinstance(part, int) and whole else None
 
     def format(self, cell: Cell) -> str:
-        """A cell for people: counts with thousands separated."""
+        """A cell for people: with commas between thousands, and units."""
         if cell is None:
             return UNKNOWN
         if isinstance(cell, str):
@@ -100,7 +99,7 @@ def _weights(layer: LayerReport) -> str | None:
     if layer.weights is None:
         return None
     names = [weight.name for weight in layer.weights]
-    if len(set(names)) < len(names):  # a layer made of layers, which have weights of one name
+    if len(set(names)) < len(names):  # weights of sublayers may have equal names
         names = [weight.path for weight in layer.weights]
     pairs = zip(names, layer.weights, strict=True)
     return ", ".join(f"{name} {format_sizes(weight.shape)}" for name, weight in pairs)
@@ -134,28 +133,30 @@ def _macs(layer: LayerReport) -> int | None:
     return None if layer.op_counts is None else layer.op_counts.macs
 
 
-def _of_fields(tell: Callable[[ReceptiveField], str]) -> Callable[[LayerReport], Cell]:
-    """What is told of the receptive field on each axis, of each input where there are several."""
+def _by_input(show: Callable[[ReceptiveField], str]) -> Callable[[LayerReport], Cell]:
+    """A cell with one property of the receptive field per axis, for each input if several."""
 
     def cell(layer: LayerReport) -> str | None:
         fields = layer.receptive_field
         if fields is None:
             return None
-        told = {name: _by_axis(axes, tell) for name, axes in fields.items()}
-        if len(told) == 1:
-            return "".join(told.values())
-        return ", ".join(f"{name} {text}" for name, text in told.items())
+        by_input = {name: _by_axis(axes, show) for name, axes in fields.items()}
+        if len(by_input) == 1:
+            return "".join(by_input.values())
+        return ", ".join(f"{name} {text}" for name, text in by_input.items())
 
     return cell
 
 
-def _most(tell: Callable[[ReceptiveField], int | None]) -> Callable[[LayerReport], float | None]:
-    """The most on an axis of what is told of the receptive field."""
+def _largest(
+    value: Callable[[ReceptiveField], int | None],
+) -> Callable[[LayerReport], float | None]:
+    """The largest value of a property of the receptive field on any axis."""
 
     def size(layer: LayerReport) -> float | None:
         axes = [axis for axes in (layer.receptive_field or {}).values() for axis in axes]
-        told = [math.inf if isinstance(a, Unlimited) else tell(a) for a in axes if a is not None]
-        return max((number for number in told if number is not None), default=None)
+        values = [math.inf if isinstance(a, Unlimited) else value(a) for a in axes if a is not None]
+        return max((number for number in values if number is not None), default=None)
 
     return size
 
@@ -163,12 +164,12 @@ def _most(tell: Callable[[ReceptiveField], int | None]) -> Callable[[LayerReport
 _ALL = "all"
 
 
-def _by_axis(axes: Sequence[AxisReceptiveField], tell: Callable[[ReceptiveField], str]) -> str:
-    told = [
-        UNKNOWN if axis is None else _ALL if isinstance(axis, Unlimited) else tell(axis)
+def _by_axis(axes: Sequence[AxisReceptiveField], show: Callable[[ReceptiveField], str]) -> str:
+    texts = [
+        UNKNOWN if axis is None else _ALL if isinstance(axis, Unlimited) else show(axis)
         for axis in axes
     ]
-    return "×".join(told if set(told) != {_ALL} else [_ALL])
+    return "×".join(texts if set(texts) != {_ALL} else [_ALL])
 
 
 def _size_of_field(field: ReceptiveField) -> str:
@@ -253,23 +254,23 @@ COLUMNS: dict[str, Column] = {
     ),
     "receptive_field": Column(
         "Receptive field",
-        _of_fields(_size_of_field),
+        _by_input(_size_of_field),
         breaks="between words",
-        size=_most(lambda field: field.size),
+        size=_largest(lambda field: field.size),
         is_costly=True,
     ),
     "receptive_stride": Column(
         "Field stride",
-        _of_fields(_stride_of_field),
+        _by_input(_stride_of_field),
         breaks="between words",
-        size=_most(lambda field: field.stride),
+        size=_largest(lambda field: field.stride),
         is_costly=True,
     ),
     "receptive_offset": Column(
         "Field offset",
-        _of_fields(_offset_of_field),
+        _by_input(_offset_of_field),
         breaks="between words",
-        size=_most(lambda field: field.offset),
+        size=_largest(lambda field: field.offset),
         is_costly=True,
         is_signed=True,
     ),
@@ -278,20 +279,20 @@ COLUMNS: dict[str, Column] = {
 
 
 def shown(name: str, cell: Cell, layer: LayerReport) -> str:
-    """A column's cell for people; a layer at fault has the fault in place of its output."""
+    """A column's cell for people; the output of a faulty layer is its fault."""
     if name == "output" and layer.fault:
         return f"✗ {layer.fault}"
     return printable(COLUMNS[name].format(cell))
 
 
 def default_columns(layers: tuple[LayerReport, ...]) -> tuple[str, ...]:
-    """Keras's columns and the kernel; what each layer reads only where it is not the one above."""
+    """Keras's columns and the kernel, and connections unless each layer reads the one above."""
     chain = all(layer.inputs == (above.name,) for above, layer in itertools.pairwise(layers))
     return ("layer", "output", "kernel", "params", *(() if chain else ("connected",)))
 
 
 def chosen(columns: tuple[str, ...] | None, default: tuple[str, ...]) -> tuple[str, ...]:
-    """The columns to show: those asked for, or, where one has a `+`, beside the default ones."""
+    """The columns to show: the chosen ones; with a `+` on any, after the default ones."""
     if columns is None:
         return default
     adds = any(name.startswith("+") for name in columns)

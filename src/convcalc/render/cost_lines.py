@@ -1,4 +1,4 @@
-"""What a network costs, as lines below a table: a ledger by category, each under its own name."""
+"""The costs of a network as labels and values, by category."""
 
 from collections.abc import Iterator, Sequence
 
@@ -23,7 +23,7 @@ _OTHERS = (
 
 
 def ledger(report: Report) -> Iterator[tuple[str, str]]:
-    """Label and value of each cost of one sample; what can't be known says in which layers."""
+    """The label and value of each cost of one sample; unknown ones name the layers without it."""
     op_counts = report.op_counts
     yield "MACs of one sample", _macs(report, op_counts.macs)
     for name, label in _MACS:
@@ -37,7 +37,7 @@ def ledger(report: Report) -> Iterator[tuple[str, str]]:
 
 
 def _memory(report: Report) -> Iterator[tuple[str, str]]:
-    """The memory of parameters and activations, and an estimate of that of training."""
+    """The memory of parameters, activations and, estimated, training."""
     for dtype, params in (report.parameters or {}).items():
         known = f"{params.count:,}"
         yield (
@@ -86,14 +86,14 @@ def _macs(report: Report, macs: Dim) -> str:
 
 
 def _partly(known: str, missing: Sequence[str] = ()) -> str:
-    """What is known of a sum that as a whole is not."""
+    """The known part of an unknown sum."""
     if not missing:
         return f"unknown ({known} known)"
     return f"unknown ({known} without {printable(some_of(missing))})"
 
 
 def _large(count: int) -> str:
-    """A count, and what it is about where it is large."""
+    """A count, with a rounded form if it is large."""
     return f"{count:,} ({format_large(count)})" if count >= _LARGE else f"{count:,}"
 
 
@@ -101,7 +101,7 @@ _LARGE = 100_000
 
 
 def _part(report: Report, name: str) -> str:
-    """One of the counts of work; the layers that are missing from it are told of all MACs."""
+    """One of the counts of operations; the line of all MACs names the layers without them."""
     count = getattr(report.op_counts, name)
     if count is not None:
         return f"{count:,}"

@@ -1,4 +1,4 @@
-"""Diagnostics as compilers print them: a line each, then the source with its range underlined."""
+"""Diagnostics as compilers print them: a message, then the source line with a range underlined."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ Paint = Callable[[str, str], str]
 
 _WIDEST = 160
 _ZERO_WIDTH = {"Mn", "Me", "Cf"}
-"""The categories of what is drawn on the character before, or not at all."""
+"""Unicode categories of characters without a width of their own."""
 
 
 def render(
@@ -23,7 +23,7 @@ def render(
     text: str,
     paint: Paint = unpainted,
 ) -> str:
-    """Every diagnostic with its line of `text`, the content of the file called `source`."""
+    """Every diagnostic with its line of `text`, the content of the file named `source`."""
     lines = re.split(LINE_BREAK, text)
     diagnostics = list(diagnostics)
     alone = sum(diagnostic.severity == "error" for diagnostic in diagnostics) == 1
@@ -36,7 +36,7 @@ def render(
 def render_one(
     diagnostic: Diagnostic, source: str, lines: Sequence[str], paint: Paint, cures: str = "fixes it"
 ) -> str:
-    """A diagnostic with its line among those of the file called `source`."""
+    """A diagnostic with its line among the `lines` of the file named `source`."""
     span = diagnostic.span
     place = printable(source) + (f":{span.line}:{span.column}" if span else "")
     color = "bold red" if diagnostic.severity == "error" else "bold magenta"
@@ -49,7 +49,7 @@ def render_one(
         line = lines[span.line - 1]
         end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
         start = span.column - 1
-        # A long line is cut to what is around the place: it is shown to be found again.
+        # Of a long line, only the part around the range is shown.
         cut = max(start - _WIDEST // 2, 0)
         before = printable(line[cut:start])
         marked = printable(line[start:end])[:_WIDEST]
@@ -63,7 +63,7 @@ def render_one(
             f"  {paint(f'{number} |', 'dim')} {dots}{before}{marked}{after}\n",
             f"{margin}{paint(' |', 'dim')} {indent}{paint(underline, color)}\n",
         ]
-    # The place alone doesn't tell which use of a block it is.
+    # A block has one place, but may be used several times.
     if diagnostic.layer and (span is None or "/" in diagnostic.layer):
         parts.append(f"  {paint('in:', 'bold cyan')} {printable(diagnostic.layer)}\n")
     if lines := help_lines(diagnostic.help, diagnostic.fixes, cures):
@@ -73,7 +73,7 @@ def render_one(
 
 
 def help_lines(help: str | None, fixes: Sequence[Fix], cures: str = "fixes it") -> list[str]:
-    """What was tried and helps; where nothing was found, what may help; as it is, not printable."""
+    """The fixes that were tried and work, or else the general help; not yet printable."""
     texts = [fix.text for fix in fixes]
     if not texts:
         return [help] if help else []
@@ -83,7 +83,7 @@ def help_lines(help: str | None, fixes: Sequence[Fix], cures: str = "fixes it") 
 
 
 def _width(text: str) -> int:
-    """How many columns a terminal gives the text."""
+    """The width of a text on a terminal, in columns."""
     return sum(
         0
         if unicodedata.category(c) in _ZERO_WIDTH

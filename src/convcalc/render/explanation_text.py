@@ -1,4 +1,4 @@
-"""Explanations in words and drawings, for every format that people read."""
+"""Explanations in words and drawings, for all formats for people."""
 
 from collections.abc import Iterator
 from itertools import zip_longest
@@ -27,12 +27,12 @@ def in_numbers(size: Derivation) -> str:
 
 
 def _number(number: int) -> str:
-    """A number with a real minus sign, and with commas between thousands."""
+    """A number with a true minus sign, and commas between thousands."""
     return f"{number:,}".replace("-", "−")
 
 
 def origin(axis: Axis) -> str:
-    """Where an axis of the output comes from: a formula in names, or what it is."""
+    """The origin of an output axis: a formula in names, or a phrase."""
     size = axis.size
     if size.value is None:
         return "any number of samples" if axis.name == "batch" else "unknown, as is the input's"
@@ -50,7 +50,7 @@ def compared(one: Comparison) -> str:
 
 
 def steps(window: Sliding) -> Iterator[str]:
-    """How a window slides: what it spans, its stride and padding, and what it does not reach."""
+    """Phrases about a sliding window: its extent, stride, padding, and the positions it misses."""
     kernel = f"kernel {window.kernel}"
     if window.dilation > 1:
         kernel = f"kernel {window.kernel} with dilation {window.dilation} spans "
@@ -95,12 +95,12 @@ def _is(number: int) -> str:
 
 
 def weight_axes(weight: WeightExplanation) -> str:
-    """What each axis of a weight is."""
+    """The names of a weight's axes, as a product."""
     return " × ".join(_factor(axis.names or "") for axis in weight.axes)
 
 
 def weight_product(weight: WeightExplanation) -> str:
-    """The count of a weight as a product."""
+    """The number of elements of a weight, as a product of sizes."""
     if len(weight.shape) < 2:
         return f"{weight.count:,}"
     return f"{' × '.join(map(str, weight.shape))} = {weight.count:,}"
@@ -111,12 +111,12 @@ def _factor(names: str) -> str:
 
 
 def kernels(one: AlternativeExplanation) -> str:
-    """The sizes of what another layer would have as kernels."""
+    """The kernel sizes of an alternative layer."""
     return " and ".join(format_sizes(kernel.shape) for kernel in one.kernels)
 
 
 def weight_sum(explanation: Explanation) -> str:
-    """All weights' counts, added up."""
+    """The number of elements of all weights."""
     weights = explanation.weights or ()
     total = sum(weight.count for weight in weights)
     kept = sum(weight.count for weight in weights if not weight.trainable)
@@ -126,7 +126,7 @@ def weight_sum(explanation: Explanation) -> str:
 
 
 def gives(explanation: Explanation) -> list[str]:
-    """The shape of each output; why it is unknown, where it is."""
+    """The shape of each output, or why it is unknown."""
     if explanation.outputs is not None:
         return [format_shape(output.shape) for output in explanation.outputs]
     if explanation.diagnostics:
@@ -135,7 +135,7 @@ def gives(explanation: Explanation) -> list[str]:
 
 
 def seen(part: Seen) -> str:
-    """What one value of the output is made from, of one input of the network."""
+    """The receptive field of one output value on one input of the network."""
     return f"{part.input}: {', '.join(map(_seen_axis, part.axes))}"
 
 
@@ -150,21 +150,21 @@ def _seen_axis(axis: SeenAxis) -> str:
         inside = AxisReading(axis.axis, 0, max(axis.first, 0), last, 1, max(-axis.first, 0), beyond)
         return f"{axis.axis} {_range(inside)}"
     is_larger = axis.of is not None and axis.size > axis.of
-    told = [f"a field of {axis.size:,}"] if is_larger else []
+    details = [f"a field of {axis.size:,}"] if is_larger else []
     if axis.stride is None or axis.offset is None:
-        told.append("not evenly spaced")
+        details.append("not evenly spaced")
     else:
         if axis.offset or axis.stride != 1:
-            told.append(f"from {_number(axis.offset)} on, in steps of {axis.stride}")
+            details.append(f"from {_number(axis.offset)} on, in steps of {axis.stride}")
         if not axis.aligned:
-            told.append("by paths with different centres")
+            details.append("by paths with different centres")
     of = "" if axis.of is None else f" of {axis.of:,}"
     size = f"all {axis.of:,}" if is_larger else f"{axis.size:,}{of}"
-    return f"{axis.axis} {size}" + (f" ({', '.join(told)})" if told else "")
+    return f"{axis.axis} {size}" + (f" ({', '.join(details)})" if details else "")
 
 
 def reading(axes: tuple[AxisReading, ...], source: str) -> str:
-    """What one output position reads."""
+    """The input positions that one output position depends on."""
     position = ", ".join(str(axis.position) for axis in axes)
     parts = [f"{axis.axis} {_range(axis)}" for axis in axes]
     return f"output position ({position}) reads {' and '.join(parts)} of {source}"
@@ -186,7 +186,7 @@ def _range(axis: AxisReading) -> str:
 
 
 def drawing(picture: Illustration) -> list[str]:
-    """What a layer reads, one filter, and the map that it gives, side by side."""
+    """A layer's input, one filter and one output map, side by side."""
     maps = f"one of {picture.filters:,} maps" if picture.filters > 1 else "the only map"
     filters = f"one of {picture.filters:,} filters" if picture.filters > 1 else "the only filter"
     columns = [
@@ -216,7 +216,7 @@ def _sizes(block: Block) -> str:
 
 
 def _box(width: int, height: int, block: Block, *, flat: bool = False) -> list[str]:
-    """A block seen from the front; where it has channels, more faces look out from behind it."""
+    """A block seen from the front; with channels, more faces show behind it."""
     behind = 0 if flat or block.depth == 1 else 2
     rows, columns = height + 2 + behind, width + 2 + behind
     canvas = [[" "] * columns for _ in range(rows)]

@@ -1,4 +1,4 @@
-"""What formats of findings have in common: the place to show, the order, the words."""
+"""What the formats of findings share: the place to show, the order, the words."""
 
 import os
 from collections import Counter
@@ -21,15 +21,15 @@ def all_of(checked: Iterable[Checked]) -> list[Finding]:
 
 
 def is_fault(finding: Finding) -> bool:
-    """Whether something is wrong by itself, and not in comparison with what is expected."""
+    """Whether the model itself is faulty, rather than different from expectations or its lock."""
     return finding.rule not in CODES and finding.rule not in RULES
 
 
 def places(finding: Finding) -> tuple[Place, Place | None]:
-    """Where a finding is to be shown, and the other place to name, if there is one.
+    """The place to show a finding at, and another place to mention, if any.
 
-    What a reader changes is the layer, and so it is shown there, if that has a place. A fault has a
-    more exact place than its layer.
+    A reader will change the layer, so a finding is shown there, if the layer has a place. A fault
+    has a more exact place than its layer.
     """
     place, layer = finding.place, finding.layer_place
     if layer is None or is_fault(finding) or layer == place:
@@ -40,7 +40,7 @@ def places(finding: Finding) -> tuple[Place, Place | None]:
 
 
 def path_of(source: str, root: str | None) -> str:
-    """A path with `/`, relative to a folder, by default the current one, where it is in it."""
+    """A path with `/`, relative to a folder around it, by default the current one."""
     if source == _NO_FILE:
         return source
     path = os.path.normpath(source)
@@ -50,40 +50,40 @@ def path_of(source: str, root: str | None) -> str:
 
 
 def where(place: Place, root: str | None) -> str:
-    """A place as compilers write it."""
+    """A place as compilers write it: path, line and column."""
     path = path_of(place.source, root)
     return f"{path}:{place.span.line}:{place.span.column}" if place.span else path
 
 
 def notes(finding: Finding, root: str | None) -> list[str]:
-    """What a message does not tell, and the place to show does not: other places, the model."""
+    """Details that neither the message nor the place shows: another place, the model."""
     place, other = places(finding)
-    said = []
+    found = []
     if other is not None:
         is_layer = other is finding.layer_place
-        said.append(f"{'the layer is in' if is_layer else 'expected at'} {where(other, root)}")
+        found.append(f"{'the layer is in' if is_layer else 'expected at'} {where(other, root)}")
     if finding.model not in {place.source, other.source if other else None}:
-        said.append(f"model {path_of(finding.model, root)}")
-    return said
+        found.append(f"model {path_of(finding.model, root)}")
+    return found
 
 
 def sentence(finding: Finding, root: str | None) -> str:
     """The message with its notes in parentheses."""
-    said = notes(finding, root)
-    return f"{finding.message} ({', '.join(said)})" if said else finding.message
+    details = notes(finding, root)
+    return f"{finding.message} ({', '.join(details)})" if details else finding.message
 
 
 def advice(finding: Finding) -> str:
-    """What helps, on lines to be set after the message; nothing where that is not known."""
+    """The help of a finding, on lines to put after the message; empty if there is none."""
     lines = help_lines(finding.help, finding.fixes)
     return "".join(("\nhelp: ", "\n".join(lines))) if lines else ""
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Errors before warnings; faults, expectations, drifts; the largest relative difference first.
+    """Sort: errors before warnings; faults, expectations, drifts; large relative differences first.
 
-    A shape of another rank, or a layer where there shall be none, differs more than any number
-    can. What can't be known comes last: that is because of a fault. Else the order stays.
+    Differences that are not numbers, such as another rank, come before those that are. Unknown
+    values come last, because a fault causes them. The order is stable.
     """
     return sorted(findings, key=_order)
 
@@ -102,7 +102,7 @@ def _order(finding: Finding) -> tuple[bool, int, bool, bool, int]:
 
 
 def _relative(finding: Finding) -> int | None:
-    """By how many millionths of what is expected something differs, at most; None if no number."""
+    """The largest relative difference in millionths; None if none is a number."""
     found, difference = finding.found, finding.difference
     pairs = zip(found, difference, strict=False) if _are_lists(found, difference) else ()
     ratios = [
@@ -118,7 +118,7 @@ def _are_lists(*values: object) -> bool:
 
 
 def fingerprints(findings: Sequence[Finding]) -> list[str]:
-    """The fingerprint of each finding; one that is not the first of its kind has its number."""
+    """The fingerprint of each finding; repeated ones get a number."""
     seen: Counter[str] = Counter()
     unique = []
     for finding in findings:
@@ -129,7 +129,7 @@ def fingerprints(findings: Sequence[Finding]) -> list[str]:
 
 
 def summary(checked: Iterable[Checked], name: Callable[[str], str] = printable) -> str:
-    """How many findings there are in how many models, and in which other files."""
+    """The numbers of findings and of models with findings, and the other files with findings."""
     checked = list(checked)
     models = [each for each in checked if each.is_model]
     wrong = sum(bool(each.findings) for each in models)

@@ -1,4 +1,4 @@
-"""Folding: groups of layers below a depth become one row each."""
+"""Folding: one row for each group of layers below a depth."""
 
 import itertools
 
@@ -8,9 +8,9 @@ from convcalc.report import LayerReport, Report
 
 
 def fold(report: Report, depth: int | None) -> tuple[LayerReport, ...]:
-    """The layers of a report, with every group below `depth` levels as one; None folds nothing.
+    """The layers of a report, with each group at `depth` folded into one; None folds nothing.
 
-    At depth 1 each block in the network's own list of layers is one row.
+    At depth 1, each block in the network's own list of layers is one row.
     """
     if depth is None:
         return report.layers
@@ -28,22 +28,22 @@ def fold(report: Report, depth: int | None) -> tuple[LayerReport, ...]:
             rows += [
                 msgspec.structs.replace(
                     layer,
-                    inputs=tuple(_shown(name, shown_as) for name in layer.inputs),
-                    shares=layer.shares and _shown(layer.shares, shown_as),
+                    inputs=tuple(_row_name(name, shown_as) for name in layer.inputs),
+                    shares=layer.shares and _row_name(layer.shares, shown_as),
                 )
                 for layer in layers
             ]
     return tuple(rows)
 
 
-def _shown(name: str, shown_as: dict[str, str]) -> str:
-    """What a layer that is read is called in the table: its folded group, if it is in one."""
+def _row_name(name: str, shown_as: dict[str, str]) -> str:
+    """The name of a layer's row: that of its folded group, if it is in one."""
     layer, _, _ = name.partition(":")
     return name if shown_as.get(layer, layer) == layer else shown_as[layer]
 
 
 def _folded_group(layer: LayerReport, report: Report, depth: int) -> str | None:
-    """The outermost group around a layer that is folded at this depth."""
+    """The outermost folded group around a layer."""
     if layer.group is None:
         return None
     groups: list[str] = []
@@ -60,12 +60,12 @@ def _row(
     group = report.groups[name]
     inside = {layer.name for layer in layers}
     reads = {
-        _shown(source, shown_as): shape
+        _row_name(source, shown_as): shape
         for layer in layers
         for source, shape in zip(layer.inputs, layer.input_shapes, strict=False)
         if source.partition(":")[0] not in inside
     }
-    shares = {layer.shares and _shown(layer.shares, shown_as) for layer in layers}
+    shares = {layer.shares and _row_name(layer.shares, shown_as) for layer in layers}
     return LayerReport.of_group(
         name, group, layers, reads, shares=shares.pop() if len(shares) == 1 else None
     )

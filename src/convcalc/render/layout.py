@@ -1,4 +1,4 @@
-"""How output is laid out, for the formats of every command."""
+"""The layout of output, for the formats of all commands."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -11,20 +11,20 @@ def unpainted(text: str, _style: str) -> str:
 
 
 class Layout(msgspec.Struct, frozen=True, kw_only=True):
-    """How output is laid out; each format uses what concerns it.
+    """The layout of output; each format uses what concerns it.
 
-    `width` is the width of the terminal in columns, None where nothing limits lines; running text
-    is then 80 wide. `paint` gives a text a style, such as "bold red"; `color` says that it does.
+    `width` is the width of the terminal in columns; None for no limit, with running text 80 wide.
+    `paint` gives a text a style, such as "bold red". `color` turns colours of a table on.
 
-    Of a summary: `columns` are names of `render.columns.COLUMNS`, None for the default ones; a `+`
-    before one adds all of them to those. `depth` is the number of levels of blocks that are shown
-    open, None for all. `sort` is the column to sort by, `top` the number of rows to show. `costs`
-    adds the costs below the table. `several` says that more than one model was asked for, even if
-    not each could be read, so that the form of the output is known beforehand.
+    Of a summary: `columns` are names in `render.columns.COLUMNS`, None for the default ones; a `+`
+    before any adds all to the default ones. `depth` is the number of open levels of blocks, None
+    for all. `sort` is the column to sort by, `top` the number of rows to show. `costs` adds the
+    costs below the table. `several` says that the command line names more than one model; the form
+    of the output depends on it, even if some could not be read.
 
-    Of findings: `texts` are the contents of the files with findings, by their names. `root` is the
-    root of the repository, to which paths are relative; None is the current folder. `version` is
-    that of convcalc. `skipped` are the named files that are not models.
+    Of findings: `texts` are the contents of the files with findings, by name. `root` is the root of
+    the repository that paths are relative to; None is the current folder. `version` is convcalc's.
+    `skipped` are files that were named but are not models.
     """
 
     width: int | None = None

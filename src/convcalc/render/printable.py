@@ -1,7 +1,7 @@
-"""The one door for text from files, paths and the command line: a function for each destination.
+"""Makes text from files, paths and the command line safe: one function for each destination.
 
-A name must not be able to steer a terminal, to command a CI server that reads a log, to be markup,
-or to be a formula. Renderers escape nothing by themselves.
+A name must not steer a terminal, command a CI server that reads a log, or act as markup or as a
+formula. All escaping is here; renderers do none.
 """
 
 import re
@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Any
 
-# Controls, line and paragraph separators, marks that change the direction of text, characters that
-# have no width and so make two names look alike (joiners are part of words), tags, surrogates.
+# Controls, line and paragraph separators, marks that change the direction of text, characters
+# without width, which make two names look alike (joiners are part of words), tags, surrogates.
 _UNSAFE = (
     r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff"
     r"\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
@@ -18,31 +18,31 @@ _UNSAFE = (
 
 
 def printable(text: str) -> str:
-    """For a line of text: every character that could steer a terminal is written as an escape."""
-    if text.isprintable():  # nearly always: then there is no pattern to compile
+    """For a line of text: escape every character that could steer a terminal."""
+    if text.isprintable():  # nearly always, and saves compiling the pattern
         return text
     return re.sub(_UNSAFE, lambda match: _escape(match[0]), text)
 
 
 def printable_lines(text: str) -> str:
-    """For text of several lines: the same, but its line breaks are kept."""
+    """For several lines of text: the same, but keep line breaks."""
     return "\n".join(map(printable, text.split("\n")))
 
 
 def without_commands(text: str) -> str:
-    """For a whole output: no line of it is a command to a CI server that reads it as a log.
+    """For a whole output: escape what a CI server would take for a command.
 
-    GitHub takes `::` at the start of a line for a command, and `##[` anywhere; Azure `##vso[`, too.
+    On GitHub that is `::` at the start of a line, and `##[` anywhere; on Azure, also `##vso[`.
     """
     if "::" not in text and "##" not in text:
         return text
-    # Colour may stand before what a log begins with.
+    # Colours may precede it.
     text = re.sub(r"(?m)^((?:[^\S\n]|\x1b\[[\d;]*m)*):(?=:)", r"\1\\x3a", text)
     return re.sub(r"#(?=#(?:vso)?\[)", r"\\x23", text)
 
 
 def printable_json(text: str) -> str:
-    """For JSON: what could steer, which can only stand in its strings, as JSON's own escapes."""
+    """For JSON: escape the same, which only strings can hold, as JSON does."""
     text = re.sub(r"#(?=#(?:vso)?\[)", r"\\u0023", text) if "##" in text else text
     return "\n".join(
         line if line.isprintable() else re.sub(_UNSAFE, _json_escape, line)
@@ -50,25 +50,8 @@ def printable_json(text: str) -> str:
     )
 
 
-def encode_json(value: Any) -> str:
-    """For JSON: indented, and safe to print."""
-    import msgspec  # noqa: PLC0415 (start-up time)
-
-    return printable_json(msgspec.json.format(json_bytes(value), indent=2).decode()) + "\n"
-
-
-def json_bytes(value: Any) -> bytes:
-    """Plain data as compact JSON, not yet safe to print."""
-    import msgspec  # noqa: PLC0415 (start-up time)
-
-    try:
-        return msgspec.json.encode(value, enc_hook=repr)
-    except UnicodeEncodeError:
-        return msgspec.json.encode(encodable(value), enc_hook=repr)
-
-
 def encodable(value: Any) -> Any:
-    """Plain data in which surrogates, which no encoding has, are written as escapes."""
+    """For any encoding: escape the surrogates in plain data."""
     if isinstance(value, str):
         return re.sub(r"[\ud800-\udfff]", lambda match: _escape(match[0]), value)
     if isinstance(value, dict):
@@ -79,10 +62,10 @@ def encodable(value: Any) -> Any:
 
 
 def markdown(text: str) -> str:
-    """For GitHub's Markdown: text without effect as markup, on one line or in a cell.
+    """For GitHub's Markdown: text that is no markup, on one line or in a cell.
 
-    GitHub looks for mentions, references, links and formulas in the text that Markdown gives, so
-    that no escape stops it, but not in code.
+    GitHub finds mentions, references, links and formulas after it has resolved escapes, so text
+    with any of them becomes code.
     """
     text = printable(text)
     if re.search(r"[@$]|www\.|://|#\d|\bGH-\d|:[a-z+-][\w+-]*(:|$)", text, re.IGNORECASE):
@@ -93,8 +76,8 @@ def markdown(text: str) -> str:
 def markdown_code(text: str) -> str:
     """For GitHub's Markdown: text as code.
 
-    Text with what would end it, or the cell that it is in, is written as HTML, in which a character
-    given by its number has no meaning.
+    Text that would end the code or its cell is written as HTML, with punctuation as character
+    references.
     """
     text = printable(text)
     if not text:
@@ -106,7 +89,7 @@ def markdown_code(text: str) -> str:
 
 
 def markdown_fenced(lines: Sequence[str], language: str) -> Iterator[str]:
-    """For Markdown: a block of text as it stands; the fence is longer than any in it."""
+    """For Markdown: a fenced block; the fence is longer than any in the text."""
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(longest + 1, 3)
     yield ""
@@ -117,28 +100,28 @@ def markdown_fenced(lines: Sequence[str], language: str) -> Iterator[str]:
 
 
 def csv_text(text: str) -> str:
-    """For a cell of CSV: a text that a spreadsheet would compute gets a `'` before it."""
+    """For a cell of CSV: put a `'` before a text that a spreadsheet would compute."""
     text = printable(text)
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
 def workflow_data(text: str) -> str:
-    """For the message of a command of GitHub's workflows."""
+    """For the message of a GitHub workflow command."""
     return printable_lines(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def workflow_property(text: str) -> str:
-    """For a property of such a command."""
+    """For a property of a GitHub workflow command."""
     return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def sarif_message(text: str) -> str:
-    """For a message of SARIF, in which `[text](address)` would be a link."""
+    """For a SARIF message, in which `[text](address)` would be a link."""
     return re.sub(r"\[(?=[^\]]*\]\()", r"\\[", text)
 
 
 def xml_text(text: str) -> str:
-    """For XML: an escape for each character that it can't hold, even by its number."""
+    """For XML: escape the characters that it can't hold, even as references."""
     return re.sub(
         r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]",
         lambda match: _escape(match[0]),
@@ -147,17 +130,17 @@ def xml_text(text: str) -> str:
 
 
 def xml_document(text: str) -> str:
-    """For a whole document in ASCII: what a program would not leave as it is, by its number."""
+    """For a whole XML document: reference characters that parsers or CI servers would interpret."""
     text = re.sub(r"[\t\r\x7f]", lambda match: f"&#{ord(match[0])};", text)
     return re.sub(r"(?m)^( *):(?=:)", r"\1&#58;", text).replace("##", "#&#35;")
 
 
 def uri(path: str) -> str:
-    """For a URI reference: every byte of a path that can't stand in one is escaped."""
+    """For a URI reference: escape every byte of a path that one can't hold."""
     from urllib.parse import quote_from_bytes  # noqa: PLC0415 (start-up time)
 
     try:
-        encoded = path.encode(errors="surrogateescape")  # the bytes of a name that is no text
+        encoded = path.encode(errors="surrogateescape")  # restores a name that is not text
     except UnicodeEncodeError:
         encoded = path.encode(errors="surrogatepass")
     reference = quote_from_bytes(encoded)

@@ -1,4 +1,4 @@
-"""The registry of output formats: each command has a package, each format is a module in it."""
+"""The registry of output formats: a package per command, with a module per format."""
 
 import importlib
 import pkgutil
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Renderers:
-    """The output formats of one command, found because their modules are in its package."""
+    """The output formats of one command: the modules of a package."""
 
     def __init__(self, package: str) -> None:
         self._package = package
@@ -18,17 +18,17 @@ class Renderers:
         return tuple(module.name for module in pkgutil.iter_modules(path))
 
     def choices(self) -> dict[str, str]:
-        """The members of the enumeration that Typer takes for an option."""
+        """Members for the enumeration of an option's choices."""
         return {name: name for name in self.formats()}
 
     def module(self, format_: str) -> Any:
-        """The module of a format, which is imported when it is first asked for."""
+        """The module of a format, imported at first use."""
         return importlib.import_module(f"{self._package}.{format_}")
 
     def pieces(self, function: str) -> Callable[..., Iterable[str]]:
-        """A function of every format's module, called with the format's name first.
+        """A function that calls `function` of a format's module; the format's name comes first.
 
-        It gives text in pieces: of many layers the whole may take more memory than there is.
+        It returns text in pieces, since the whole text of many layers may not fit into memory.
         """
 
         def render(format_: str, *data: Any) -> Iterable[str]:
@@ -38,6 +38,6 @@ class Renderers:
         return render
 
     def text(self, function: str) -> Callable[..., str]:
-        """The same, whose text is in one piece."""
+        """The same, but it returns the whole text."""
         pieces = self.pieces(function)
         return lambda format_, *data: "".join(pieces(format_, *data))

@@ -1,4 +1,4 @@
-"""The rows of a table of layers: folded, in an order, and no more than are asked for."""
+"""The rows of a table of layers: folded, sorted and cut to a number."""
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -17,17 +17,16 @@ class Row(NamedTuple):
 
 
 def default_names(report: Report, layout: Layout) -> tuple[str, ...]:
-    """The columns that a table for people has by itself; of costs, what fits on a terminal."""
+    """The default columns of a table for people; with costs, those that fit on a terminal."""
     if layout.costs:
         return ("layer", "output", "params", "macs", "macs%")
     return default_columns(fold(report, layout.depth))
 
 
 def rows(report: Report, names: Sequence[str], layout: Layout) -> Iterator[Row]:
-    """The rows of a table with some columns.
+    """The rows of a table with the named columns.
 
-    Where it is sorted by a column, what is largest is first, or texts go by the alphabet; what is
-    not known is last.
+    Sorting puts the largest first, texts in alphabetical order, and unknown cells last.
     """
     layers = _sorted(report, layout)[: layout.top]
     columns = [COLUMNS[name].cells(layers, report) for name in names]
@@ -35,7 +34,7 @@ def rows(report: Report, names: Sequence[str], layout: Layout) -> Iterator[Row]:
 
 
 def left_out(report: Report, layout: Layout) -> str | None:
-    """How many of the rows are shown, where that is not all, and what may be missed by that."""
+    """A note if rows are left out: how many are shown, and in how many the sort key is unknown."""
     if layout.top is None:
         return None
     layers = _sorted(report, layout)
@@ -45,7 +44,7 @@ def left_out(report: Report, layout: Layout) -> str | None:
     shown = f"{layout.top:,} of {len(layers):,} rows"
     if layout.sort is None:
         return shown
-    unknown = sum(cell is None for cell in _measured(COLUMNS[layout.sort], rest, report))
+    unknown = sum(cell is None for cell in _sort_keys(COLUMNS[layout.sort], rest, report))
     return f"{shown}; {layout.sort} is unknown in {unknown:,} of the others" if unknown else shown
 
 
@@ -53,13 +52,13 @@ def _sorted(report: Report, layout: Layout) -> tuple[LayerReport, ...]:
     layers = fold(report, layout.depth)
     if layout.sort is None:
         return layers
-    cells = _measured(COLUMNS[layout.sort], layers, report)
+    cells = _sort_keys(COLUMNS[layout.sort], layers, report)
     order = sorted(range(len(layers)), key=lambda i: _rank(cells[i]))
     return tuple(layers[i] for i in order)
 
 
-def _measured(column: Column, layers: Sequence[LayerReport], report: Report) -> list[Cell]:
-    """What rows are sorted by: how large something is, or a text."""
+def _sort_keys(column: Column, layers: Sequence[LayerReport], report: Report) -> list[Cell]:
+    """The sort keys of a column: sizes or texts."""
     return list(column.cells(layers, report) if column.size is None else map(column.size, layers))
 
 

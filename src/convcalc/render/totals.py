@@ -8,9 +8,9 @@ from convcalc.report import Report
 
 
 def totals(report: Report) -> Iterator[tuple[str, str]]:
-    """Label and value of each total; where some layer is unknown, so are they."""
+    """The label and value of each total; unknown if any layer is."""
     yield from _params(report)
-    if report.optimizer is not None:  # whose variables Keras counts where it loads the model
+    if report.optimizer is not None:  # Keras counts its variables when it loads the model
         yield "Optimizer params", f"not counted ({printable(report.optimizer)})"
 
 

@@ -1,4 +1,4 @@
-"""`convcalc check`: whether models are as they must be."""
+"""`convcalc check`: models against their expectations, locks and configurations."""
 
 import enum
 import sys
@@ -83,7 +83,7 @@ def command(
     )
     chosen = _format(format_)
     text = renderers.render(chosen, checked, layout)
-    if chosen == "github":  # which is made of commands
+    if chosen == "github":  # whose lines are meant as commands
         sys.stdout.write(text)
         sys.stdout.flush()
         github_actions.add_to_summary(checked, layout)
@@ -96,7 +96,7 @@ def command(
 
 
 def _format(asked: str | None) -> str:
-    """The format that is asked for; else the one that shows where the command runs."""
+    """The chosen format, or the default where the command runs."""
     if asked is not None:
         return str(asked)
     return "github" if github_actions.is_running() else "text"

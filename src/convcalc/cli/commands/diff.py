@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from convcalc.cli.exit import Exit
-from convcalc.cli.models import Changes, Models
+from convcalc.cli.locked_models import LockedModels
+from convcalc.cli.models import STDIN, Changes
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
-from convcalc.cli.revisions import STDIN, read_revision
+from convcalc.cli.revisions import read_revision
 from convcalc.cli.terminal import paint_for, width_of, write
 from convcalc.differences import compare
 from convcalc.render import difference as renderers
@@ -38,7 +39,7 @@ def command(
     if old == new == STDIN:
         raise typer.BadParameter("only one of the models can be standard input")
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
-    models = Models(kinds, changes, reader=read_revision)
+    models = LockedModels(kinds, changes, reader=read_revision)
     status = Exit.OK
     sides = models.read_sides(old, new)
     if sides:

@@ -1,15 +1,18 @@
-"""`convcalc explain`: why a layer has its shape and its weights."""
+"""`convcalc explain`: why a layer has its shape and weights."""
 
 import enum
+import os
+import re
 import sys
 from typing import Annotated
 
 import typer
 
-from convcalc.cli import completion
+from convcalc import api
 from convcalc.cli.models import Changes, Models
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
 from convcalc.cli.terminal import paint_for, text_width, write
+from convcalc.diagnostics import SpecError
 from convcalc.explanations import explain, explain_all
 from convcalc.network import UsageError
 from convcalc.render import explanation as renderers
@@ -17,6 +20,22 @@ from convcalc.render.layout import Layout
 
 Format = enum.StrEnum("Format", renderers.RENDERERS.choices())  # type: ignore[misc]
 _TEXT = Format("text")
+
+
+def _complete_layer(ctx: typer.Context, incomplete: str) -> list[str]:
+    """The model's layers that begin so; none if the model can't be read."""
+    # The shell passes the argument as typed, so `~` is still in it.
+    model = os.path.expanduser(ctx.params["model"])  # noqa: PTH111 (which raises for ~nobody)
+    try:
+        network = api.load(model, kinds=ctx.params["kinds"])
+    except (OSError, SpecError):
+        return []
+    # A shell evaluates completions, so names with any character special to shells are left out.
+    return [
+        node.name
+        for node in network.nodes
+        if node.name.startswith(incomplete) and re.fullmatch(r"[\w./-]+", node.name)
+    ]
 
 
 def command(
@@ -28,7 +47,7 @@ def command(
         typer.Argument(
             metavar="[LAYER]",
             help="The layer's name; without one, all are told.",
-            autocompletion=completion.layers,
+            autocompletion=_complete_layer,
         ),
     ] = None,
     at: Annotated[
@@ -51,8 +70,7 @@ def command(
     if analysis and analysis.readable:
         layout = Layout(width=text_width(sys.stdout), paint=paint_for(sys.stdout))
         if layer is None:
-            told = list(explain_all(analysis))
-            write(renderers.render_brief(format_.value, told, layout))
+            write(renderers.render_brief(format_.value, list(explain_all(analysis)), layout))
         else:
             try:
                 one = explain(analysis, layer, position)
@@ -64,7 +82,7 @@ def command(
 
 
 def _position(text: str | None, layer: str | None) -> list[int] | None:
-    """A position on the axes of an output. Raises typer.BadParameter."""
+    """Read a position in an output: an index per axis. Raises typer.BadParameter."""
     if text is None:
         return None
     if layer is None:

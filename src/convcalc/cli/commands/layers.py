@@ -1,4 +1,4 @@
-"""`convcalc layers`: the kinds of layers, or all that there is to know of one."""
+"""`convcalc layers`: the list of layer kinds, or the documentation of some."""
 
 import enum
 import sys
@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from convcalc import reference
-from convcalc.cli import completion
 from convcalc.cli.terminal import paint_for, text_width, write
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import reference as renderers
@@ -17,13 +16,17 @@ Format = enum.StrEnum("Format", renderers.RENDERERS.choices())  # type: ignore[m
 _TEXT = Format("text")
 
 
+def _complete_kind(incomplete: str) -> list[str]:
+    return [name for name in reference.names() if name.startswith(incomplete)]
+
+
 def command(
     kinds: Annotated[
         list[str] | None,
         typer.Argument(
             metavar="[KIND]...",
             help="Kinds to show in full; without any, all are listed.",
-            autocompletion=completion.kinds,
+            autocompletion=_complete_kind,
         ),
     ] = None,
     format_: Annotated[Format, typer.Option("--format", help="The output format.")] = _TEXT,
@@ -38,7 +41,7 @@ def command(
 
 
 def _find(name: str) -> reference.KindReference:
-    """A kind by its name. Raises typer.BadParameter."""
+    """The kind of a name. Raises typer.BadParameter."""
     found = reference.find(name)
     if found is None:
         help = did_you_mean(name, reference.names()) or "`convcalc layers` lists all"

@@ -1,26 +1,24 @@
-"""`convcalc lock`: what models come to, in a file beside each."""
+"""`convcalc lock`: the shapes and weights of models, recorded in a file beside each."""
 
 import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from convcalc.checks.finding import Finding
 from convcalc.cli import targets
-from convcalc.cli.models import Changes, Models
+from convcalc.cli.locked_models import LockedModels
+from convcalc.cli.models import STDIN, Changes
 from convcalc.cli.options import Batch, Input, Kinds, Set, read_inputs, read_variables
-from convcalc.cli.revisions import STDIN
 from convcalc.cli.terminal import paint_for, write
 from convcalc.diagnostics import SpecError
 from convcalc.formats import source_name
 from convcalc.locks import files
 from convcalc.render.findings.text import render_one
 from convcalc.render.printable import printable
-
-if TYPE_CHECKING:
-    from convcalc.checks.finding import Finding
 
 
 def command(
@@ -40,11 +38,11 @@ def command(
     kinds: Kinds = None,
 ) -> None:
     """Write what each layer of a model comes to into a lock file beside it."""
-    models = Models(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
+    models = LockedModels(kinds, Changes(read_variables(set_), read_inputs(input_), batch))
     folders = targets.Folders()
     named: list[str] = []
     for path in model:
-        found = folders.expand(path).meant
+        found = folders.expand(path).targets
         named += found
         if not found:
             models.complain(f"there is no model in {source_name(path)}")
@@ -68,7 +66,7 @@ def command(
 
 
 def _owners(locks: list[str]) -> Iterator[str]:
-    """The models of locks; one that can't be read, or has no model, is told of later."""
+    """The models of locks; locks without one are reported later."""
     for lock in locks:
         with contextlib.suppress(SpecError, OSError):
             owner = files.owner_of(lock)
@@ -77,7 +75,7 @@ def _owners(locks: list[str]) -> Iterator[str]:
 
 
 def _without_clashes(paths: list[str]) -> list[str]:
-    """The models, each once. Raises typer.BadParameter where two would have the same lock."""
+    """The models, each once. Raises typer.BadParameter if two of them share a lock."""
     found: dict[str, str] = {}
     for path in paths:
         if path == STDIN:

@@ -1,4 +1,4 @@
-"""`convcalc schema`: the JSON Schemas of the spec language and of each JSON output."""
+"""`convcalc schema`: the JSON Schemas of the spec language and of the JSON outputs."""
 
 import enum
 from typing import Annotated

@@ -1,26 +1,46 @@
-"""`convcalc summary`: the table."""
+"""`convcalc summary`: the table of a model's layers."""
 
 import enum
+import functools
 import sys
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
-from convcalc import api
-from convcalc.cli import completion
-from convcalc.cli.models import Changes, Models
+from convcalc import api, disk
+from convcalc.cli.models import Changes, Models, read
 from convcalc.cli.options import Batch, Input, Kinds, Model, Set, Warn, read_inputs, read_variables
-from convcalc.cli.revisions import read
 from convcalc.cli.terminal import has_color, width_of, write
 from convcalc.diagnostics import did_you_mean
 from convcalc.render import summary as renderers
 from convcalc.render.layout import Layout
 from convcalc.report.costs import SLOTS
 
+if TYPE_CHECKING:
+    from convcalc.render.columns import Column
+
 Format = enum.StrEnum("Format", renderers.RENDERERS.choices())  # type: ignore[misc]
 _TABLE = Format("table")
 Optimizer = enum.StrEnum("Optimizer", {name: name for name in SLOTS})  # type: ignore[misc]
+
+
+def _all_columns() -> Mapping[str, "Column"]:
+    from convcalc.render.columns import COLUMNS  # noqa: PLC0415 (start-up time)
+
+    return COLUMNS
+
+
+def _complete_column(incomplete: str) -> list[str]:
+    return [name for name in _all_columns() if name.startswith(incomplete)]
+
+
+def _complete_columns(incomplete: str) -> list[str]:
+    """Completions of the last name in a list of columns."""
+    before, comma, last = incomplete.rpartition(",")
+    plus = "+" if last.startswith("+") else ""
+    return [f"{before}{comma}{plus}{name}" for name in _complete_column(last.removeprefix(plus))]
 
 
 def command(
@@ -31,7 +51,7 @@ def command(
         typer.Option(
             metavar="NAME,...",
             help="The columns to show; with a + before the name, beside the default ones.",
-            autocompletion=completion.columns,
+            autocompletion=_complete_columns,
         ),
     ] = None,
     depth: Annotated[
@@ -43,7 +63,7 @@ def command(
         typer.Option(
             metavar="COLUMN",
             help="Sort by a column, what is largest first.",
-            autocompletion=completion.column,
+            autocompletion=_complete_column,
         ),
     ] = None,
     top: Annotated[
@@ -61,7 +81,7 @@ def command(
     batch: Batch = None,
     kinds: Kinds = None,
     warn: Warn = False,  # noqa: FBT002 (typer calls it by name)
-    watch: Annotated[  # noqa: FBT002 (likewise)
+    watch: Annotated[  # noqa: FBT002 (typer calls it by name)
         bool, typer.Option("--watch", help="Print it again whenever a file is saved, until Ctrl-C.")
     ] = False,
 ) -> None:
@@ -82,9 +102,8 @@ def command(
         raise typer.BadParameter(message, param_hint="--train")
     with_costs = _shows_costs(format_, layout)
     changes = Changes(read_variables(set_), read_inputs(input_), batch)
-    if watch:
-        from convcalc.cli import watching  # noqa: PLC0415 (start-up time)
-    reader = watching.read if watch else read
+    # A pipe may never end, so a watch reads regular files only.
+    reader = functools.partial(disk.read, regular=True) if watch else read
 
     def draw(before: str = "") -> int:
         models = Models(kinds, changes, warn=_codes(warn), reader=reader)
@@ -93,7 +112,7 @@ def command(
             optimizer: Any = train and train.value
             analyses = [api.with_costs(each, optimizer=optimizer) for each in analyses]
         reports = [each.report for each in analyses]
-        # A terminal may have another width by now.
+        # The terminal may have been resized.
         here = msgspec.structs.replace(
             layout, color=has_color(sys.stdout), width=width_of(sys.stdout)
         )
@@ -103,25 +122,14 @@ def command(
         return models.status
 
     if watch:
-        watching.follow(_changeable([*model, *filter(None, [kinds])]), draw)
+        from convcalc.cli.watching import follow  # noqa: PLC0415 (start-up time)
+
+        follow([*model, *filter(None, [kinds])], draw)
     raise typer.Exit(draw())
 
 
-def _changeable(paths: list[str]) -> list[str]:
-    """Files that may change. Raises typer.BadParameter where one can't."""
-    from convcalc.cli import revisions  # noqa: PLC0415 (start-up time)
-
-    for path in paths:
-        if path == revisions.STDIN:
-            raise typer.BadParameter("standard input is read only once", param_hint="--watch")
-        if revisions.is_revision(path):
-            message = f"{path!r} is of a git revision, which does not change"
-            raise typer.BadParameter(message, param_hint="--watch")
-    return paths
-
-
 def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
-    """The warnings to look for: all, or none."""
+    """The codes of the warnings to look for: all, or none."""
     if not warn:
         return ()
     from convcalc.checks import codes  # noqa: PLC0415 (start-up time)
@@ -130,19 +138,17 @@ def _codes(warn: bool) -> tuple[str, ...]:  # noqa: FBT001
 
 
 def _shows_costs(format_: Format, layout: Layout) -> bool:
-    """Whether something is told that takes longer than all else: receptive fields and memory."""
+    """Whether the output shows receptive fields or memory, which take long to compute."""
     if layout.costs or not renderers.RENDERERS.module(format_.value).IS_TABLE:
         return True
     if layout.columns is None and layout.sort is None:
         return False
-    from convcalc.render.columns import COLUMNS  # noqa: PLC0415 (start-up time)
-
     named = [name.removeprefix("+") for name in (*(layout.columns or ()), layout.sort) if name]
-    return any(COLUMNS[name].is_costly for name in named)
+    return any(_all_columns()[name].is_costly for name in named)
 
 
 def _check_layout(format_: Format, layout: Layout) -> None:
-    """Refuse what only a table has for a format that is none. Raises typer.BadParameter."""
+    """Refuse options of tables for other formats. Raises typer.BadParameter."""
     for option in ("columns", "depth", "sort", "top", "costs"):
         if getattr(layout, option) and not renderers.RENDERERS.module(format_.value).IS_TABLE:
             message = f"{format_.value} has every layer and all that is known of it"
@@ -150,16 +156,15 @@ def _check_layout(format_: Format, layout: Layout) -> None:
 
 
 def _columns(text: str) -> tuple[str, ...]:
-    """Names of columns, of which some may have a + before them. Raises typer.BadParameter."""
-    # Shares are called with a blank before the sign as well.
+    """Read names of columns, each with or without a +. Raises typer.BadParameter."""
+    # A heading such as `Params %` has a blank before the sign.
     return tuple(_column(name.replace(" ", ""), "--columns") for name in text.split(","))
 
 
 def _column(name: str, option: str) -> str:
-    from convcalc.render.columns import COLUMNS  # noqa: PLC0415 (start-up time)
-
+    columns = _all_columns()
     plus = "+" if option == "--columns" and name.startswith("+") else ""
-    if name.removeprefix(plus) not in COLUMNS:
-        help = did_you_mean(name, COLUMNS) or f"the columns are {', '.join(COLUMNS)}"
+    if name.removeprefix(plus) not in columns:
+        help = did_you_mean(name, columns) or f"the columns are {', '.join(columns)}"
         raise typer.BadParameter(f"there is no column {name!r}; {help}", param_hint=option)
     return name

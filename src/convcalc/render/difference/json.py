@@ -1,10 +1,10 @@
 """JSON, in the schema `convcalc.diff/1`."""
 
 from convcalc.differences.difference import Difference
+from convcalc.render.json_text import encode_json
 from convcalc.render.layout import Layout
-from convcalc.render.printable import encode_json
 
 
 def render(difference: Difference, _layout: Layout) -> str:
-    """Indented JSON: nothing is left out."""
+    """Indented JSON of the complete difference."""
     return encode_json(difference.to_dict())

@@ -1,4 +1,4 @@
-"""GitHub's Markdown, for a comment on a pull request: the totals, and a table of the layers."""
+"""GitHub's Markdown, for comments on pull requests: the totals, and a table of layers."""
 
 from collections.abc import Iterator
 
@@ -10,14 +10,14 @@ from convcalc.render.printable import markdown
 
 _SIGNS = {ADDED: "added", REMOVED: "removed", CHANGED: "changed"}
 _OPEN = 20
-"""How many rows stand open; a longer table is folded."""
+"""The number of rows above which the table is folded."""
 
 _LONGEST = 60_000
-"""How many characters the table may have: GitHub refuses comments of more than 65,536."""
+"""The table's limit in characters: GitHub refuses comments of more than 65,536."""
 
 
 def render(difference: Difference, _layout: Layout) -> str:
-    """A heading, the totals, and a table; a sentence where there is no difference."""
+    """A heading, the totals, and a table; without differences, a sentence instead."""
     return "\n".join(_lines(difference)) + "\n"
 
 
@@ -35,13 +35,13 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield _row(total.what, total.old, total.new, total.growth)
     yield ""
     rows = list(_rows(difference))
-    said = f"Layers: {changes.counts(difference)}"
+    counts = f"Layers: {changes.counts(difference)}"
     is_folded = len(rows) > _OPEN
     if is_folded:
-        yield f"<details><summary>{said}</summary>"
+        yield f"<details><summary>{counts}</summary>"
         yield ""
     elif rows:
-        yield f"{said}."
+        yield f"{counts}."
         yield ""
     if rows:
         yield "| | Layer | What | Old | New |"

@@ -1,4 +1,4 @@
-"""Text for a terminal: each layer that is not as it was, and the totals."""
+"""Text for a terminal: the layers that differ, and the totals."""
 
 from collections.abc import Iterator, Sequence
 
@@ -13,7 +13,7 @@ _INDENT = " " * 4
 
 
 def render(difference: Difference, layout: Layout) -> str:
-    """Nothing where there is no difference, as git does it."""
+    """The differences; no text if there are none, as in git."""
     if difference.is_empty:
         return ""
     return "".join(f"{line}\n" for line in _lines(difference, layout))
@@ -27,7 +27,7 @@ def _lines(difference: Difference, layout: Layout) -> Iterator[str]:
     outputs = changes.outputs(difference)
     if outputs:
         yield layout.paint(f"{CHANGED} outputs of the network", "yellow")
-        yield from _told(outputs._replace(what=""), layout)
+        yield from _change(outputs._replace(what=""), layout)
     yield ""
     yield from _totals(difference, layout)
 
@@ -36,7 +36,7 @@ def _entry(entry: Entry, layout: Layout) -> Iterator[str]:
     style = _STYLES[entry.sign]
     head = f"{entry.sign} {printable(entry.name)} ({printable(entry.kind)})"
     if entry.sign == CHANGED:
-        yield from _fitted(head, entry.changes, layout, style)
+        yield from _changed(head, entry.changes, layout, style)
         return
     size = changes.size_of(entry.layer)
     if len(head) + 2 + len(size) <= layout.text_width:
@@ -46,10 +46,10 @@ def _entry(entry: Entry, layout: Layout) -> Iterator[str]:
         yield _INDENT + size
 
 
-def _fitted(head: str, told: Sequence[Change], layout: Layout, style: str) -> Iterator[str]:
-    """A layer with what changed: in one line, where that is one thing and not too long."""
-    words = [change.what for change in told if not change.old and not change.new]
-    values = [change for change in told if change.old or change.new]
+def _changed(head: str, listed: Sequence[Change], layout: Layout, style: str) -> Iterator[str]:
+    """A changed layer: in one line if it has one change that fits."""
+    words = [change.what for change in listed if not change.old and not change.new]
+    values = [change for change in listed if change.old or change.new]
     if words:
         head += f" {', '.join(words)}"
     if len(values) == 1:
@@ -59,11 +59,11 @@ def _fitted(head: str, told: Sequence[Change], layout: Layout, style: str) -> It
             return
     yield layout.paint(head, style)
     for change in values:
-        yield from _told(change, layout)
+        yield from _change(change, layout)
 
 
-def _told(change: Change, layout: Layout) -> Iterator[str]:
-    """A change in one line, or in two, one below the other, where it is long."""
+def _change(change: Change, layout: Layout) -> Iterator[str]:
+    """A change in one line, or in two if it does not fit."""
     line = _INDENT + _in_words(change)
     if len(line) <= layout.text_width:
         yield line

@@ -1,6 +1,6 @@
-"""The formats of `convcalc explain`: a format is a module in here.
+"""The output formats of `convcalc explain`: one module each.
 
-Its function `render` shows one explanation in full, `render_brief` shows many in a few lines each.
+Its function `render` shows one explanation in full, `render_brief` several in a few lines each.
 """
 
 from convcalc.render.registry import Renderers

@@ -1,10 +1,10 @@
-"""JSON, in the schema `convcalc.explain/1`: the layers that are explained."""
+"""JSON, in the schema `convcalc.explain/1`: the explained layers."""
 
 from collections.abc import Sequence
 
 from convcalc.explanations.explanation import SCHEMA, Explanation
+from convcalc.render.json_text import encode_json
 from convcalc.render.layout import Layout
-from convcalc.render.printable import encode_json
 
 
 def render(explanation: Explanation, layout: Layout) -> str:
@@ -13,6 +13,6 @@ def render(explanation: Explanation, layout: Layout) -> str:
 
 
 def render_brief(explanations: Sequence[Explanation], _layout: Layout) -> str:
-    """All that is known of each layer: nothing is left out."""
+    """Indented JSON of the complete explanations."""
     layers = [explanation.to_dict() for explanation in explanations]
     return encode_json({"schema": SCHEMA, "layers": layers})

@@ -1,4 +1,4 @@
-"""GitHub's Markdown: a section on one layer, or one for each."""
+"""GitHub's Markdown: a section for each layer."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,7 +10,7 @@ from convcalc.shapes import format_shape
 
 
 def render(explanation: Explanation, _layout: Layout) -> str:
-    """All that is to be said of one layer."""
+    """The section on one layer."""
     return "\n".join(_section(explanation)) + "\n"
 
 
@@ -19,57 +19,57 @@ def render_brief(explanations: Sequence[Explanation], layout: Layout) -> str:
     return "\n".join(render(explanation, layout) for explanation in explanations)
 
 
-def _section(told: Explanation) -> Iterator[str]:
-    yield f"## {markdown(told.name)} ({markdown(told.kind)})"
+def _section(explanation: Explanation) -> Iterator[str]:
+    yield f"## {markdown(explanation.name)} ({markdown(explanation.kind)})"
     yield ""
-    place = f":{told.span.line}:{told.span.column}" if told.span else ""
-    yield f"{markdown(told.source)}{place}"
-    yield from markdown_fenced(told.entry.split("\n"), "yaml")
-    if told.description:
-        yield f"{markdown(told.description)}."
+    place = f":{explanation.span.line}:{explanation.span.column}" if explanation.span else ""
+    yield f"{markdown(explanation.source)}{place}"
+    yield from markdown_fenced(explanation.entry.split("\n"), "yaml")
+    if explanation.description:
+        yield f"{markdown(explanation.description)}."
         yield ""
-    for tensor in told.inputs:
+    for tensor in explanation.inputs:
         shape = "unknown" if tensor.shape is None else format_shape(tensor.shape)
         yield f"- reads {markdown(tensor.name)}: {shape}"
-    for shape in explanation_text.gives(told):
+    for shape in explanation_text.gives(explanation):
         yield f"- gives {shape}"
     yield ""
-    if told.attempt:
+    if explanation.attempt:
         yield f"### {explanation_text.BEFORE_THE_ERROR}"
         yield ""
-        yield from _axes(told.attempt.numbers)
-        for one in told.attempt.compared:
+        yield from _axes(explanation.attempt.numbers)
+        for one in explanation.attempt.compared:
             yield f"- {one.axis}: {explanation_text.compared(one)}"
-        yield from [""] if told.attempt.compared else ()
-    for output in told.outputs or ():
+        yield from [""] if explanation.attempt.compared else ()
+    for output in explanation.outputs or ():
         yield from _axes(output.axes)
-    yield from _reasons(told)
-    yield from _weights(told)
-    if told.seen or told.reading:
+    yield from _reasons(explanation)
+    yield from _weights(explanation)
+    if explanation.seen or explanation.reading:
         yield "### What one value of the output sees"
         yield ""
-    if told.reading:
-        source = markdown(told.inputs[0].name) if told.inputs else "the input"
-        yield f"- {explanation_text.reading(told.reading, source)}"
-    for part in told.seen:
+    if explanation.reading:
+        source = markdown(explanation.inputs[0].name) if explanation.inputs else "the input"
+        yield f"- {explanation_text.reading(explanation.reading, source)}"
+    for part in explanation.seen:
         yield f"- of {markdown(explanation_text.seen(part))}"
 
 
-def _reasons(told: Explanation) -> Iterator[str]:
-    if told.picture or told.sentences:
+def _reasons(explanation: Explanation) -> Iterator[str]:
+    if explanation.picture or explanation.sentences:
         yield "### Why"
         yield ""
-    if told.picture:
-        yield from markdown_fenced(explanation_text.drawing(told.picture), "text")
-    for sentence in told.sentences:
+    if explanation.picture:
+        yield from markdown_fenced(explanation_text.drawing(explanation.picture), "text")
+    for sentence in explanation.sentences:
         yield markdown(sentence)
         yield ""
-    if told.alternatives:
+    if explanation.alternatives:
         yield "### What others would give in its place, other arguments alike"
         yield ""
         yield "| In its place | Output | Kernels | Parameters | What it does |"
         yield "| --- | --- | --- | --- | --- |"
-        for one in told.alternatives:
+        for one in explanation.alternatives:
             shapes = ", ".join(map(format_shape, one.output_shapes))
             cells = (
                 markdown(one.layer),
@@ -95,21 +95,21 @@ def _axes(axes: Sequence[Axis]) -> Iterator[str]:
     yield ""
 
 
-def _weights(told: Explanation) -> Iterator[str]:
-    if told.weights is None:
+def _weights(explanation: Explanation) -> Iterator[str]:
+    if explanation.weights is None:
         return
     yield "### Weights"
     yield ""
-    if not told.weights:
+    if not explanation.weights:
         yield "None: there is nothing to learn here."
         yield ""
         return
     yield "| Weight | Count | Axes |"
     yield "| --- | --- | --- |"
-    for weight in told.weights:
+    for weight in explanation.weights:
         note = "" if weight.trainable else " (not trained)"
         axes = markdown(explanation_text.weight_axes(weight))
         product = explanation_text.weight_product(weight)
         yield f"| {markdown(weight.path)} | {product} | {axes}{note} |"
-    yield f"| | {markdown(explanation_text.weight_sum(told))} | |"
+    yield f"| | {markdown(explanation_text.weight_sum(explanation))} | |"
     yield ""

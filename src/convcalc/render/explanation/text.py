@@ -18,38 +18,40 @@ def render(explanation: Explanation, layout: Layout) -> str:
 
 
 def render_brief(explanations: Sequence[Explanation], layout: Layout) -> str:
-    """Each layer with the arithmetic of its output and the count of its weights."""
+    """Each layer with the arithmetic of its output and weights."""
     return "\n\n".join("\n".join(_brief(one, layout)) for one in explanations) + "\n"
 
 
-def _page(told: Explanation, layout: Layout) -> Iterator[str]:
-    yield from _head(told, layout)
-    if told.description:
-        yield from _wrapped(f"{told.description}.", layout)
+def _page(explanation: Explanation, layout: Layout) -> Iterator[str]:
+    yield from _head(explanation, layout)
+    if explanation.description:
+        yield from _wrapped(f"{explanation.description}.", layout)
     yield ""
-    yield from _ends(told, layout)
-    if told.attempt:
-        yield from _attempt(told.attempt, layout)
-    for index, output in enumerate(told.outputs or ()):
-        number = f" {index}" if len(told.outputs or ()) > 1 else ""
+    yield from _ends(explanation, layout)
+    if explanation.attempt:
+        yield from _attempt(explanation.attempt, layout)
+    for index, output in enumerate(explanation.outputs or ()):
+        number = f" {index}" if len(explanation.outputs or ()) > 1 else ""
         yield from _section(f"Output{number}, axis by axis", layout)
         yield from _axes(output.axes, layout)
-    if told.picture or told.sentences:
+    if explanation.picture or explanation.sentences:
         yield from _section("Why", layout)
-    if told.picture:
-        yield from ((_INDENT + line).rstrip() for line in explanation_text.drawing(told.picture))
+    if explanation.picture:
+        yield from (
+            (_INDENT + line).rstrip() for line in explanation_text.drawing(explanation.picture)
+        )
         yield ""
-    for index, sentence in enumerate(told.sentences):
+    for index, sentence in enumerate(explanation.sentences):
         if index:
             yield ""
         yield from _wrapped(sentence, layout)
-    if told.alternatives:
+    if explanation.alternatives:
         yield from _section("What others would give in its place, other arguments alike", layout)
-        yield from _alternatives(told.alternatives, layout)
-    if told.weights is not None:
+        yield from _alternatives(explanation.alternatives, layout)
+    if explanation.weights is not None:
         yield from _section("Weights", layout)
-        yield from _weights(told, layout)
-    yield from _seen(told, layout)
+        yield from _weights(explanation, layout)
+    yield from _seen(explanation, layout)
 
 
 def _attempt(attempt: Attempt, layout: Layout) -> Iterator[str]:
@@ -62,28 +64,30 @@ def _attempt(attempt: Attempt, layout: Layout) -> Iterator[str]:
             yield from lines
 
 
-def _seen(told: Explanation, layout: Layout) -> Iterator[str]:
-    if told.seen or told.reading:
+def _seen(explanation: Explanation, layout: Layout) -> Iterator[str]:
+    if explanation.seen or explanation.reading:
         yield from _section("What one value of the output sees", layout)
-    if told.reading:
-        source = told.inputs[0].name if told.inputs else "the input"
-        yield from _wrapped(f"{explanation_text.reading(told.reading, source)}", layout)
-    for part in told.seen:
+    if explanation.reading:
+        source = explanation.inputs[0].name if explanation.inputs else "the input"
+        yield from _wrapped(f"{explanation_text.reading(explanation.reading, source)}", layout)
+    for part in explanation.seen:
         yield from _wrapped(f"of {explanation_text.seen(part)}", layout)
 
 
-def _head(told: Explanation, layout: Layout) -> Iterator[str]:
-    place = printable(told.source)
-    if told.span:
-        place += f":{told.span.line}:{told.span.column}"
-    name = layout.paint(printable(told.name), "bold cyan")
-    yield f"{name} ({printable(told.kind)})  {layout.paint(place, 'dim')}"
-    yield from (_INDENT + printable(line) for line in told.entry.split("\n"))
+def _head(explanation: Explanation, layout: Layout) -> Iterator[str]:
+    place = printable(explanation.source)
+    if explanation.span:
+        place += f":{explanation.span.line}:{explanation.span.column}"
+    name = layout.paint(printable(explanation.name), "bold cyan")
+    yield f"{name} ({printable(explanation.kind)})  {layout.paint(place, 'dim')}"
+    yield from (_INDENT + printable(line) for line in explanation.entry.split("\n"))
 
 
-def _ends(told: Explanation, layout: Layout) -> Iterator[str]:
-    rows = [("reads", printable(tensor.name), _shape(tensor.shape)) for tensor in told.inputs]
-    rows += [("gives", "", shape) for shape in explanation_text.gives(told)]
+def _ends(explanation: Explanation, layout: Layout) -> Iterator[str]:
+    rows = [
+        ("reads", printable(tensor.name), _shape(tensor.shape)) for tensor in explanation.inputs
+    ]
+    rows += [("gives", "", shape) for shape in explanation_text.gives(explanation)]
     wide = max((len(name) for _, name, _ in rows), default=0)
     for label, name, shape in rows:
         yield f"{_INDENT}{layout.paint(label, 'bold')}  {name:{wide}}  {shape}".rstrip()
@@ -106,13 +110,13 @@ def _axes(axes: Sequence[Axis], layout: Layout) -> Iterator[str]:
         for axis in axes
     ]
     indent = " " * (len(_INDENT) + max((len(name) for name, *_ in rows), default=0) + 2)
-    told: dict[tuple[str, ...], str] = {}
+    first: dict[tuple[str, ...], str] = {}
     columns = _in_columns(rows, layout, below=2, indent=indent, style="dim")
     for axis, lines in zip(axes, columns, strict=True):
         yield from lines
         steps = tuple(explanation_text.steps(axis.window)) if axis.window else ()
-        alike = told.setdefault(steps, axis.name)
-        for step in steps if alike == axis.name or not steps else (f"as the {alike}",):
+        same_as = first.setdefault(steps, axis.name)
+        for step in steps if same_as == axis.name or not steps else (f"as the {same_as}",):
             yield from _wrapped(step, layout, indent)
 
 
@@ -126,8 +130,8 @@ def _alternatives(alternatives: Sequence[AlternativeExplanation], layout: Layout
         yield from _wrapped(f"{one.why}: {explanation_text.kernels(one)}", layout, _INDENT * 3)
 
 
-def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
-    weights = told.weights or ()
+def _weights(explanation: Explanation, layout: Layout) -> Iterator[str]:
+    weights = explanation.weights or ()
     if not weights:
         yield f"{_INDENT}none: there is nothing to learn here"
         return
@@ -141,7 +145,7 @@ def _weights(told: Explanation, layout: Layout) -> Iterator[str]:
     ]
     for lines in _in_columns(rows, layout, below=2):
         yield from lines
-    yield from _wrapped(explanation_text.weight_sum(told), layout)
+    yield from _wrapped(explanation_text.weight_sum(explanation), layout)
 
 
 def _in_columns(
@@ -154,7 +158,8 @@ def _in_columns(
 ) -> Iterator[list[str]]:
     """The lines of each row, with its cells in columns.
 
-    Of a row that is too wide, the cells from `below` on stand below, indented. They have a `style`.
+    The cells from index `below` on have a `style`; if a row is too wide, they move to indented
+    lines below it.
     """
 
     def styled(text: str) -> str:
@@ -173,17 +178,19 @@ def _in_columns(
             yield [first.rstrip(), *(indent + styled(line[len(indent) :]) for line in lines)]
 
 
-def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
-    name = layout.paint(printable(told.name), "bold cyan")
-    shapes = ", ".join(_shape(tensor.shape) for tensor in told.inputs)
-    gives = ", ".join(explanation_text.gives(told))
+def _brief(explanation: Explanation, layout: Layout) -> Iterator[str]:
+    name = layout.paint(printable(explanation.name), "bold cyan")
+    shapes = ", ".join(_shape(tensor.shape) for tensor in explanation.inputs)
+    gives = ", ".join(explanation_text.gives(explanation))
     arrow = f"{shapes} → {gives}" if shapes else gives
-    yield f"{name} ({printable(told.kind)})  {arrow}"
-    numbers = [output.axes for output in told.outputs or ()]
-    if told.attempt:
-        numbers.append(told.attempt.numbers)
+    yield f"{name} ({printable(explanation.kind)})  {arrow}"
+    numbers = [output.axes for output in explanation.outputs or ()]
+    if explanation.attempt:
+        numbers.append(explanation.attempt.numbers)
         differ = [
-            f"{c.axis} {explanation_text.compared(c)}" for c in told.attempt.compared if c.differ
+            f"{c.axis} {explanation_text.compared(c)}"
+            for c in explanation.attempt.compared
+            if c.differ
         ]
         yield from _wrapped(", ".join(differ), layout)
     for axes in numbers:
@@ -191,9 +198,10 @@ def _brief(told: Explanation, layout: Layout) -> Iterator[str]:
             f"{a.name} {explanation_text.in_numbers(a.size)}" for a in axes if a.size.is_computed
         ]
         yield from _wrapped(", ".join(parts), layout)
-    if told.weights:
+    if explanation.weights:
         parts = [
-            f"{weight.path} {explanation_text.weight_product(weight)}" for weight in told.weights
+            f"{weight.path} {explanation_text.weight_product(weight)}"
+            for weight in explanation.weights
         ]
         yield from _wrapped("; ".join(parts), layout)
 

@@ -1,4 +1,4 @@
-"""The formats of `convcalc check`: a format is a module in here with a function `render`."""
+"""The output formats of `convcalc check`: one module each, with a function `render`."""
 
 from convcalc.render.registry import Renderers
 

@@ -1,4 +1,4 @@
-"""Annotations of GitHub's pull requests: workflow commands, the worst findings first."""
+"""Annotations on GitHub, as workflow commands, with the worst findings first."""
 
 from collections.abc import Iterator, Sequence
 
@@ -16,11 +16,11 @@ from convcalc.render.layout import Layout
 from convcalc.render.printable import printable, without_commands, workflow_data, workflow_property
 
 MOST = 10
-"""How many annotations of each kind GitHub shows of a step."""
+"""The number of annotations of each severity that GitHub shows for a step."""
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:
-    """A command for each of the worst errors and warnings, then how many are left out, and all."""
+    """Commands for the worst errors and warnings, then the number left out, and a summary."""
     findings = worst_first(all_of(checked))
     commands, lines = [], []
     for severity in ("error", "warning"):
@@ -31,8 +31,8 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
             message = f"{left_out:,} more of severity {severity} are not annotated"
             commands.append(f"::notice title=convcalc::{message}")
             lines.append(message)
-    told = summary(checked, lambda source: printable(path_of(source, layout.root)))
-    lines.append(without_commands(told))
+    counts = summary(checked, lambda source: printable(path_of(source, layout.root)))
+    lines.append(without_commands(counts))
     return "".join(f"{line}\n" for line in (*commands, *lines))
 
 
@@ -50,7 +50,7 @@ def _properties(finding: Finding, layout: Layout) -> Iterator[tuple[str, object]
     if place.span:
         yield "line", place.span.line
         yield "endLine", place.span.end_line
-        if place.span.line == place.span.end_line:  # columns of several lines are refused
+        if place.span.line == place.span.end_line:  # GitHub refuses columns of several lines
             yield "col", place.span.column
             yield "endColumn", place.span.end_column
     yield "title", f"convcalc ({finding.rule})"

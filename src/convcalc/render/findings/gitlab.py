@@ -1,11 +1,11 @@
-"""A report for GitLab's Code Quality: an array with an entry for each finding."""
+"""A GitLab Code Quality report: an array with an entry for each finding."""
 
 from collections.abc import Sequence
 
 from convcalc.checks.finding import Checked, Finding
 from convcalc.render.finding_text import all_of, fingerprints, is_fault, path_of, places, sentence
+from convcalc.render.json_text import encode_json
 from convcalc.render.layout import Layout
-from convcalc.render.printable import encode_json
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:
@@ -33,7 +33,7 @@ def _entry(finding: Finding, fingerprint: str, root: str | None) -> dict[str, ob
 
 
 def _severity(finding: Finding) -> str:
-    """Of GitLab's words: with a fault, there is no network; a warning can be as it is meant."""
+    """A fault breaks the network, so it is critical; a warning may be intended, so it is minor."""
     if finding.severity == "warning":
         return "minor"
     return "critical" if is_fault(finding) else "major"

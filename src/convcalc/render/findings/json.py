@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from convcalc.checks.finding import Checked, document
+from convcalc.render.json_text import encode_json
 from convcalc.render.layout import Layout
-from convcalc.render.printable import encode_json
 
 
 def render(checked: Sequence[Checked], _layout: Layout) -> str:

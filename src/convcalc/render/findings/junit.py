@@ -1,4 +1,4 @@
-"""JUnit's XML, as Jenkins and GitLab read it: a suite for each model, a case for what must hold."""
+"""JUnit XML, as Jenkins and GitLab read it: a suite per model, a case per expectation."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,7 +13,7 @@ _ELSEWHERE = "not as expected, because of another finding of this suite"
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:
-    """XML in ASCII, which needs no encoding to be known."""
+    """XML in ASCII, so that the encoding does not matter."""
     suites = Element("testsuites", name="convcalc")
     for each in checked:
         _suite(suites, each, layout.root)
@@ -34,8 +34,10 @@ def _suite(suites: Element, checked: Checked, root: str | None) -> None:
         case = SubElement(suite, "testcase", classname=path, name=xml_text(name + number))
         if isinstance(fault, Finding):
             tag = "error" if fault.severity == "error" and is_fault(fault) else "failure"
-            told = SubElement(case, tag, type=xml_text(fault.rule), message=xml_text(fault.message))
-            told.text = xml_text(_text(fault, root))
+            element = SubElement(
+                case, tag, type=xml_text(fault.rule), message=xml_text(fault.message)
+            )
+            element.text = xml_text(_text(fault, root))
         elif fault:
             SubElement(case, "failure", message=fault)
     suite.set("tests", str(len(suite)))
@@ -44,7 +46,7 @@ def _suite(suites: Element, checked: Checked, root: str | None) -> None:
 
 
 def _cases(checked: Checked) -> Iterator[tuple[str, Finding | str | None]]:
-    """The name of each case, with what is wrong: every expectation, then all other findings."""
+    """The name and fault of each case: every expectation, then all other findings."""
     findings = list(checked.findings)
     found = {
         i: _take(findings, outcome)
@@ -60,7 +62,7 @@ def _cases(checked: Checked) -> Iterator[tuple[str, Finding | str | None]]:
 
 
 def _take(findings: list[Finding], outcome: Outcome) -> Finding | None:
-    """Take out the finding about an outcome, which may name the layer that is the reason for it."""
+    """Remove and return the finding about an outcome, of its layer if it names one."""
     for finding in findings:
         is_about = (finding.rule, finding.key) == (outcome.rule, outcome.key)
         if is_about and outcome.layer in {None, finding.layer}:

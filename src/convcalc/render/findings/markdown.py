@@ -1,4 +1,4 @@
-"""A table in GitHub's Markdown, for comments on pull requests and summaries of steps."""
+"""A table in GitHub's Markdown, for comments on pull requests and step summaries."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,14 +13,14 @@ _COLUMNS = ("Model", "Layer", "What", "Expected", "Found", "Difference", "Place"
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:
-    """The number of findings, and a row for each."""
+    """The number of findings, and a table of them."""
     return _joined(checked, layout, [_row(finding, layout) for finding in all_of(checked)])
 
 
 def within(checked: Sequence[Checked], layout: Layout, most: int) -> str:
-    """The same in no more than so many bytes: the worst that fit, and how many are left out.
+    """The same in at most `most` bytes: the worst findings that fit, and the number left out.
 
-    The first line, which tells how many findings there are, is always there.
+    The first line, with the number of findings, is never left out.
     """
     text = render(checked, layout)
     if len(text.encode()) <= most:
@@ -40,8 +40,8 @@ def within(checked: Sequence[Checked], layout: Layout, most: int) -> str:
 def _joined(
     checked: Sequence[Checked], layout: Layout, rows: Sequence[str], left_out: int = 0
 ) -> str:
-    told = summary(checked, lambda source: markdown_code(path_of(source, layout.root)))
-    head = f"**convcalc check**: {told}\n"
+    counts = summary(checked, lambda source: markdown_code(path_of(source, layout.root)))
+    head = f"**convcalc check**: {counts}\n"
     if rows or left_out:
         head += f"\n{_line(_COLUMNS)}{_line(('---',) * 3 + ('---:',) * 3 + ('---',))}"
     end = f"\n{left_out:,} more are left out here.\n" if left_out else ""
@@ -63,11 +63,11 @@ def _row(finding: Finding, layout: Layout) -> str:
 
 
 def _what(finding: Finding) -> str:
-    """What does not hold, in short where the other columns tell the rest."""
-    is_told = finding.key and finding.expected is not None and finding.found is not None
+    """The rule, and what it is about; just the key if other columns show the values."""
+    has_values = finding.key and finding.expected is not None and finding.found is not None
     severity = "" if finding.severity == "error" else f" {finding.severity}"
-    told = markdown_code(finding.key if is_told else finding.message)
-    return f"{markdown_code(finding.rule)}{severity}: {told}"
+    text = markdown_code(finding.key if has_values else finding.message)
+    return f"{markdown_code(finding.rule)}{severity}: {text}"
 
 
 def _line(cells: Iterable[str]) -> str:

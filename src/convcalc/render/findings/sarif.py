@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, as GitHub's code scanning and editors read it."""
+"""SARIF 2.1.0, for GitHub code scanning and editors."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,18 +16,19 @@ from convcalc.render.finding_text import (
     sentence,
     worst_first,
 )
+from convcalc.render.json_text import encode_json
 from convcalc.render.layout import Layout
-from convcalc.render.printable import encode_json, sarif_message, uri
+from convcalc.render.printable import sarif_message, uri
 
 MOST = 25_000
-"""How many results of a run GitHub takes; a file with more is refused."""
+"""The number of results of a run above which GitHub refuses the file."""
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _ROOT = "%SRCROOT%"
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:
-    """One run with a result for each finding, as indented JSON."""
+    """Indented JSON: one run, with a result for each finding."""
     findings = all_of(checked)
     left_out = len(findings) - MOST
     if left_out > 0:
@@ -62,7 +63,7 @@ def _rules(used: Iterable[str]) -> list[dict[str, object]]:
 
 
 def _description(rule: str) -> str | None:
-    """What a rule says; of a warning, in its docstring."""
+    """The description of a rule; for a warning, from its docstring."""
     if rule in CODES or rule in RULES:
         return CODES.get(rule) or RULES[rule]
     explained = warnings().get(rule)
@@ -102,7 +103,7 @@ def _location(place: Place, root: str | None) -> dict[str, object]:
     artifact = {"uri": uri(path_of(place.source, root))}
     if not artifact["uri"].startswith("file:"):
         artifact["uriBaseId"] = _ROOT
-    # Code scanning shows only what has a line.
+    # Code scanning shows only results with a line.
     region = {"startLine": 1}
     if place.span:
         names = ("startLine", "startColumn", "endLine", "endColumn")

@@ -1,4 +1,4 @@
-"""Findings as compilers print them, each with its source, and their number in the end."""
+"""Findings as compilers print them, each with its source line, then their number."""
 
 import re
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from convcalc.report import some_of
 
 
 def render(checked: Sequence[Checked], layout: Layout) -> str:
-    """Every finding, then one line about all of them."""
+    """All findings, then a line with their number."""
     lines = {source: re.split(LINE_BREAK, text) for source, text in layout.texts.items()}
     parts = [
         render_one(finding, lines.get(finding.place.source, []), layout.paint)
@@ -27,7 +27,7 @@ def render(checked: Sequence[Checked], layout: Layout) -> str:
 
 
 def render_one(finding: Finding, lines: Sequence[str] = (), paint: Paint = unpainted) -> str:
-    """A finding with its line among those of the file in which its place is."""
+    """A finding with its line among the `lines` of its file."""
     place, elsewhere = finding.place, _elsewhere(finding)
     diagnostic = Diagnostic(
         code=finding.rule,
@@ -39,7 +39,7 @@ def render_one(finding: Finding, lines: Sequence[str] = (), paint: Paint = unpai
         fixes=finding.fixes,
     )
     text = diagnostics.render_one(diagnostic, place.source, lines, paint)
-    # A place in another file does not tell which model it is.
+    # A place in another file does not show the model.
     model = finding.model if finding.model != place.source and not elsewhere else None
     return text + "".join(
         f"  {paint(f'{name}:', 'bold cyan')} {printable(value)}\n"
@@ -49,7 +49,7 @@ def render_one(finding: Finding, lines: Sequence[str] = (), paint: Paint = unpai
 
 
 def _elsewhere(finding: Finding) -> str | None:
-    """The layer with its place, where that is not the finding's own."""
+    """The layer with its place, unless that is the finding's own line."""
     place, layer = finding.place, finding.layer_place
     if layer is None or layer.span is None:
         return None

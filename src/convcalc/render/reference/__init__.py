@@ -1,6 +1,6 @@
-"""The formats of `convcalc layers`: a format is a module in here.
+"""The output formats of `convcalc layers`: one module each.
 
-Its function `render_all` shows all families of kinds, `render_kinds` shows some kinds in full.
+Its function `render_all` shows all families of kinds, `render_kinds` some kinds in full.
 """
 
 from convcalc.render.registry import Renderers

@@ -1,4 +1,4 @@
-"""GitHub's Markdown: `docs/layers.md`, or the sections of some kinds."""
+"""GitHub's Markdown: `docs/layers.md`, or sections on some kinds."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ _COMMON = f"Beside its own arguments, every layer has {', '.join(EVERY_LAYER_HAS
 
 
 def render_all(families: Sequence[Family], layout: Layout) -> str:
-    """The whole page: its contents, then a section for each family and each kind."""
+    """The page: a table of contents, then a section for each family and kind."""
     contents = "\n".join(map(_contents, families))
     sections = (
         f"## {_escape(family.title)}\n\n{render_kinds(family.kinds, layout)}" for family in families
@@ -72,10 +72,10 @@ def _row(argument: Argument) -> str:
 
 
 def _anchor(heading: str) -> str:
-    """The name by which GitHub links to a heading."""
+    """The anchor that GitHub gives a heading."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def _escape(text: str) -> str:
-    """The text without effect as markup, but for backticks, which our sentences mean."""
+    """Escape markup, except backticks, which docstrings use on purpose."""
     return re.sub(r"[\\*<|\[\]]|(?<!\w)_|_(?!\w)", r"\\\g<0>", text)

@@ -1,4 +1,4 @@
-"""Text for a terminal: lists of names in columns, and kinds like pages of a manual."""
+"""Text for a terminal: names in columns, or kinds like manual pages."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -10,13 +10,13 @@ from convcalc.render.layout import Layout
 _INDENT = 2
 _GAP = 2
 _LABELS = 9
-"""How wide the labels before what a kind reads and gives are."""
+"""The width of the labels, such as `Reads`."""
 _NARROWEST = 20
-"""How narrow the last column of a table gets; below it the terminal has to break the lines."""
+"""The minimum width of a table's last column."""
 
 
 def render_all(families: Sequence[Family], layout: Layout) -> str:
-    """The names of all kinds, below the titles of their families."""
+    """The names of all kinds by family."""
     count = sum(len(family.kinds) for family in families)
     parts = [_family(family, layout) for family in families]
     closing = f"{count} kinds in all; `convcalc layers KIND` shows one."
@@ -24,7 +24,7 @@ def render_all(families: Sequence[Family], layout: Layout) -> str:
 
 
 def render_kinds(kinds: Sequence[KindReference], layout: Layout) -> str:
-    """What can be said of each kind."""
+    """The manual page of each kind."""
     return "\n\n\n".join("\n".join(_kind(kind, layout)) for kind in kinds) + "\n"
 
 
@@ -35,7 +35,7 @@ def _family(family: Family, layout: Layout) -> str:
 
 
 def _in_columns(names: Sequence[str], layout: Layout) -> Iterator[str]:
-    """Names in as many columns as fit, each as wide as it has to be, to be read downwards."""
+    """Names in as many columns as fit, each as narrow as possible, sorted downwards."""
     room = layout.text_width - _INDENT
     for rows in range(1, len(names) + 1):
         columns = [names[start : start + rows] for start in range(0, len(names), rows)]

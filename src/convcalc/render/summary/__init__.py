@@ -1,7 +1,7 @@
-"""The formats of `convcalc summary`: a format is a module in here with a function `render`.
+"""The output formats of `convcalc summary`: one module each, with a function `render`.
 
-`IS_TABLE` says whether it has columns, and rows that can be folded; `HAS_TOTALS` whether it shows
-the network as a whole.
+`IS_TABLE` says whether the format has columns and foldable rows, `HAS_TOTALS` whether it has totals
+of the network.
 """
 
 from convcalc.render.registry import Renderers

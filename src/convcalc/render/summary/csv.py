@@ -1,4 +1,4 @@
-"""Comma-separated values: one row a layer, counts as plain numbers, nothing where unknown."""
+"""Comma-separated values: a row per layer, counts as plain numbers, empty cells if unknown."""
 
 import csv
 import io
@@ -18,7 +18,7 @@ HAS_TOTALS = False
 
 
 def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
-    """A table with a header; of several reports, with the model's name as its first column."""
+    """A table with a header; for several reports, the model's name is the first column."""
     names = chosen(layout.columns, COSTS if layout.costs else DEFAULT)
     several = layout.several
     yield _line([*(["model"] if several else []), *names])

@@ -1,4 +1,4 @@
-"""JSON, in the schema `convcalc.summary/1`: one report, or an array where several are asked for."""
+"""JSON, in the schema `convcalc.summary/1`: one report, or an array of several."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,8 +6,9 @@ from typing import Any
 
 import msgspec
 
+from convcalc.render.json_text import json_bytes
 from convcalc.render.layout import Layout
-from convcalc.render.printable import json_bytes, printable_json
+from convcalc.render.printable import printable_json
 from convcalc.report import Report
 
 IS_TABLE = False
@@ -29,7 +30,7 @@ def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
 
 
 def _one(report: Report, indent: str) -> Iterator[str]:
-    """A report, layer by layer; lines after the first one are indented."""
+    """A report, layer by layer; all lines but the first are indented."""
     before, null, after = _written(report.around(None), indent).partition('"layers": null')
     yield before
     yield null.replace("null", "[")
@@ -46,7 +47,7 @@ def _written(data: dict[str, Any], indent: str) -> str:
     return printable_json(text.replace("\n", f"\n{indent}"))
 
 
-# The line breaks in it keep the pattern out of strings, where they are written as escapes.
+# It can't match in strings, because line breaks are escaped there.
 _SHAPE = r"\[\n\s*(?:null|\d+)(?:,\n\s*(?:null|\d+))*\n\s*\]"
 
 

@@ -1,10 +1,11 @@
-"""JSON lines, in the schema `convcalc.summary/1`: one report a line."""
+"""JSON lines, in the schema `convcalc.summary/1`: one report per line."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from convcalc.render.json_text import json_bytes
 from convcalc.render.layout import Layout
-from convcalc.render.printable import json_bytes, printable_json
+from convcalc.render.printable import printable_json
 from convcalc.report import Report
 
 IS_TABLE = False
@@ -12,7 +13,7 @@ HAS_TOTALS = True
 
 
 def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:  # noqa: ARG001
-    """One line of JSON a report."""
+    """A line of JSON for each report."""
     for report in reports:
         before, null, after = _written(report.around(None)).partition('"layers":null')
         yield before

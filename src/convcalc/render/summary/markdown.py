@@ -42,7 +42,7 @@ def _one(report: Report, layout: Layout) -> str:
 
 
 def _item(label: str, value: str) -> str:
-    """An item of a list, under the one before where the label is indented."""
+    """An item of a list; an indented label makes it a subitem."""
     indent = "  " if label.startswith(" ") else ""
     return f"{indent}- {markdown(label.strip())}: {markdown(value)}".rstrip()
 

@@ -1,4 +1,4 @@
-"""The table on the terminal, in Keras's own look with the full kernel."""
+"""The table on a terminal, in the style of Keras, with full kernels."""
 
 import io
 import itertools
@@ -27,18 +27,18 @@ from convcalc.report import LayerReport, Report
 
 _STYLES = {"kind": "cyan", "output": "green", "kernel": "magenta", "params": "green"}
 _NARROWEST = 7
-"""To what width a column of names shrinks; below it the terminal has to break the lines."""
+"""The minimum width of a column of names; a narrower terminal breaks the lines."""
 
 _EIGHTHS = ("", "▏", "▎", "▍", "▌", "▋", "▊", "▉")
 _BAR = 10
-"""How many columns of the terminal stand for the whole of which a bar shows a share."""
+"""The width of a bar for 100%, in columns of the terminal."""
 
 IS_TABLE = True
 HAS_TOTALS = True
 
 
 def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
-    """Each report as a heading, a table and its totals, with nothing ever cut off."""
+    """Each report as a heading, a table and its totals; no text is ever cut off."""
     for i, report in enumerate(report for report in reports if report.layers):
         yield ("\n" if i else "") + _one(report, layout)
 
@@ -61,7 +61,7 @@ def _one(report: Report, layout: Layout) -> str:
             no_wrap=column.breaks == "never",
             width=width,
         )
-    # Rich takes long for a row, and is only needed where one has colours or several lines.
+    # Rich is slow with rows, and only needed for colours and for cells of several lines.
     is_plain = not layout.color and all(map(_fits, texts, itertools.repeat(widths)))
     for row in texts[:1] if is_plain else texts:
         table.add_row(*map(_broken, row, columns, widths))
@@ -89,12 +89,12 @@ def _one(report: Report, layout: Layout) -> str:
 
 
 def _fits(row: Sequence[Text], widths: Sequence[int]) -> bool:
-    """Whether each cell is one line in its column."""
+    """Whether each cell of a row fits on one line."""
     return all(text.cell_len <= width for text, width in zip(row, widths, strict=True))
 
 
 def _line(row: Sequence[Text], columns: Sequence[Column], widths: Sequence[int]) -> str:
-    """A row as the table has it."""
+    """A row as Rich would draw it."""
     cells = []
     for text, column, width in zip(row, columns, widths, strict=True):
         blank = " " * (width - text.cell_len)
@@ -103,14 +103,14 @@ def _line(row: Sequence[Text], columns: Sequence[Column], widths: Sequence[int])
 
 
 def _frame(columns: int) -> int:
-    """How much of a line is not in cells: a rule before each column and at the end, and blanks."""
+    """The width of a line outside its cells: rules and blanks."""
     return 3 * columns + 1
 
 
 def _widths(
     columns: Sequence[Column], rows: Sequence[Sequence[Text]], room: int | None
 ) -> list[int]:
-    """Each column's width: the widest are narrowed until all fit, or can't be any narrower."""
+    """The width of each column: the widest shrink until all fit, or none can shrink further."""
     headings = tuple(Text(column.heading) for column in columns)
     cells = list(zip(headings, *rows, strict=True))
     widths = [max(cell.cell_len for cell in column) for column in cells]
@@ -134,7 +134,7 @@ def _narrowest(column: Column, cells: Sequence[Text], width: int) -> int:
 
 
 def _broken(text: Text, column: Column, width: int) -> Text:
-    """The text in lines of a width: names are broken behind a / or _ where one is in reach."""
+    """Break a name into lines of a width, after a `/`, `_` or blank if possible."""
     if column.breaks != "anywhere" or text.cell_len <= width:
         return text
     ends: list[int] = []
@@ -165,7 +165,7 @@ def _text(name: str, cell: Cell, layer: LayerReport) -> Text:
 
 
 def _bar(percent: float) -> str:
-    """A share drawn as a bar."""
+    """A percentage as a bar."""
     full, eighths = divmod(int(percent / 100 * _BAR * 8 + 0.5), 8)
     return "█" * full + _EIGHTHS[eighths]
 
