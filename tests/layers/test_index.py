@@ -2,16 +2,16 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 from convcalc import layers
 from convcalc.layers import index
-from convcalc.layers.kind import registered, registered_operations
+from convcalc.layers.kind import Kind, registered, registered_operations
 
-HEAD = '''"""The module of each kind, so that few load: made by `pytest --update-goldens`."""
+HEAD = '''"""The kinds of each module, so that few load: made by `pytest --update-goldens`."""
 
 from collections.abc import Mapping
 '''
@@ -28,30 +28,42 @@ def modules(package: ModuleType) -> Iterator[str]:
             yield name.removeprefix(f"{layers.__name__}.")
 
 
-def homes(found: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
-    return {
-        name: prefix + kind.__module__.removeprefix(f"{layers.__name__}.").removeprefix(prefix)
-        for name, kind in sorted(found.items())
-    }
+def homes(found: Mapping[str, type[Kind]]) -> Iterator[tuple[str, str]]:
+    for name, kind in found.items():
+        yield kind.__module__.removeprefix(f"{layers.__name__}."), name
 
 
-def written(name: str, what: str, values: Mapping[str, str]) -> str:
-    lines = "".join(f'    "{key}": "{value}",\n' for key, value in values.items())
-    return f'\n{name}: Mapping[str, str] = {{\n{lines}}}\n"""{what}"""\n'
+def written(name: str, what: str, pairs: Iterable[tuple[str, str]]) -> str:
+    """Source of a mapping from each first value of the pairs to all second ones, in lines."""
+    values: dict[str, list[str]] = {}
+    for key, value in sorted(pairs):
+        values.setdefault(key, []).append(value)
+    entries = []
+    for key, names in values.items():
+        lines = textwrap.wrap(" ".join(names), width=88, break_long_words=False)
+        first, *others = [f'"{line} "' for line in lines[:-1]] + [f'"{lines[-1]}"']
+        entries.append(f'    "{key}": {first},\n')
+        if others or len(entries[-1]) > 101:
+            entries[-1] = (
+                f'    "{key}": (\n'
+                + "".join(f"        {x}\n" for x in (first, *others))
+                + "    ),\n"
+            )
+    return f'\n{name}: Mapping[str, str] = {{\n{"".join(entries)}}}\n"""{what}"""\n'
 
 
 def test_index_is_fresh(*, update_goldens: bool) -> None:
     assert "convolution" in [*modules(layers)]  # imports all
-    aliases = {
-        alias: name
-        for name, kind in sorted(registered().items())
+    aliases = [
+        (name, alias)
+        for name, kind in registered().items()
         for alias in kind.__dict__.get("aliases", ())
-    }
+    ]
     text = HEAD + "".join(
         [
-            written("KINDS", "The module of each layer kind.", homes(registered())),
-            written("OPERATIONS", "The module of each operation.", homes(registered_operations())),
-            written("ALIASES", "The kind that each other name of Keras's stands for.", aliases),
+            written("KINDS", "The layer kinds of each module.", homes(registered())),
+            written("OPERATIONS", "The operations of each module.", homes(registered_operations())),
+            written("ALIASES", "Keras's other names of kinds.", aliases),
         ]
     )
     path = Path(index.__file__)

@@ -72,8 +72,13 @@ class _Families(Mapping[str, type[Kind]]):
         return len(self._index)
 
 
-_KINDS = _Families(index.KINDS, registered())
-_OPERATIONS = _Families(index.OPERATIONS, registered_operations())
+def _by_name(index: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: key for key, names in index.items() for name in names.split()}
+
+
+_KINDS = _Families(_by_name(index.KINDS), registered())
+_OPERATIONS = _Families(_by_name(index.OPERATIONS), registered_operations())
+_ALIASES = _by_name(index.ALIASES)
 
 
 def kinds() -> Mapping[str, type[Kind]]:
@@ -94,14 +99,14 @@ def operations() -> Mapping[str, type[Kind]]:
 
 def aliases() -> Mapping[str, str]:
     """Keras's other names for some classes, such as MaxPool2D for MaxPooling2D."""
-    return index.ALIASES
+    return _ALIASES
 
 
 def find(name: str) -> type[Kind] | None:
     """The layer kind or operation of this name, if it exists."""
     if name.startswith(OPERATION):
         return operations().get(name)
-    return kinds().get(name) or kinds().get(aliases().get(name, "")) or _offered(name)
+    return kinds().get(aliases().get(name, name)) or _offered(name)
 
 
 def _offered(name: str) -> type[Kind] | None:
