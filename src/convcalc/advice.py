@@ -1,23 +1,25 @@
 """Advice against a fault, as data that each input format words in its own language."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias
+
+import msgspec
 
 
-class SetArgument(NamedTuple):
+class SetArgument(msgspec.Struct, frozen=True):
     """Set an argument of the layer."""
 
     name: str
     value: Any
 
 
-class ReadInputs(NamedTuple):
+class ReadInputs(msgspec.Struct, frozen=True):
     """Let the layer read these tensors: a list, or one for each call argument."""
 
     names: Sequence[str] | Mapping[str, str]
 
 
-class WriteLayer(NamedTuple):
+class WriteLayer(msgspec.Struct, frozen=True):
     """A layer as an argument of another."""
 
     kind: str
@@ -27,7 +29,7 @@ class WriteLayer(NamedTuple):
 Change: TypeAlias = SetArgument | ReadInputs | WriteLayer
 
 
-class Advice(NamedTuple):
+class Advice(msgspec.Struct, frozen=True):
     """A sentence with a placeholder `{}` for each change."""
 
     sentence: str

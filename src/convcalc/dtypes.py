@@ -1,7 +1,9 @@
 """Data types: their sizes, their promotion, and Keras's dtype policies."""
 
 import functools
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 BITS = {
     "bool": 8,
@@ -98,7 +100,7 @@ QUANTIZATIONS = ("int8", "int4", "float8", "gptq", "awq")
 """How Keras can quantize kernels: to types, or by the methods GPTQ and AWQ."""
 
 
-class Policy(NamedTuple):
+class Policy(msgspec.Struct, frozen=True):
     """The data types of a layer's variables under its Keras dtype policy."""
 
     variable: str
@@ -183,7 +185,7 @@ def _read_serialized(written: dict[str, Any]) -> Policy | None:
     history = config.get("amax_history_length", 1024)
     if policy is None or not isinstance(history, int) or history < 0:
         return None
-    return policy._replace(history=history)
+    return msgspec.structs.replace(policy, history=history)
 
 
 _WITH_SIZES = {"Int4DTypePolicy": "int4/", "GPTQDTypePolicy": "gptq/", "AWQDTypePolicy": "awq/"}

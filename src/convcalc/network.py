@@ -128,7 +128,7 @@ def of_tensor(tensor: Tensor, outputs: Sequence[Sequence[T] | None]) -> T | None
     return known[tensor.output] if known and tensor.output < len(known) else None
 
 
-class Suppression(NamedTuple):
+class Suppression(msgspec.Struct, frozen=True):
     """The code of a warning to ignore, and its place."""
 
     code: str

@@ -6,7 +6,6 @@ with 1 after a failure. `--seed SEED --only INDEX` runs one case again. POSIX on
 
 import argparse
 import contextlib
-import gc
 import io
 import json
 import multiprocessing
@@ -78,8 +77,6 @@ def run(arguments: list[str]) -> Ran:
             error = caught
     sys.argv = before
     signal.signal(signal.SIGPIPE, pipe)
-    gc.unfreeze()  # `main` keeps it from being collected, as a process that ends may
-    gc.enable()
     return Ran(status, _text(stdout), _text(stderr), error)
 
 

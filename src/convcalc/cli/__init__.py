@@ -1,6 +1,5 @@
 """The command line: one thin module per command."""
 
-import gc
 import importlib
 import os
 import pkgutil
@@ -21,8 +20,6 @@ from convcalc.render.printable import printable, without_commands
 
 def main() -> None:
     """Run the command line."""
-    # A run keeps nearly all its objects, so collecting garbage would only cost time.
-    gc.disable()
     if hasattr(signal, "SIGPIPE"):
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # end quietly, as `| head` expects
     # A stream that was closed before we started is None.
@@ -42,8 +39,6 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is still buffered
         typer.echo(f"convcalc: can't write: {os.strerror(error.errno or 0)}", err=True)
         sys.exit(Exit.USAGE)
-    finally:
-        gc.freeze()  # or the interpreter would collect garbage at exit
 
 
 def app(asked: Sequence[str] = ()) -> typer.Typer:

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from convcalc import api, disk, formats
 from convcalc.analysis.analysis import Analysis, unreadable
@@ -27,7 +29,7 @@ def source_of(path: str) -> str:
     return "<stdin>" if path == STDIN else formats.source_name(path)
 
 
-class Changes(NamedTuple):
+class Changes(msgspec.Struct, frozen=True):
     """What the command line changes in a model: variables, shapes of inputs, the batch size."""
 
     variables: Mapping[str, Any] = {}

@@ -79,7 +79,7 @@ def follow(
         except MemoryError:
             typer.echo("convcalc: out of memory", err=True)
         _print_status(paths)
-        gc.collect()  # since `main` disables the automatic one
+        gc.collect()  # since the program disables the automatic one
         while not watched.has_changed():
             wait()
 

@@ -232,14 +232,14 @@ class _Explaining:
     def alternatives(self, traced: Trace) -> Iterator[AlternativeExplanation]:
         """Other layers that fit here, each applied to this layer's inputs."""
         arguments = traced.arguments
-        for layer, why in traced.layer.alternatives(*arguments.args, **arguments.kwargs):
+        for other in traced.layer.alternatives(*arguments.args, **arguments.kwargs):
             try:
-                inference = call(layer, arguments.args)
+                inference = call(other.layer, arguments.args)
             except LayerError:
                 continue  # this input does not allow it
             yield AlternativeExplanation(
-                _differences(layer, traced.layer),
-                why,
+                _differences(other.layer, traced.layer),
+                other.why,
                 tuple(map(_plain, inference.outputs)),
                 tuple(WeightShape(w.path, tuple(map(int, w.shape))) for w in inference.weights),
                 sum(_count(w.shape) for w in inference.weights),

@@ -103,10 +103,15 @@ def aliases() -> Mapping[str, str]:
 
 
 def find(name: str) -> type[Kind] | None:
-    """The layer kind or operation of this name, if it exists."""
+    """The layer kind or operation of this name, if it exists; other packages are asked last."""
+    return built_in(name) or (None if name.startswith(OPERATION) else _offered(name))
+
+
+def built_in(name: str) -> type[Kind] | None:
+    """The layer kind or operation of this name, if convcalc has it itself."""
     if name.startswith(OPERATION):
         return operations().get(name)
-    return kinds().get(aliases().get(name, name)) or _offered(name)
+    return kinds().get(aliases().get(name, name))
 
 
 def _offered(name: str) -> type[Kind] | None:

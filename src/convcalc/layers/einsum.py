@@ -3,7 +3,8 @@
 import re
 from collections.abc import Hashable, Iterable, Mapping
 from math import prod
-from typing import NamedTuple
+
+import msgspec
 
 from convcalc.dtypes import Policy
 from convcalc.layers.errors import LayerError
@@ -12,7 +13,7 @@ from convcalc.layers.quantization import einsum_scale, quantized_kernel
 from convcalc.shapes import Dim, Shape, format_shape, product
 
 
-class Equation(NamedTuple):
+class Equation(msgspec.Struct, frozen=True):
     """The letters of an equation's three parts, and the side that its ellipsis is on."""
 
     inputs: str

@@ -1,7 +1,5 @@
 """The error that a rule raises where Keras would refuse a layer."""
 
-from typing import NamedTuple
-
 import msgspec
 
 from convcalc.advice import Advice
@@ -9,7 +7,7 @@ from convcalc.shapes import Shape
 from convcalc.windows import AnyWindow
 
 
-class Partial(NamedTuple):
+class Partial(msgspec.Struct, frozen=True):
     """What a rule had computed when it failed, for explanations of the error.
 
     At least one of `windows` doesn't fit. `numbers` pairs names with values. The shapes in
@@ -58,7 +56,7 @@ class LayerError(Exception):
         return self
 
 
-class SublayerPath(NamedTuple):
+class SublayerPath(msgspec.Struct, frozen=True):
     """A step from a layer to a sublayer: an argument, or an item of a list argument.
 
     `position` is the argument's index among the arguments, `item` the sublayer's in the list.

@@ -3,7 +3,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 
@@ -15,7 +15,7 @@ from convcalc.shapes import Shape
 from convcalc.windows import IDENTITY, AnyWindow, AxisDependency
 
 
-class Alternative(NamedTuple):
+class Alternative(msgspec.Struct, frozen=True):
     """A layer that could replace another, and what it would do differently."""
 
     layer: "Kind"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
+import msgspec
+
 from convcalc.dtypes import QUANTIZATIONS, Policy, read_policy
 from convcalc.layers.errors import LayerError
 from convcalc.layers.inference import Weight
@@ -29,14 +31,14 @@ def quantization(dtype: Any, config: Any) -> Policy:
     group = serialized.get("block_size", serialized.get("group_size", -1))
     bits = serialized.get("weight_bits", policy.bits)
     if group in (None, -1):
-        return policy._replace(group=None, bits=bits)
+        return msgspec.structs.replace(policy, group=None, bits=bits)
     if type(group) is not int or group < 1:
         raise LayerError(
             "wrong-value",
             f"the size of a group must be a whole number of at least 1, -1 or null, not {group!r}",
             argument="quantization_config",
         )
-    return policy._replace(group=group, bits=bits)
+    return msgspec.structs.replace(policy, group=group, bits=bits)
 
 
 _CONFIGS = {

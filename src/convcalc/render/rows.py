@@ -1,7 +1,8 @@
 """The rows of a table of layers: folded, sorted and cut to a number."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from convcalc.render.columns import COLUMNS, Cell, Column, default_columns
 from convcalc.render.folding import fold
@@ -9,7 +10,7 @@ from convcalc.render.layout import Layout
 from convcalc.report import LayerReport, Report
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True):
     """A layer or a folded group, and its cell in each column."""
 
     layer: LayerReport

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -239,7 +239,7 @@ class GroupReport(msgspec.Struct, frozen=True):
         }
 
 
-class PartialSum(NamedTuple):
+class PartialSum(msgspec.Struct, frozen=True):
     """The sum over the layers with a known count, and the names of the others."""
 
     sum: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import pairwise
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -96,7 +96,7 @@ class DTypeTotals(msgspec.Struct, frozen=True):
     bytes: int
 
 
-class Alive(NamedTuple):
+class Alive(msgspec.Struct, frozen=True):
     """A tensor in memory while a layer runs: an output of a layer, and its bytes."""
 
     layer: int

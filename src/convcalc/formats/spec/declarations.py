@@ -11,7 +11,7 @@ from convcalc.expressions import FUNCTIONS
 from convcalc.formats.spec.blocks import Block
 from convcalc.formats.spec.entries import KEYS
 from convcalc.formats.spec.values import FaultyValueError, Values
-from convcalc.layers import find
+from convcalc.layers import built_in
 from convcalc.layers.declared import REQUIRED, Declared, WeightDeclaration, declare
 from convcalc.layers.kind import Kind, snake_case
 from convcalc.network import UsageError
@@ -99,7 +99,7 @@ def read_kinds(
     found = {}
     for name, part in _mapping(value, "kinds", values.faults):
         before = len(values.faults.found)
-        if find(name) and value is not None:
+        if built_in(name) and value is not None:
             message = f"there is a layer kind {name!r} already"
             values.faults.add(value.key(name), "duplicate-name", message)
         elif not _names_layers(name) and value is not None:

@@ -23,9 +23,9 @@ def render(reports: Sequence[Report], layout: Layout) -> Iterator[str]:
     several = layout.several
     yield _line([*(["model"] if several else []), *names])
     for report in reports:
-        for _layer, cells in rows(report, names, layout):
-            row = [_cell(name, cell) for name, cell in zip(names, cells, strict=True)]
-            yield _line([*([csv_text(report.name)] if several else []), *row])
+        for row in rows(report, names, layout):
+            cells = [_cell(name, cell) for name, cell in zip(names, row.cells, strict=True)]
+            yield _line([*([csv_text(report.name)] if several else []), *cells])
 
 
 def _line(cells: list[Cell]) -> str:
