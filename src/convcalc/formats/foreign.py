@@ -66,6 +66,16 @@ def _is_safetensors(head: bytes) -> bool:
     return head[8:10] == b'{"' and int.from_bytes(head[:8], "little") <= 100_000_000
 
 
+def _is_python(head: bytes) -> bool:
+    # The words are searched first: a pattern takes longer to compile than most runs to read a file.
+    return any(word in head for word in (b"import ", b"def ", b"class ")) and (
+        re.search(_PYTHON, head, re.MULTILINE) is not None
+    )
+
+
+_PYTHON = rb"^(import [\w.]+( as \w+)?\s*$|from [\w.]+ import |(def|class) \w+[^\n]*:\s*$)"
+
+
 def _is_binary(head: bytes) -> bool:
     """Whether there are zero bytes outside text; in text, they are faults with a place."""
     if b"\0" not in head or head.startswith(_UTF_16):
@@ -136,7 +146,7 @@ _FORMATS: tuple[tuple[str, Test, str], ...] = (
         "load it with model_from_yaml in Keras 2, and save what model.to_json() gives",
     ),
     ("a model of Ultralytics YOLO", _text(rb"^backbone:", b"backbone:", b"\nhead:"), _SPEC),
-    ("a Darknet configuration", _text(rb"^\[(net|network|convolutional)\]", b"]"), _SPEC),
+    ("a Darknet configuration", _text(rb"^\[(net|network|convolutional)\]", b"]", b"="), _SPEC),
     (
         "a Caffe prototxt",
         _text(rb"^(layers?|input_param)\s*\{[^}]*^\s*(name|type|bottom|top)\s*:", b"{"),
@@ -144,7 +154,7 @@ _FORMATS: tuple[tuple[str, Test, str], ...] = (
     ),
     (
         "Python source",
-        _text(rb"^(import [\w.]+( as \w+)?\s*$|from [\w.]+ import |(def|class) \w+[^\n]*:\s*$)"),
+        _is_python,
         "run it, and save the model as .keras, or what model.to_json() gives",
     ),
     ("XML", _starts(b"<?xml"), _SPEC),
