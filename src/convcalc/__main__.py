@@ -1,17 +1,23 @@
 """The program: `convcalc`, or `python -m convcalc`."""
 
 import gc
+import os
+import sys
 
 
 def main() -> None:
-    """Run the command line, without collecting garbage: a run keeps nearly all its objects."""
-    gc.disable()  # before the imports, which create most of them
+    """Run the command line. The process then ends without freeing its memory, which takes time."""
+    gc.disable()  # before the imports: a run keeps nearly all its objects
     from convcalc import cli  # noqa: PLC0415
 
     try:
         cli.main()
-    finally:
-        gc.freeze()  # or the interpreter would collect garbage at exit
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(end.code)
+        raise
 
 
 if __name__ == "__main__":

@@ -53,7 +53,8 @@ def app(asked: Sequence[str] = ()) -> typer.Typer:
         cls=_Commands,
         help="Shapes, kernels and parameters of neural networks, from a text file.",
         no_args_is_help=True,
-        add_completion=True,
+        # A run of a command neither installs completion nor completes, so it starts faster.
+        add_completion=not set(asked) & set(names) or bool(_words_to_complete()),
         rich_markup_mode=None,  # importing Rich would take longer than a summary
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -48,8 +48,8 @@ def _written(data: dict[str, Any], indent: str) -> str:
 
 
 # It can't match in strings, because line breaks are escaped there.
-_SHAPE = r"\[\n\s*(?:null|\d+)(?:,\n\s*(?:null|\d+))*\n\s*\]"
+_SHAPE = r"\[\n[nul\d,\s]+\]"
 
 
 def _on_one_line(shape: re.Match[str]) -> str:
-    return f"[{', '.join(re.findall(r'null|[0-9]+', shape[0]))}]"
+    return f"[{' '.join(shape[0][1:-1].split())}]"
