@@ -174,9 +174,9 @@ def start_up() -> Iterator[Benchmark]:
     table = imports("typer, yaml, msgspec, rich.table, rich.console")
     plain = imports("typer, yaml, msgspec")
     summary = (CONVCALC, "summary", FOSTER)
-    yield Benchmark("summary ÷ imports", partial(process, *summary), table, 1.25, 25, 3)
+    yield Benchmark("summary ÷ imports", partial(process, *summary), table, 1.10, 41, 3)
     json = partial(process, *summary, "--format", "json")
-    yield Benchmark("summary --format json ÷ imports", json, plain, 1.25, 25, 3)
+    yield Benchmark("summary --format json ÷ imports", json, plain, 1.10, 41, 3)
     yield Benchmark("--help ÷ imports", partial(process, CONVCALC, "--help"), table, 1, 25, 3)
 
 
