@@ -1,6 +1,7 @@
 """The architecture: who may import whom, and what a run may load."""
 
 import ast
+import graphlib
 import json
 import subprocess
 import sys
@@ -211,6 +212,19 @@ def test_a_part_imports_only_parts_before_it() -> None:
     parts = list(ALLOWED)
     for i, part in enumerate(parts):
         assert ALLOWED[part] <= set(parts[:i]), part
+
+
+def test_modules_import_one_another_in_no_circle() -> None:
+    trees = {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+    graph = {
+        name: {
+            imported.removeprefix("convcalc.")
+            for imported in imports(everywhere(tree))
+            if imported.startswith("convcalc.")
+        }
+        for name, tree in trees.items()
+    }
+    graphlib.TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

@@ -13,7 +13,8 @@ from typing import BinaryIO
 
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.formats import foreign, source_name
-from convcalc.formats.keras import ARCHIVE, MAX_BYTES
+from convcalc.formats.keras import ARCHIVE
+from convcalc.formats.keras.model_json import MAX_BYTES
 
 MAX_TEXT = 32 * 2**20
 """Maximum YAML size in bytes; 100,000 layers take 4 to 10 MB, and so does their lock."""

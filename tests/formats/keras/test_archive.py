@@ -9,7 +9,7 @@ import pytest
 from convcalc import formats
 from convcalc.diagnostics import SpecError
 from convcalc.formats import keras
-from convcalc.formats.keras import archive
+from convcalc.formats.keras import archive, model_json
 from formats.keras.serialized import call, functional, image, layer
 
 MODEL = json.dumps(functional(image("x", 3), layer("Dense", "a", call("x"), units=4)))
@@ -96,6 +96,6 @@ def test_a_file_of_hdf5() -> None:
 
 
 def test_how_many_values_a_model_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(keras, "MAX_VALUES", 3)
+    monkeypatch.setattr(model_json, "MAX_VALUES", 3)
     code, message = refusal(packed(("config.json", MODEL)))
     assert (code, message) == ("too-large", "this model has more than 3 values")

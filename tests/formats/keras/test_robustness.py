@@ -20,8 +20,7 @@ from hypothesis import strategies as st
 from convcalc import api, formats
 from convcalc.analysis import engine
 from convcalc.diagnostics import SpecError
-from convcalc.formats import keras
-from convcalc.formats.keras import MAX_BYTES
+from convcalc.formats.keras import model_json
 from convcalc.formats.spec.writer import UnwritableError
 from convcalc.report import Report
 from formats.keras.serialized import (
@@ -390,7 +389,7 @@ def lying() -> bytes:
 @pytest.mark.parametrize(
     ("data", "code"),
     [
-        pytest.param(packed(b" " * (MAX_BYTES + 1)), "too-large", id="a bomb"),
+        pytest.param(packed(b" " * (model_json.MAX_BYTES + 1)), "too-large", id="a bomb"),
         pytest.param(encrypted(), "archive", id="encrypted"),
         pytest.param(lying(), "archive", id="a size that is not true"),
         pytest.param(packed(MODEL, zipfile.ZIP_BZIP2), "archive", id="compressed otherwise"),
@@ -419,11 +418,11 @@ def test_archives_that_lie(data: bytes, code: str) -> None:
 )
 def test_how_deep_json_is(opens: bytes, closes: bytes, depth: int) -> None:
     data = b'{"class_name": "Sequential", "config": {"a": %s0%s}}'
-    assert keras.decode(data % (b"", b""))["config"] == {"a": 0}
+    assert model_json.decode(data % (b"", b""))["config"] == {"a": 0}
     text = data % (opens * depth, closes * depth)
-    if depth + 2 > keras.MAX_DEPTH:
+    if depth + 2 > model_json.MAX_DEPTH:
         with pytest.raises(SpecError) as caught:
-            keras.decode(text)
+            model_json.decode(text)
         assert [each.code for each in caught.value.diagnostics] == ["too-deep"]
     else:
-        assert keras.decode(text)["class_name"] == "Sequential"
+        assert model_json.decode(text)["class_name"] == "Sequential"

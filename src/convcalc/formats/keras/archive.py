@@ -7,7 +7,7 @@ from typing import BinaryIO, NoReturn, cast
 
 from convcalc.diagnostics import Diagnostic, SpecError
 from convcalc.formats import foreign
-from convcalc.formats.keras import MAX_BYTES, decode, recognizes
+from convcalc.formats.keras.model_json import MAX_BYTES, decode, recognizes
 
 MAX_NAMES = 2**20
 """Maximum size in bytes of an archive's list of members; Keras writes only a handful."""
